@@ -1,0 +1,1 @@
+"""Compare model predictions with ground truth on text data, inside the notebook."""
