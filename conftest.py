@@ -1,0 +1,20 @@
+"""What holds for every test and doctest: a data directory of its own and no network look-ups."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["HF_DATASETS_OFFLINE"] = "1"
+os.environ["HF_DATASETS_DISABLE_PROGRESS_BARS"] = "1"
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep every test's datasets in a folder that only it sees."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("RUBRIX_WIDGET_HOME", str(home))
+    return home
