@@ -1,8 +1,8 @@
-"""The nodes of a parsed query.
+r"""The nodes of a parsed query.
 
 A tree is plain, immutable data: it knows the text it came from (``span``) and nothing of any
 dataset. ``field`` is ``None`` for the default field. Escapes are already resolved in ``text``;
-in ``pattern`` they are kept, since there ``\\*`` and ``*`` differ.
+in ``pattern`` they are kept, since there ``\*`` and ``*`` differ.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Everything(Node):
 
 @dataclass(frozen=True, slots=True)
 class Leaf(Node):
-    """A condition on one field. ``field_span`` is where the field's name stands, if it is written."""
+    """A condition on one field; ``field_span`` is where its name stands, if it is written."""
 
     field: str | None
     field_span: Span | None
@@ -34,9 +34,15 @@ class Leaf(Node):
 
 @dataclass(frozen=True, slots=True)
 class Term(Leaf):
-    """One word or value; on a text field it is analysed and may become several required words."""
+    """One word or value; on a text field it is analysed and may become several required words.
+
+    ``continues`` marks a plain word right after another one: Elasticsearch hands such a run to the
+    field as *one* text, so on a field of whole values ``f:(Rotten Tomatoes)`` is one value. See
+    :func:`rubrix_widget.query.join_adjacent`.
+    """
 
     text: str
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,8 @@ class Clauses(Node):
     """Lucene's Boolean query (dialect ``lucene``).
 
     With any ``required``, optional clauses do not filter; with none, at least one must match.
-    Only prohibited clauses: everything but them at the top, nothing deeper down.
+    Only prohibited clauses: everything but them, at any depth (Elasticsearch adds a match-all to
+    every purely negative query; bare Lucene would match nothing).
     """
 
     required: tuple[Node, ...]
