@@ -1,9 +1,33 @@
 """The query language: text to a tree with positions, its reading in words, and back to text.
 
 Knows no data: what a field holds and which records match are the engine's.
+
+>>> tree = parse("predicted:ko and score:{0.99 TO *}")
+>>> describe(tree)
+'predicted is ko, and score above 0.99'
+>>> unparse(tree)
+'predicted:ko AND score:{0.99 TO *}'
 """
 
+from ._describe import describe
 from ._dialects import parse
 from ._lexer import DIALECTS, Dialect
+from ._notes import notes
+from ._parser import MAX_DEPTH
+from ._unparse import quote, unparse
+from ._walk import join_adjacent, leaves, same, walk
 
-__all__ = ["DIALECTS", "Dialect", "parse"]
+__all__ = [
+    "DIALECTS",
+    "MAX_DEPTH",
+    "Dialect",
+    "describe",
+    "join_adjacent",
+    "leaves",
+    "notes",
+    "parse",
+    "quote",
+    "same",
+    "unparse",
+    "walk",
+]

@@ -164,7 +164,7 @@ class LuceneParser(Parser):
             clause = self.clause(scope)
             if alone and plain and isinstance(clause, Term):
                 clause = replace(clause, continues=True)
-            plain = alone
+            plain = alone and isinstance(clause, Term)
             clauses.append(clause)
             if modifier == "-":
                 occurs.append("-")
@@ -198,10 +198,12 @@ class LuceneParser(Parser):
     def in_run(self) -> bool:
         """Whether the next token is a plain word of a run that goes to analysis as one text.
 
-        A word followed by an operator, a suffix or a colon is never part of one.
+        A word followed by AND, OR, a suffix, a colon or a lone ``*`` is never part of one.
         """
-        after = self.peek_kind()
-        return self.kind == lexer.TERM and after not in (
+        if self.kind != lexer.TERM:
+            return False
+        after = self.tokens[self.at + 1]
+        return self.written(after) != "*" and after.kind not in (
             lexer.COLON,
             lexer.TILDE,
             lexer.CARET,

@@ -12,12 +12,12 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def unescape(text: str, start: int, end: int) -> str:
-    """The characters meant by ``text[start:end]``."""
+    """Return the characters meant by ``text[start:end]``."""
     return _unescape(text, start, end, keep=False)
 
 
 def unescape_pattern(text: str, start: int, end: int) -> str:
-    """The same for a wildcard pattern: a backslash stays before ``*``, ``?`` and itself."""
+    """Do the same for a wildcard pattern: a backslash stays before ``*``, ``?`` and itself."""
     return _unescape(text, start, end, keep=True)
 
 

@@ -156,7 +156,7 @@ def _fault(text: str, place: int, dialect: Dialect) -> Token:
 
 
 def _range(text: str, start: int, add: _Add) -> int:
-    """The tokens of the range state, from its bracket on; where the default state goes on."""
+    """Add the tokens of the range state; return where the default state goes on."""
     add(Token(RANGE_OPEN, start, start + 1))
     place = start + 1
     while True:
@@ -180,7 +180,7 @@ def _range(text: str, start: int, add: _Add) -> int:
 
 
 def _boost(text: str, start: int, add: _Add) -> int:
-    """The one number of the boost state; its token spans the ``^`` too."""
+    """Add the one number of the boost state, its ``^`` included; return the place after it."""
     found = _NUMBER.match(text, start + 1)
     like = _NUMBER_LIKE.match(text, start + 1)
     end = like.end() if like else start + 1

@@ -76,7 +76,7 @@ class Parser:
         return token.kind
 
     def peek_kind(self) -> str:
-        """The kind of the token after the next."""
+        """Return the kind of the token after the next."""
         following = self.at + 1
         return self.tokens[following].kind if following < len(self.tokens) else lexer.END
 
@@ -407,7 +407,7 @@ class Parser:
     # -- errors ---------------------------------------------------------------------------------
 
     def stray(self) -> NoReturn:
-        """The next token cannot stand where it does: say why and what to write."""
+        """Refuse the next token, which cannot stand here: say why and what to write."""
         token = self.tokens[self.at]
         sign = self.written(token)
         if token.kind == lexer.CLOSE:
