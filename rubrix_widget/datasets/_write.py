@@ -1,0 +1,274 @@
+"""From the table of records to a DataFrame, a Hugging Face dataset, or training data."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .. import jsontext
+from ..errors import RecordError
+from ..records import FIELDS, TokenAttributions
+from ..table import input_names, input_values, is_encoded, multi_label
+from ..table.layout import PREFIX, TEXT
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["to_frame", "to_hugging_face", "training_data"]
+
+_OFFSETS = 2**31 - 1  # bytes of text that fit the 32-bit offsets of Arrow's plain strings
+
+
+def _only_text(table: pa.Table) -> pa.ChunkedArray:
+    """Return each record's text where that is its only input, else null."""
+    names = input_names(table)
+    if "text" not in names or is_encoded(table, "text"):
+        return _plain_texts_of_encoded(table) if "text" in names else _null(table)
+    text = table.column(PREFIX + "text")
+    for name in names:
+        if name != "text":
+            other = pc.is_valid(table.column(PREFIX + name))
+            text = pc.if_else(other, pa.scalar(None, TEXT), text)
+    return text
+
+
+def _plain_texts_of_encoded(table: pa.Table) -> pa.ChunkedArray:
+    others = [table.column(PREFIX + n).is_valid().to_pylist() for n in input_names(table)]
+    single = [sum(flags) == 1 for flags in zip(*others, strict=True)]
+    values = input_values(table, "text")
+    return pa.chunked_array(
+        [
+            pa.array(
+                [
+                    v if one and isinstance(v, str) else None
+                    for v, one in zip(values, single, strict=True)
+                ],
+                TEXT,
+            )
+        ]
+    )
+
+
+def _null(table: pa.Table) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.nulls(table.num_rows, TEXT)])
+
+
+def to_frame(table: pa.Table) -> pd.DataFrame:
+    """Return a DataFrame with the columns of Rubrix 0.18, in its order."""
+    import pandas as pd
+
+    columns: dict[str, Any] = {
+        "text": _only_text(table).to_pandas(),
+        "inputs": _objects(_inputs(table)),
+        "prediction": _objects(_prediction_pairs(table.column("prediction"))),
+        "multi_label": np.full(table.num_rows, multi_label(table)),
+        "explanation": _objects(_explanations(table)),
+        "id": _ids(table),
+        "metadata": _objects([v or {} for v in _decoded(table, "metadata")]),
+        "metrics": _objects(_decoded(table, "metrics")),
+        "search_keywords": _objects(_decoded(table, "search_keywords")),
+    }
+    annotation = table.column("annotation")
+    if multi_label(table):
+        columns["annotation"] = _objects(annotation.to_pylist())
+    for name in FIELDS:
+        if name not in columns:
+            columns[name] = table.column(name).to_pandas()
+    return pd.DataFrame({name: columns[name] for name in FIELDS})
+
+
+def _objects(values: list[Any]) -> np.ndarray:
+    cells = np.empty(len(values), dtype=object)
+    cells[:] = values
+    return cells
+
+
+def _inputs(table: pa.Table) -> list[dict[str, Any]]:
+    names = input_names(table)
+    columns = [input_values(table, name) for name in names]
+    if len(names) == 1:
+        return [{} if value is None else {names[0]: value} for value in columns[0]]
+    return [
+        {name: value for name, value in zip(names, values, strict=True) if value is not None}
+        for values in zip(*columns, strict=True)
+    ]
+
+
+def _prediction_pairs(column: pa.ChunkedArray) -> list[list[tuple[str, float]] | None]:
+    result: list[list[tuple[str, float]] | None] = []
+    for chunk in column.chunks:
+        entries = pc.list_flatten(chunk)
+        labels = pc.dictionary_encode(pc.struct_field(entries, "label"))
+        names = labels.dictionary.to_pylist()  # each name once, shared by its tuples
+        pairs = zip(
+            map(names.__getitem__, labels.indices.to_numpy(zero_copy_only=False).tolist()),
+            pc.struct_field(entries, "score").to_numpy(zero_copy_only=False).tolist(),
+            strict=True,
+        )
+        result += [
+            None if size is None else list(itertools.islice(pairs, size))
+            for size in pc.list_value_length(chunk).to_pylist()
+        ]
+    return result
+
+
+def _decoded(table: pa.Table, name: str) -> list[Any]:
+    column = table.column(name)
+    if column.null_count == len(column):
+        return [None] * len(column)
+    return [None if text is None else jsontext.decode(text) for text in column.to_pylist()]
+
+
+def _explanations(table: pa.Table) -> list[Any]:
+    return [
+        None
+        if found is None
+        else {name: [TokenAttributions(**t) for t in tokens] for name, tokens in found.items()}
+        for found in _decoded(table, "explanation")
+    ]
+
+
+def _ids(table: pa.Table) -> Any:
+    """Return ids as given: a column of integers where all of them are."""
+    ids, integers = table.column("id"), table.column("id_is_int")
+    if not pc.any(integers).as_py():
+        return ids.to_pandas()
+    if pc.all(integers).as_py():
+        try:
+            return pc.cast(ids, pa.int64()).to_pandas()
+        except pa.ArrowInvalid:  # larger than 64 bits
+            pass
+    return _objects(
+        [
+            int(known) if whole else known
+            for known, whole in zip(ids.to_pylist(), integers.to_pylist(), strict=True)
+        ]
+    )
+
+
+def to_hugging_face(table: pa.Table) -> Any:
+    """Return a ``datasets.Dataset`` with the columns of Rubrix 0.18."""
+    import datasets
+
+    size = table.num_rows
+    columns: dict[str, Any] = {
+        "text": _short(_only_text(table)),
+        "inputs": _input_struct(table),
+        "prediction": _short_prediction(table.column("prediction")),
+        "annotation": _short_labels(table.column("annotation"), multi_label(table)),
+        "multi_label": pa.array(np.full(size, multi_label(table))),
+        "explanation": _struct(table, "explanation"),
+        "id": _short(table.column("id")),
+        "metadata": _struct(table, "metadata"),
+        "metrics": _struct(table, "metrics"),
+        "event_timestamp": table.column("event_timestamp"),
+    }
+    for name in ("prediction_agent", "annotation_agent", "status"):
+        columns[name] = _short(table.column(name))
+    names = [name for name in FIELDS if name in columns]  # search_keywords stay, as in Rubrix
+    return datasets.Dataset(
+        pa.table([columns[name] for name in names], names=names),
+        fingerprint=datasets.fingerprint.generate_random_fingerprint(),
+    )
+
+
+def _short(column: Any) -> Any:
+    """Return texts with 32-bit offsets, which other readers of a dataset expect, where they fit."""
+    return pc.cast(column, pa.string()) if column.nbytes < _OFFSETS else column
+
+
+def _short_labels(column: pa.ChunkedArray, lists: bool) -> Any:
+    if not lists:
+        return _short(column)
+    return pc.cast(column, pa.list_(pa.string())) if column.nbytes < _OFFSETS else column
+
+
+def _short_prediction(column: pa.ChunkedArray) -> Any:
+    pair = pa.struct([("label", pa.string()), ("score", pa.float64())])
+    return pc.cast(column, pa.list_(pair)) if column.nbytes < _OFFSETS else column
+
+
+def _input_struct(table: pa.Table) -> pa.Array:
+    names = input_names(table)
+    columns = []
+    for name in names:
+        if is_encoded(table, name):
+            lists = [[v] if isinstance(v, str) else v for v in input_values(table, name)]
+            columns.append(pa.array(lists, pa.list_(pa.string())))
+        else:
+            columns.append(_short(table.column(PREFIX + name)).combine_chunks())
+    return pa.StructArray.from_arrays(columns, names)
+
+
+def _struct(table: pa.Table, name: str) -> pa.Array:
+    """Return dictionaries as a struct where one type fits each key, else as their JSON text."""
+    column = table.column(name)
+    if column.null_count < len(column):
+        try:
+            found = pa.array(_decoded(table, name))
+        except (pa.ArrowException, OverflowError, TypeError):
+            return _short(column)
+        if pa.types.is_struct(found.type) and _storable(found.type):
+            return found
+    return _short(column)
+
+
+def _storable(kind: pa.DataType) -> bool:
+    """Say whether a struct has no struct without fields in it, which Parquet cannot hold."""
+    if pa.types.is_struct(kind):
+        return kind.num_fields > 0 and all(_storable(part.type) for part in kind)
+    return _storable(kind.value_type) if pa.types.is_list(kind) else True
+
+
+def training_data(table: pa.Table) -> Any:
+    """Return the annotated records as texts and integer labels."""
+    import datasets
+
+    annotated = table.filter(table.column("annotation").is_valid())
+    if not annotated.num_rows:
+        raise RecordError(
+            f"none of the {table.num_rows:,} records is annotated: there is nothing to train on"
+        )
+    columns: dict[str, Any] = {}
+    features: dict[str, Any] = {}
+    struct = _input_struct(annotated)
+    for name in input_names(annotated):
+        if name in ("label", "binarized_label"):
+            raise RecordError(f"an input is named {name!r}, as the column of labels is; rename it")
+        column = pc.struct_field(struct, name)
+        if column.null_count == len(column):
+            continue
+        columns[name] = column
+        text = datasets.Value("large_string" if column.type == TEXT else "string")
+        features[name] = datasets.List(text) if pa.types.is_list(column.type) else text
+    annotation = annotated.column("annotation").combine_chunks()
+    lists = multi_label(table)
+    labels = pc.list_flatten(annotation) if lists else annotation
+    names = sorted(pc.unique(labels).to_pylist())
+    kind = datasets.ClassLabel(names=names) if names else datasets.Value("int64")
+    codes = pc.cast(pc.index_in(labels, value_set=pa.array(names, TEXT)), pa.int64())
+    if not lists:
+        columns["label"], features["label"] = codes, kind
+    else:
+        offsets = np.concatenate([[0], np.cumsum(pc.list_value_length(annotation))])
+        columns["label"] = pa.ListArray.from_arrays(offsets.astype(np.int32), codes)
+        features["label"] = datasets.List(kind)
+        columns["binarized_label"] = _binarized(offsets, np.asarray(codes), len(names))
+        features["binarized_label"] = datasets.List(datasets.Value("int32"))
+    return datasets.Dataset(
+        pa.table(list(columns.values()), names=list(columns)),
+        info=datasets.DatasetInfo(features=datasets.Features(features)),
+        fingerprint=datasets.fingerprint.generate_random_fingerprint(),
+    )
+
+
+def _binarized(offsets: np.ndarray, codes: np.ndarray, kinds: int) -> pa.Array:
+    records = len(offsets) - 1
+    ones = np.zeros((records, kinds), dtype=np.int32)
+    ones[np.repeat(np.arange(records), np.diff(offsets)), codes] = 1
+    starts = np.arange(records + 1, dtype=np.int32) * kinds
+    return pa.ListArray.from_arrays(starts, pa.array(ones.ravel()))

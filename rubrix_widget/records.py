@@ -1,0 +1,292 @@
+"""One record of a text-classification dataset, with the fields and defaults of Rubrix 0.18."""
+
+from __future__ import annotations
+
+import datetime as dt
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import coercions
+from .errors import RecordError, RecordWarning
+from .jsontext import is_missing
+
+__all__ = ["FIELDS", "TextClassificationRecord", "TokenAttributions"]
+
+FIELDS = (
+    "text",
+    "inputs",
+    "prediction",
+    "prediction_agent",
+    "annotation",
+    "annotation_agent",
+    "multi_label",
+    "explanation",
+    "id",
+    "metadata",
+    "status",
+    "event_timestamp",
+    "metrics",
+    "search_keywords",
+)
+"""The fields of a record, in the column order of a DataFrame."""
+
+
+@dataclass
+class TokenAttributions:
+    """How much one token of an input speaks for each label.
+
+    Parameters
+    ----------
+    token : str
+        The token.
+    attributions : dict of str to float
+        A number for each label.
+
+    Examples
+    --------
+    >>> TokenAttributions(token="superb", attributions={"positive": 0.9})
+    TokenAttributions(token='superb', attributions={'positive': 0.9})
+    """
+
+    token: str
+    attributions: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.token, str):
+            raise RecordError(f"token {self.token!r} is a {type(self.token).__name__}, not text")
+        if not isinstance(self.attributions, Mapping):
+            raise RecordError(f"attributions of token {self.token!r} are not a dictionary")
+        pairs = {}
+        for label, value in self.attributions.items():
+            if is_missing(value):  # a struct in Arrow has every label in every token
+                continue
+            try:
+                pairs[str(label)] = float(value)
+            except (TypeError, ValueError):
+                raise RecordError(
+                    f"attribution {value!r} of token {self.token!r} to {label!r} is not a number"
+                ) from None
+        self.attributions = pairs
+
+
+Explanation = dict[str, list[TokenAttributions]]
+
+
+class TextClassificationRecord:
+    """A text, or several named texts, with what a model predicted and what is true.
+
+    Parameters
+    ----------
+    text : str, optional
+        The text. Give either this or `inputs`; it cannot be changed afterwards.
+    inputs : dict of str to str or list of str, optional
+        Several texts by name; a list of texts is the input ``text``.
+    prediction : list of (str, float), optional
+        Labels with scores in [0, 1]; any shape of :mod:`rubrix_widget.predictions`.
+    prediction_agent, annotation_agent : str, optional
+        Who or what predicted, and annotated.
+    annotation : str or list of str, optional
+        The true label; a list where `multi_label`. None, NaN and ``pd.NA`` are no label.
+    multi_label : bool, default False
+        Whether a record can have any number of labels.
+    explanation : dict of str to list of TokenAttributions, optional
+        For each input, what its tokens speak for.
+    id : int or str, optional
+        Kept as given: ``7`` stays a number and ``"7"`` text, though they name the same record.
+    metadata : dict, optional
+        Whatever JSON can hold, and dates. Never shortened.
+    status : {"Default", "Validated", "Edited", "Discarded"}, optional
+        When not given, and whenever the annotation changes: Validated with an annotation,
+        Default without.
+    event_timestamp : datetime, optional
+        When it happened; kept in UTC without a zone.
+    metrics : dict, optional
+        Set on records that were loaded.
+    search_keywords : list of str, optional
+        Set on records that were loaded.
+
+    Raises
+    ------
+    RecordError
+        When a value cannot be accepted; the message names the record, by its id if it has one.
+
+    Examples
+    --------
+    >>> record = TextClassificationRecord(
+    ...     text="a superb film", prediction=[("positive", 0.9), ("negative", 0.1)]
+    ... )
+    >>> record.status
+    'Default'
+    >>> record.annotation = "positive"
+    >>> record.status
+    'Validated'
+    """
+
+    __slots__ = (*FIELDS, "__weakref__")
+
+    text: str | None
+    inputs: coercions.Inputs
+    prediction: list[tuple[str, float]] | None
+    prediction_agent: str | None
+    annotation: str | list[str] | None
+    annotation_agent: str | None
+    multi_label: bool
+    explanation: Explanation | None
+    id: int | str | None
+    metadata: dict[str, Any]
+    status: str
+    event_timestamp: dt.datetime | None
+    metrics: dict[str, Any] | None
+    search_keywords: list[str] | None
+
+    def __init__(
+        self,
+        *,
+        text: str | None = None,
+        inputs: str | Sequence[str] | Mapping[str, str | Sequence[str]] | None = None,
+        prediction: Any = None,
+        prediction_agent: str | None = None,
+        annotation: str | Sequence[str] | None = None,
+        annotation_agent: str | None = None,
+        multi_label: bool = False,
+        explanation: Mapping[str, Sequence[Any]] | None = None,
+        id: int | str | None = None,  # noqa: A002 - the field's name
+        metadata: Mapping[str, Any] | None = None,
+        status: str | None = None,
+        event_timestamp: dt.datetime | str | float | None = None,
+        metrics: Mapping[str, Any] | None = None,
+        search_keywords: Sequence[str] | None = None,
+    ) -> None:
+        put = object.__setattr__
+        put(self, "id", None)
+        self._set("id", id)
+        self._set("multi_label", multi_label)
+        if isinstance(inputs, str):
+            warnings.warn(
+                "inputs as one string is deprecated, as in Rubrix: use text", FutureWarning, 2
+            )
+        try:
+            texts = resolve_inputs(text, inputs)
+        except ValueError as error:
+            raise self._refusal(str(error)) from None
+        put(self, "inputs", texts)
+        single = texts["text"] if texts.keys() == {"text"} else None
+        put(self, "text", single if isinstance(single, str) else None)
+        self._set("prediction", prediction)
+        self._set("prediction_agent", prediction_agent)
+        put(self, "annotation", self._checked("annotation", annotation))
+        self._set("annotation_agent", annotation_agent)
+        self._set("explanation", explanation)
+        self._set("metadata", metadata)
+        self._set("status", status)
+        self._set("event_timestamp", event_timestamp)
+        self._set("metrics", metrics)
+        self._set("search_keywords", search_keywords)
+        for what in ("prediction", "annotation"):
+            if getattr(self, f"{what}_agent") and getattr(self, what) is None:
+                warnings.warn(
+                    f"{self._name()} has a {what}_agent but no {what}", RecordWarning, stacklevel=2
+                )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in ("text", "inputs", "multi_label"):
+            raise AttributeError(f"{name} of a record cannot be changed; make a new record")
+        if name not in FIELDS:
+            raise AttributeError(f"a record has no field {name!r}; fields: {', '.join(FIELDS)}")
+        self._set(name, value)
+        if name == "annotation" and self.status in ("Default", "Validated"):
+            self._set("status", None)
+
+    def _set(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, self._checked(name, value))
+
+    def _checked(self, name: str, value: Any) -> Any:
+        try:
+            if name == "annotation":
+                return coercions.annotation(value, self.multi_label)
+            if name == "status":
+                given = coercions.status(value)
+                return given or ("Default" if self.annotation is None else "Validated")
+            return _COERCE[name](value)
+        except ValueError as error:
+            raise self._refusal(str(error)) from None
+
+    def _refusal(self, reason: str) -> RecordError:
+        known = None if self.id is None else str(self.id)
+        return RecordError(f"{self._name()}: {reason}", record_id=known)
+
+    def _name(self) -> str:
+        return "record" if self.id is None else f"record {self.id!r}"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, TextClassificationRecord):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in FIELDS)
+
+    __hash__ = None  # type: ignore[assignment]  # records change
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={getattr(self, name)!r}" for name in FIELDS)
+        return f"TextClassificationRecord({values})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, ({name: getattr(self, name) for name in FIELDS if name != "text"},)
+
+
+def _restore(values: dict[str, Any]) -> TextClassificationRecord:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RecordWarning)
+        return TextClassificationRecord(**values)
+
+
+def resolve_inputs(text: object, inputs: object) -> coercions.Inputs:
+    """Bring `text` and `inputs` together, refusing nothing at all and two different texts."""
+    single = coercions.text(text)
+    texts = coercions.inputs(inputs)
+    if single is None and not texts:
+        raise ValueError("there is no text: give either text or inputs")
+    if not texts:
+        assert single is not None
+        return {"text": single}
+    if single is not None and texts.get("text") != single:
+        raise ValueError("text and inputs['text'] differ: give either text or inputs")
+    return texts
+
+
+def explanation(value: object) -> Explanation | None:
+    """Return the attributions of each input's tokens."""
+    if is_missing(value):
+        return None
+    if not isinstance(value, Mapping):
+        raise ValueError(f"explanation is a {type(value).__name__}, not a dictionary by input")
+    result: Explanation = {}
+    for name, tokens in value.items():
+        if is_missing(tokens):
+            continue
+        result[coercions.input_name(name)] = [_attribution(token) for token in tokens]
+    return result
+
+
+def _attribution(token: Any) -> TokenAttributions:
+    if isinstance(token, TokenAttributions):
+        return token
+    if not isinstance(token, Mapping) or "token" not in token:
+        raise ValueError(f"explanation holds {token!r:.80}; it holds TokenAttributions")
+    known: Any = token.get("attributions")
+    return TokenAttributions(token["token"], {} if is_missing(known) else known)
+
+
+_COERCE = {
+    "id": coercions.record_id,
+    "multi_label": coercions.flag,
+    "prediction": coercions.prediction,
+    "prediction_agent": lambda value: coercions.agent(value, "prediction_agent"),
+    "annotation_agent": lambda value: coercions.agent(value, "annotation_agent"),
+    "explanation": explanation,
+    "metadata": coercions.metadata,
+    "event_timestamp": coercions.timestamp,
+    "metrics": lambda value: coercions.dictionary(value, "metrics"),
+    "search_keywords": coercions.keywords,
+}
