@@ -63,17 +63,10 @@ class Parser:
         self.text = text
         self.tokens = lexer.tokenize(text, self.dialect)
         self.at = 0
+        self.kind = self.tokens[0].kind  # of the next token
         self.depth = 0
 
     # -- tokens ---------------------------------------------------------------------------------
-
-    @property
-    def kind(self) -> str:
-        """The kind of the next token; a fault in the text is raised when it is reached."""
-        token = self.tokens[self.at]
-        if token.kind == lexer.FAULT:
-            self.fail(token.message, token.span)
-        return token.kind
 
     def peek_kind(self) -> str:
         """Return the kind of the token after the next."""
@@ -82,7 +75,8 @@ class Parser:
 
     def take(self) -> Token:
         token = self.tokens[self.at]
-        self.at += 1
+        self.at += 1  # END and FAULT, always last, are never taken
+        self.kind = self.tokens[self.at].kind
         return token
 
     def written(self, token: Token) -> str:
@@ -90,6 +84,12 @@ class Parser:
 
     def fail(self, message: str, span: Span) -> NoReturn:
         raise QuerySyntaxError(message, self.text, *span)
+
+    def reach(self) -> None:
+        """Raise the fault in the text, if the next token is one."""
+        if self.kind == lexer.FAULT:
+            token = self.tokens[self.at]
+            self.fail(token.message, token.span)
 
     def starts_clause(self) -> bool:
         return self.kind in _STARTS
@@ -195,6 +195,7 @@ class Parser:
         return Scope(field, token.span)
 
     def no_value(self, scope: Scope) -> NoReturn:
+        self.reach()
         token = self.tokens[self.at]
         name, sign = scope.field, self.written(token)
         if token.kind in (lexer.PLUS, lexer.MINUS) or sign == "!":
@@ -327,6 +328,7 @@ class Parser:
                 token.span,
             )
         if bound[0] == bound[1]:
+            self.reach()
             if self.kind != lexer.QUOTED or self.tokens[self.at].start != token.end:
                 self.fail(
                     f"'{sign}' needs its value right after it, as in {scope.field}:{sign}0.5",
@@ -358,6 +360,7 @@ class Parser:
                 opening.span,
             )
         low, low_span = self.bound(opening, "lower")
+        self.reach()
         between = self.tokens[self.at]
         to = self.written(between)
         if self.kind != lexer.BOUND or (to.upper() if self.dialect == "notebook" else to) != "TO":
@@ -369,6 +372,7 @@ class Parser:
             )
         self.take()
         high, high_span = self.bound(opening, "upper")
+        self.reach()
         closing = self.tokens[self.at]
         if self.kind != lexer.RANGE_CLOSE:
             if self.kind == lexer.END:
@@ -390,6 +394,7 @@ class Parser:
         self.fail(f"this '{self.text[opening.start]}' is never closed", opening.span)
 
     def bound(self, opening: Token, which: str) -> tuple[str | None, Span]:
+        self.reach()
         token = self.tokens[self.at]
         if self.kind == lexer.RANGE_CLOSE:
             self.fail(
@@ -408,6 +413,7 @@ class Parser:
 
     def stray(self) -> NoReturn:
         """Refuse the next token, which cannot stand here: say why and what to write."""
+        self.reach()
         token = self.tokens[self.at]
         sign = self.written(token)
         if token.kind == lexer.CLOSE:
@@ -431,6 +437,7 @@ class Parser:
 
     def no_operand(self, operator: Token) -> NoReturn:
         """Nothing a condition could start with stands after ``operator``."""
+        self.reach()
         sign = self.written(operator)
         plain = f'to search the word, write "{sign}"'
         if not sign.isalpha():

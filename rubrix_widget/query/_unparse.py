@@ -100,10 +100,9 @@ def _write(node: Node, scope: str | None) -> str:
 def _single(node: Node, scope: str | None) -> str:
     """Write ``node`` so that a sign before it, or a boost after it, counts for all of it."""
     text = _write(node, scope)
-    grouped = isinstance(node, And | Clauses) and _run_field(node, scope) is not None
-    if grouped or not isinstance(node, And | Or | Clauses):
-        return text
-    return f"({text})"
+    if isinstance(node, And | Clauses) and _run_field(node, scope) is not None:
+        return text  # already in the brackets of a field's group
+    return f"({text})" if isinstance(node, And | Or | Clauses) else text
 
 
 def _run_field(node: And | Clauses, scope: str | None) -> str | None:

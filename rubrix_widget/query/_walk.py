@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from functools import cache
 
 from .tree import And, Boost, Clauses, Leaf, Node, Not, Or, Term
 
 _PLACES = {"span", "field_span", "low_span", "high_span"}
+_NODES = {"children", "child", "required", "prohibited", "optional"}
+_PLAIN_FIELDS: dict[type[Node], tuple[str, ...]] = {}
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -77,10 +78,12 @@ def same(a: Node, b: Node) -> bool:
     return True
 
 
-@cache
 def _plain_fields(kind: type[Node]) -> tuple[str, ...]:
-    nodes = {"children", "child", "required", "prohibited", "optional"}
-    return tuple(f.name for f in fields(kind) if f.name not in _PLACES | nodes)
+    names = _PLAIN_FIELDS.get(kind)
+    if names is None:
+        names = tuple(f.name for f in fields(kind) if f.name not in _PLACES | _NODES)
+        _PLAIN_FIELDS[kind] = names
+    return names
 
 
 def join_adjacent(node: Node, whole: Callable[[str | None], bool]) -> Node:
