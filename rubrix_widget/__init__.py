@@ -1,1 +1,104 @@
-"""Compare model predictions with ground truth on text data, inside the notebook."""
+"""Compare model predictions with ground truth on text data, inside the notebook, and act on it.
+
+>>> import rubrix_widget as rb
+>>> record = rb.TextClassificationRecord(text="a fine film", prediction=[("positive", 0.9)])
+>>> record.status
+'Default'
+
+The public names are imported when first used, so ``import rubrix_widget`` stays quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from rubrix_widget._version import __version__
+
+if TYPE_CHECKING:
+    from rubrix_widget.datasets import (
+        DatasetForTextClassification,
+        read_datasets,
+        read_pandas,
+    )
+    from rubrix_widget.engine import Explanation
+    from rubrix_widget.explorer import Explorer
+    from rubrix_widget.records import TextClassificationRecord, TokenAttributions
+    from rubrix_widget.workspace import (
+        BulkResponse,
+        copy,
+        count,
+        delete,
+        delete_records,
+        explain,
+        explore,
+        get_workspace,
+        init,
+        list_datasets,
+        load,
+        log,
+        relabel,
+        set_workspace,
+    )
+
+_ROOMS = {
+    "DatasetForTextClassification": "datasets",
+    "read_datasets": "datasets",
+    "read_pandas": "datasets",
+    "Explanation": "engine",
+    "Explorer": "explorer",
+    "TextClassificationRecord": "records",
+    "TokenAttributions": "records",
+    "BulkResponse": "workspace",
+    "copy": "workspace",
+    "count": "workspace",
+    "delete": "workspace",
+    "delete_records": "workspace",
+    "explain": "workspace",
+    "explore": "workspace",
+    "get_workspace": "workspace",
+    "init": "workspace",
+    "list_datasets": "workspace",
+    "load": "workspace",
+    "log": "workspace",
+    "relabel": "workspace",
+    "set_workspace": "workspace",
+}
+
+__all__ = [
+    "BulkResponse",
+    "DatasetForTextClassification",
+    "Explanation",
+    "Explorer",
+    "TextClassificationRecord",
+    "TokenAttributions",
+    "__version__",
+    "copy",
+    "count",
+    "delete",
+    "delete_records",
+    "explain",
+    "explore",
+    "get_workspace",
+    "init",
+    "list_datasets",
+    "load",
+    "log",
+    "read_datasets",
+    "read_pandas",
+    "relabel",
+    "set_workspace",
+]
+
+
+def __getattr__(name: str) -> Any:
+    room = _ROOMS.get(name)
+    if room is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{room}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ROOMS})

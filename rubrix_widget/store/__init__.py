@@ -1,0 +1,19 @@
+"""A dataset's folder: Parquet parts and text index under a manifest, and the journal of changes."""
+
+from rubrix_widget.store.files import told
+from rubrix_widget.store.journal import Current, Event, Group, Journal
+from rubrix_widget.store.manifest import Manifest
+from rubrix_widget.store.store import Indexed, Logging, Snapshot, Store
+
+__all__ = [
+    "Current",
+    "Event",
+    "Group",
+    "Indexed",
+    "Journal",
+    "Logging",
+    "Manifest",
+    "Snapshot",
+    "Store",
+    "told",
+]

@@ -1,0 +1,32 @@
+"""Records as columns: label sets, typed metadata, and what people changed laid over them."""
+
+from rubrix_widget.columns.columns import (
+    MULTI_LABEL_THRESHOLD,
+    STATUSES,
+    Change,
+    Columns,
+    Logged,
+    State,
+    labels_of,
+    one_chunk,
+)
+from rubrix_widget.columns.labels import NO_SET, LabelSets
+from rubrix_widget.columns.metadata import flatten, parse_date
+from rubrix_widget.columns.texts import input_texts, inputs_of
+
+__all__ = [
+    "MULTI_LABEL_THRESHOLD",
+    "NO_SET",
+    "STATUSES",
+    "Change",
+    "Columns",
+    "LabelSets",
+    "Logged",
+    "State",
+    "flatten",
+    "input_texts",
+    "inputs_of",
+    "labels_of",
+    "one_chunk",
+    "parse_date",
+]

@@ -1,0 +1,286 @@
+"""Records as columns; the one place for the rules of ``predicted``, ``predicted_as`` and ``score``.
+
+:class:`Logged` is what was logged and never changes. :class:`Columns` is that with what people
+changed laid over it: annotation, annotation agent, status, time and version of each record.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rubrix_widget import table as tables
+from rubrix_widget.columns.labels import NO_SET, Codes, LabelSets, to_arrow
+from rubrix_widget.columns.texts import input_texts
+
+STATUSES = ("Default", "Validated", "Edited", "Discarded")
+MULTI_LABEL_THRESHOLD = 0.5  # a multi-label prediction holds the labels scored strictly above
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Times = npt.NDArray[np.datetime64]
+
+
+class Names:
+    """Strings interned as codes: agents."""
+
+    def __init__(self) -> None:
+        self.values: list[str] = []
+        self._codes: dict[str, int] = {}
+
+    def code(self, value: str | None) -> int:
+        """Return the code of a string, adding it if new; -1 for None."""
+        if value is None:
+            return -1
+        code = self._codes.get(value)
+        if code is None:
+            code = self._codes[value] = len(self.values)
+            self.values.append(value)
+        return code
+
+    def codes(self, column: pa.ChunkedArray) -> Codes:
+        """Return the codes of a whole string column; -1 for null."""
+        encoded = one_chunk(column).dictionary_encode()
+        table = np.asarray([*map(self.code, encoded.dictionary.to_pylist()), -1], dtype=np.int32)
+        indices = encoded.indices.fill_null(len(table) - 1)
+        return np.asarray(table[indices.to_numpy(zero_copy_only=False)], dtype=np.int32)
+
+
+class Logged:
+    """The columns of records as they were logged.
+
+    Parameters
+    ----------
+    table
+        Records in the canonical layout of :mod:`rubrix_widget.table`.
+    metadata
+        Typed metadata columns as :func:`rubrix_widget.columns.metadata.flatten` makes them.
+    labels
+        Declared order of the labels; others follow in alphabetical order.
+    """
+
+    def __init__(
+        self, table: pa.Table, metadata: dict[str, pa.Array], labels: Sequence[str] = ()
+    ) -> None:
+        self.table = table.combine_chunks()
+        self.metadata = metadata
+        self.n: int = table.num_rows
+        self.multi_label = tables.multi_label(table)
+        self.sets = LabelSets(labels_of(table, labels))
+        self.agents = Names()
+        intern = self.sets.intern_lists if self.multi_label else self.sets.intern_values
+        self.annotation: Codes = intern(self.table.column("annotation"))
+        self.annotation_agent: Codes = self.agents.codes(self.table.column("annotation_agent"))
+        self.prediction_agent: Codes = self.agents.codes(self.table.column("prediction_agent"))
+        self.status = _status_codes(self.table.column("status"))
+        self._read_predictions()
+
+    def _read_predictions(self) -> None:
+        prediction = one_chunk(self.table.column("prediction"))
+        given = prediction.is_valid().to_numpy(zero_copy_only=False)
+        sizes = prediction.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
+        flat = prediction.flatten()
+        scores = flat.field("score").to_numpy(zero_copy_only=False)
+        self.score_offsets: Ints = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+        self.all_scores: Floats = scores
+        record = np.repeat(np.arange(self.n), sizes)
+        self.score = np.full(self.n, np.nan)
+        scored = np.flatnonzero(sizes > 0)
+        if scored.size:
+            self.score[scored] = np.maximum.reduceat(scores, self.score_offsets[scored])
+        self.predicted_as = np.full(self.n, NO_SET, dtype=np.int32)
+        if self.multi_label:
+            above = scores > MULTI_LABEL_THRESHOLD
+            counts = np.bincount(record[above], minlength=self.n)
+            lists = pa.LargeListArray.from_arrays(
+                pa.array(np.concatenate(([0], np.cumsum(counts)))),
+                flat.field("label").filter(pa.array(above)),
+            )
+            self.predicted_as[given] = self.sets.intern_lists(lists)[given]
+        elif scored.size:
+            best = np.flatnonzero(scores == self.score[record])
+            _, first = np.unique(record[best], return_index=True)  # a tie: the label listed first
+            labels = flat.field("label").take(pa.array(best[first]))
+            self.predicted_as[scored] = self.sets.intern_values(labels)
+
+    @cached_property
+    def ids(self) -> pd.Index[str]:
+        """The record ids, as an index for look-ups."""
+        return pd.Index(one_chunk(self.table.column("id")).to_numpy(zero_copy_only=False))
+
+    @cached_property
+    def input_names(self) -> list[str]:
+        """Names of the inputs, in the order they were logged."""
+        return tables.input_names(self.table)
+
+    @cached_property
+    def text_length(self) -> Ints:
+        """Characters of a record's text; its inputs count as joined by line breaks."""
+        lengths = np.zeros(self.n, dtype=np.int64)
+        inputs = np.zeros(self.n, dtype=np.int64)
+        for name in self.input_names:
+            texts = input_texts(self.table, name)
+            lengths += pc.utf8_length(texts).fill_null(0).to_numpy(zero_copy_only=False)
+            inputs += texts.is_valid().to_numpy(zero_copy_only=False)
+        return lengths + np.maximum(inputs - 1, 0)
+
+
+@dataclass(frozen=True)
+class State:
+    """What people can change of one record.
+
+    ``annotation`` is a list of labels (one label in a single-label dataset) or None.
+    """
+
+    annotation: tuple[str, ...] | None
+    status: str
+    annotation_agent: str | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """The present state of one record; ``state`` None means as logged."""
+
+    position: int
+    state: State | None
+    version: int
+    at: np.datetime64
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Logged columns with the changes of people laid over them."""
+
+    logged: Logged
+    annotation: Codes
+    status: npt.NDArray[np.int8]
+    annotation_agent: Codes
+    changed: Mask
+    version: Ints
+    updated: Times
+
+    @classmethod
+    def of(cls, logged: Logged) -> Columns:
+        """Return the columns with nothing changed yet."""
+        return cls(
+            logged,
+            logged.annotation,
+            logged.status,
+            logged.annotation_agent,
+            np.zeros(logged.n, dtype=bool),
+            np.zeros(logged.n, dtype=np.int64),
+            np.full(logged.n, np.datetime64("NaT", "us")),
+        )
+
+    def with_changes(self, changes: Sequence[Change]) -> Columns:
+        """Return columns in which some records have a new state; these stay as they are."""
+        if not changes:
+            return self
+        sets, agents, logged = self.logged.sets, self.logged.agents, self.logged
+        at = np.fromiter((change.position for change in changes), np.int64, len(changes))
+        annotation, status = self.annotation.copy(), self.status.copy()
+        agent, changed = self.annotation_agent.copy(), self.changed.copy()
+        version, updated = self.version.copy(), self.updated.copy()
+        for change in changes:
+            place, state = change.position, change.state
+            changed[place] = state is not None
+            if state is None:
+                annotation[place] = logged.annotation[place]
+                status[place] = logged.status[place]
+                agent[place] = logged.annotation_agent[place]
+                continue
+            labels = state.annotation
+            annotation[place] = NO_SET if labels is None else sets.code(labels)
+            status[place] = STATUSES.index(state.status)
+            agent[place] = agents.code(state.annotation_agent)
+        version[at] = [change.version for change in changes]
+        updated[at] = [change.at for change in changes]
+        return dataclasses.replace(
+            self,
+            annotation=annotation,
+            status=status,
+            annotation_agent=agent,
+            changed=changed,
+            version=version,
+            updated=updated,
+        )
+
+    def state(self, position: int) -> State:
+        """Return what people can change of one record, as it is now."""
+        code, agent = int(self.annotation[position]), int(self.annotation_agent[position])
+        return State(
+            None if code < 0 else tuple(self.logged.sets.names(code)),
+            STATUSES[self.status[position]],
+            None if agent < 0 else self.logged.agents.values[agent],
+        )
+
+    @cached_property
+    def predicted(self) -> npt.NDArray[np.int8]:
+        """1 where the prediction is right (``ok``), 0 where wrong (``ko``), -1 where undefined."""
+        both = (self.annotation >= 0) & (self.logged.predicted_as >= 0)
+        right = self.annotation == self.logged.predicted_as
+        return np.where(both, right, -1).astype(np.int8)
+
+    def table(self, positions: Ints) -> pa.Table:
+        """Return records in the canonical layout, as they are now, in the order given."""
+        logged = self.logged
+        taken = logged.table.take(pa.array(positions))
+        changed = self.changed[positions]
+        if not changed.any():
+            return taken
+        places = np.flatnonzero(changed)
+        moved = positions[places]
+        new = {
+            "annotation": to_arrow(logged.sets, self.annotation[moved], logged.multi_label),
+            "annotation_agent": _names(logged.agents.values, self.annotation_agent[moved]),
+            "status": _names(STATUSES, self.status[moved]),
+        }
+        for name, values in new.items():
+            at = taken.schema.get_field_index(name)
+            column = _overlay(taken.column(name), places, values)
+            taken = taken.set_column(at, taken.schema.field(at), column)
+        return taken
+
+
+def labels_of(table: pa.Table, declared: Sequence[str] = ()) -> list[str]:
+    """Return every label of the records: the declared ones first, others alphabetically after."""
+    annotation = one_chunk(table.column("annotation"))
+    if tables.multi_label(table):
+        annotation = annotation.flatten()
+    predicted = one_chunk(table.column("prediction")).flatten().field("label")
+    found = {*pc.unique(annotation).to_pylist(), *pc.unique(predicted).to_pylist()}
+    return [*declared, *sorted(found - {None, *declared})]
+
+
+def one_chunk(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Return a column as one contiguous array."""
+    if isinstance(column, pa.ChunkedArray):
+        return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    return column
+
+
+def _status_codes(column: pa.ChunkedArray) -> npt.NDArray[np.int8]:
+    codes = pc.index_in(one_chunk(column), value_set=pa.array(STATUSES, column.type))
+    return np.asarray(codes.to_numpy(zero_copy_only=False), dtype=np.int8)
+
+
+def _names(values: Sequence[str], codes: npt.NDArray[np.integer]) -> pa.Array:
+    table = pa.array(list(values), pa.large_string())
+    return table.take(pa.array(codes.astype(np.int64), mask=codes < 0))
+
+
+def _overlay(column: pa.ChunkedArray, places: Ints, values: pa.Array) -> pa.Array:
+    """Return a column with the values at some places exchanged, whatever its type."""
+    logged = one_chunk(column)
+    source = np.arange(len(logged), dtype=np.int64)
+    source[places] = len(logged) + np.arange(len(values))
+    return pa.concat_arrays([logged, values]).take(pa.array(source))

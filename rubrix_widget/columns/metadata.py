@@ -1,0 +1,149 @@
+"""Metadata as typed columns: nested keys flattened with dots, one column a key.
+
+The JSON text of the ``metadata`` column stays what a person gets back; these columns are what a
+query meets. A key is of one type when all its values are: Booleans, integers, floats, dates (every
+string is ISO 8601), strings. Anything mixed is a keyword column of JSON text. Lists keep all their
+values and match by any of them, as in Elasticsearch.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+PREFIX = "metadata."
+_ISO_DATE = (
+    r"^\d{4}-\d{2}-\d{2}"
+    r"([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?)?$"
+)
+_DATE = pa.timestamp("us")
+
+
+def flatten(metadata: pa.ChunkedArray | pa.Array) -> dict[str, pa.Array]:
+    """Return one typed column for each metadata key.
+
+    Parameters
+    ----------
+    metadata
+        JSON texts of objects, null for none.
+
+    Returns
+    -------
+    dict
+        ``metadata.<dotted key>`` to a column as long as ``metadata``: bool, int64, float64,
+        timestamp, large_string, or a large_list of one of them.
+
+    Examples
+    --------
+    >>> columns = flatten(pa.array(['{"split": "dev", "len": {"words": 3}}', None]))
+    >>> {name: column.to_pylist() for name, column in columns.items()}
+    {'metadata.split': ['dev', None], 'metadata.len.words': [3, None]}
+    """
+    values: dict[str, dict[int, Any]] = {}
+    for place, text in enumerate(metadata.to_pylist()):
+        if text is None or text == "{}":
+            continue
+        for key, value in _leaves(json.loads(text), ""):
+            values.setdefault(key, {})[place] = value
+    size = len(metadata)
+    return {PREFIX + key: _column(found, size) for key, found in values.items()}
+
+
+def _leaves(node: dict[str, Any], path: str) -> Iterator[tuple[str, Any]]:
+    for key, value in node.items():
+        name = f"{path}{key}"
+        if isinstance(value, dict) and not _is_date(value):
+            yield from _leaves(value, name + ".")
+        elif value is not None:
+            yield name, value
+
+
+def _is_date(value: dict[str, Any]) -> bool:
+    return len(value) == 1 and "$date" in value
+
+
+def _column(found: dict[int, Any], size: int) -> pa.Array:
+    listed = any(isinstance(value, list) for value in found.values())
+    if not listed:
+        return _spread(_typed(list(found.values())), list(found), size)
+    lists = [value if isinstance(value, list) else [value] for value in found.values()]
+    lists = [[one for one in values if one is not None] for values in lists]
+    flat = _typed([one for values in lists for one in values])
+    offsets = [0]
+    for values in lists:
+        offsets.append(offsets[-1] + len(values))
+    column = pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), flat)
+    return _spread(column, list(found), size)
+
+
+def _spread(column: pa.Array, places: list[int], size: int) -> pa.Array:
+    if len(places) == size:
+        return column
+    slots: list[int | None] = [None] * size
+    for index, place in enumerate(places):
+        slots[place] = index
+    return column.take(pa.array(slots, pa.int64()))
+
+
+def _typed(values: list[Any]) -> pa.Array:
+    kinds = {type(value) for value in values}
+    if kinds == {bool}:
+        return pa.array(values, pa.bool_())
+    if kinds == {int}:
+        try:
+            return pa.array(values, pa.int64())
+        except (OverflowError, pa.ArrowInvalid):
+            return pa.array([str(value) for value in values], pa.large_string())
+    if kinds and kinds <= {int, float}:
+        return pa.array([float(value) for value in values], pa.float64())
+    if kinds <= {str}:
+        return _dates_or_texts(values)
+    if kinds == {dict} and all(_is_date(value) for value in values):
+        return _dates_or_texts([value["$date"] for value in values])
+    return pa.array([_as_text(value) for value in values], pa.large_string())
+
+
+def _dates_or_texts(values: list[str]) -> pa.Array:
+    """Return instants in UTC when every value is an ISO 8601 date, else the texts."""
+    texts = pa.array(values, pa.large_string())
+    if not values or not re.match(_ISO_DATE, values[0]):
+        return texts
+    if not pc.all(pc.match_substring_regex(texts, _ISO_DATE)).as_py():
+        return texts
+    try:
+        return pa.array([parse_date(value) for value in values], _DATE)
+    except ValueError:  # of the form of a date, but none: 2021-02-30
+        return texts
+
+
+def parse_date(text: str) -> dt.datetime:
+    """Return an ISO 8601 date as a naive instant in UTC.
+
+    Raises
+    ------
+    ValueError
+        When the text is no date.
+
+    Examples
+    --------
+    >>> parse_date("2021-03-01T10:00:00+02:00")
+    datetime.datetime(2021, 3, 1, 8, 0)
+    """
+    instant = dt.datetime.fromisoformat(text)
+    if instant.tzinfo is not None:
+        instant = instant.astimezone(dt.UTC).replace(tzinfo=None)
+    return instant
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict) and _is_date(value):
+        return str(value["$date"])
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,19 @@
+"""From a query to a selection of records, with counts, pages and explanations."""
+
+from rubrix_widget.engine.engine import Engine
+from rubrix_widget.engine.explain import Clause, Explanation, explain
+from rubrix_widget.engine.fields import Field, did_you_mean
+from rubrix_widget.engine.filters import FilterError
+from rubrix_widget.engine.selection import Selection, SortError
+
+__all__ = [
+    "Clause",
+    "Engine",
+    "Explanation",
+    "Field",
+    "FilterError",
+    "Selection",
+    "SortError",
+    "did_you_mean",
+    "explain",
+]

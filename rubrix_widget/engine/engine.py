@@ -1,0 +1,185 @@
+"""From query, filters and sort to a selection of records; counts over it; records for a page.
+
+An engine is a fixed view of one generation of records and one version of the changes; when either
+moves on, a new engine takes over what cannot have changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from rubrix_widget.columns import Columns, inputs_of
+from rubrix_widget.engine import filters as filtering
+from rubrix_widget.engine.evaluate import Cache, Evaluator
+from rubrix_widget.engine.fields import Field, fields_of
+from rubrix_widget.engine.marks import Marks, marks
+from rubrix_widget.engine.selection import Selection, read_sort
+from rubrix_widget.engine.view import Ints, Mask, View
+from rubrix_widget.query import Dialect, describe, join_adjacent, notes, parse
+from rubrix_widget.store import Indexed
+
+
+class Engine:
+    """Answers queries over one state of a dataset.
+
+    Parameters
+    ----------
+    columns
+        The records as columns.
+    segments
+        Their text index, in the same order.
+    version
+        Number of the newest change the columns hold.
+    earlier
+        The engine this one replaces, to take over what did not change.
+    """
+
+    def __init__(
+        self,
+        columns: Columns,
+        segments: Sequence[Indexed],
+        version: int = 0,
+        earlier: Engine | None = None,
+    ) -> None:
+        self.columns = columns
+        self.segments = segments
+        self.version = version
+        self.n = columns.logged.n
+        same = earlier is not None and earlier.columns.logged is columns.logged
+        self.view: View = View(columns, earlier.view if same and earlier else None)
+        self._cache: Cache = earlier._cache if same and earlier else Cache()
+        self.fields: dict[str, Field] = (
+            earlier.fields if same and earlier else fields_of(columns.logged)
+        )
+
+    @property
+    def multi_label(self) -> bool:
+        """Whether a record may have several labels."""
+        return self.columns.logged.multi_label
+
+    @property
+    def labels(self) -> list[str]:
+        """The dataset's labels in their declared order; digit keys follow it."""
+        return list(self.columns.logged.sets.labels)
+
+    def select(
+        self,
+        query: str | None = "",
+        *,
+        dialect: Dialect = "notebook",
+        filters: Mapping[str, Any] | None = None,
+        sort: Sequence[tuple[str, str]] = (),
+    ) -> Selection:
+        """Find the records that match a query and pass all filters.
+
+        Parameters
+        ----------
+        query
+            In the language of ``docs/query.md``; empty or None is everything.
+        dialect
+            ``"notebook"`` or ``"lucene"``.
+        filters
+            Field to values, or to ``{"from": …, "to": …}``.
+        sort
+            Pairs (field, "asc" | "desc"), the first most important. Records without a value come
+            last either way; ties keep the order of logging.
+
+        Raises
+        ------
+        QueryError
+            The query cannot be answered; the error says where and why.
+        FilterError, SortError
+            An unknown field, or a value that does not fit it.
+        """
+        query = query or ""
+        order = read_sort(sort, self.fields)
+        node = join_adjacent(parse(query, dialect), self._holds_values)
+        chosen = filtering.read(filters or {}, self.fields)
+        evaluator = self._evaluator(query, dialect)
+        mask = evaluator.mask(node)
+        for one in chosen:
+            mask = mask & one.mask(self.view)
+        said = [*notes(query, node, dialect), *evaluator.notes]
+        reading = "; ".join([describe(node), *(one.describe() for one in chosen)])
+        return Selection(query, dialect, node, mask, reading, said, order, self.view)
+
+    def _holds_values(self, name: str | None) -> bool:
+        field = self.fields.get(name or "text")
+        return field is not None and field.kind in ("keyword", "label")
+
+    def _evaluator(self, query: str, dialect: Dialect) -> Evaluator:
+        return Evaluator(self.view, self.segments, self.fields, self._cache, query, dialect)
+
+    def hits(self, node: Any, query: str, dialect: Dialect) -> int:
+        """Return how many records one part of a query matches by itself."""
+        return int(self._evaluator(query, dialect).mask(node).sum())
+
+    def records(self, positions: Ints) -> list[dict[str, Any]]:
+        """Return records as plain data, ready for JSON."""
+        lines = self.columns.table(positions).to_pylist()
+        return [
+            self._record(line, int(at)) for line, at in zip(lines, positions.tolist(), strict=True)
+        ]
+
+    def _record(self, line: dict[str, Any], position: int) -> dict[str, Any]:
+        columns = self.columns
+        annotation, moment = line["annotation"], line["event_timestamp"]
+        right = int(columns.predicted[position])
+        prediction = line["prediction"]
+        return {
+            "id": line["id"],
+            "version": int(columns.version[position]),
+            "inputs": inputs_of(columns.logged.table, line),
+            "prediction": None
+            if prediction is None
+            else sorted(([p["label"], p["score"]] for p in prediction), key=lambda p: -p[1]),
+            "predicted": None if right < 0 else ("ko", "ok")[right],
+            "annotation": [annotation] if isinstance(annotation, str) else annotation,
+            "status": line["status"],
+            "prediction_agent": line["prediction_agent"],
+            "annotation_agent": line["annotation_agent"],
+            "metadata": json.loads(line["metadata"]) if line["metadata"] else {},
+            "event_timestamp": None if moment is None else moment.isoformat(),
+        }
+
+    def table(self, positions: Ints) -> pa.Table:
+        """Return records in the canonical layout, as they are now, in the order given."""
+        return self.columns.table(positions)
+
+    def summary(self, mask: Mask) -> dict[str, int]:
+        """Count the records of a mask: all, annotated, predicted, right and wrong."""
+        columns = self.columns
+        right = columns.predicted[mask]
+        return {
+            "n": int(mask.sum()),
+            "annotated": int((columns.annotation[mask] >= 0).sum()),
+            "predicted": int((columns.logged.predicted_as[mask] >= 0).sum()),
+            "ok": int((right == 1).sum()),
+            "ko": int((right == 0).sum()),
+        }
+
+    def label_counts(self, mask: Mask | None = None) -> list[dict[str, Any]]:
+        """Return every label with how many records are annotated with it, in declared order."""
+        source = self.view.keywords(self.fields["annotated_as"])
+        named = zip(source.values.to_pylist(), source.counts(mask).tolist(), strict=True)
+        return [{"name": name, "count": count} for name, count in named]
+
+    def marks(self, selection: Selection, positions: Ints) -> list[Marks]:
+        """Return the characters of each record's inputs that the query matched."""
+        return marks(selection.tree, self.columns.logged, positions)
+
+    def position(self, record_id: str) -> int | None:
+        """Return where a record stands, or None if there is none of that id."""
+        at = int(self.columns.logged.ids.get_indexer(pd.Index([record_id]))[0])
+        return None if at < 0 else at
+
+    def positions(self, record_ids: Sequence[str]) -> Ints:
+        """Return where records stand, -1 for an id there is none of."""
+        found = self.columns.logged.ids.get_indexer(pd.Index(list(record_ids), dtype=object))
+        return np.asarray(found, dtype=np.int64)

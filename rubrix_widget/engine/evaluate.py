@@ -1,0 +1,363 @@
+"""From a query tree to the records it matches.
+
+Text leaves are answered by the index, all others by columns; either way the answer is a mask over
+the records. ``None`` is a clause that analysis left empty (``!``): it is dropped, as Elasticsearch
+does.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import operator
+from collections.abc import Sequence
+from functools import reduce
+
+import numpy as np
+import pandas as pd
+
+from rubrix_widget.columns import STATUSES
+from rubrix_widget.engine.fields import Field, did_you_mean, matching
+from rubrix_widget.engine.values import DATE_FORMS, Period, boolean, number, period
+from rubrix_widget.engine.view import Mask, Numbers, View
+from rubrix_widget.errors import (
+    ExpansionLimitError,
+    FieldTypeError,
+    QuerySyntaxError,
+    UnknownFieldError,
+)
+from rubrix_widget.index import PatternError, match_values
+from rubrix_widget.query import tree
+from rubrix_widget.store import Indexed
+
+_CLOSED = {"predicted": ("ok", "ko"), "status": STATUSES}
+_LISTED = 12  # field names listed in an error before "…"
+
+
+class Cache:
+    """Masks of leaves that people's changes cannot touch: newest kept, in bounded memory."""
+
+    def __init__(self, limit: int = 64 * 2**20) -> None:
+        self._limit = limit
+        self._masks: dict[object, tuple[Mask | None, tuple[str, ...]]] = {}
+        self._bytes = 0
+
+    def get(self, key: object) -> tuple[Mask | None, tuple[str, ...]] | None:
+        """Return what was kept under a key."""
+        found = self._masks.pop(key, None)
+        if found is not None:
+            self._masks[key] = found
+        return found
+
+    def put(self, key: object, mask: Mask | None, notes: tuple[str, ...]) -> None:
+        """Keep a mask, dropping the ones longest unused."""
+        self._masks[key] = (mask, notes)
+        self._bytes += 0 if mask is None else mask.nbytes
+        while self._bytes > self._limit and len(self._masks) > 1:
+            dropped, _ = self._masks.pop(next(iter(self._masks)))
+            self._bytes -= 0 if dropped is None else dropped.nbytes
+
+
+class Evaluator:
+    """Answers one query's nodes; collects notes on the way."""
+
+    def __init__(
+        self,
+        view: View,
+        segments: Sequence[Indexed],
+        fields: dict[str, Field],
+        cache: Cache,
+        query: str,
+        dialect: str,
+    ) -> None:
+        self.view = view
+        self.segments = segments
+        self.fields = fields
+        self.cache = cache
+        self.query = query
+        self.lenient = dialect == "lucene"
+        self.n = view.columns.logged.n
+        self.notes: list[str] = []
+
+    def mask(self, node: tree.Node) -> Mask:
+        """Return the records a whole query matches."""
+        found = self._node(node)
+        if isinstance(node, tree.Clauses) and not node.required and not node.optional:
+            found = self._without(np.ones(self.n, dtype=bool), node.prohibited)
+        if found is None:
+            self._note("the query has no word in it to search for, so it matches nothing")
+            return np.zeros(self.n, dtype=bool)
+        return found
+
+    def _node(self, node: tree.Node) -> Mask | None:
+        match node:
+            case tree.Everything():
+                return np.ones(self.n, dtype=bool)
+            case tree.Boost(child=child):
+                return self._node(child)
+            case tree.Not(child=child):
+                found = self._node(child)
+                return None if found is None else ~found
+            case tree.And(children=children):
+                return self._all(children)
+            case tree.Or(children=children):
+                return self._any(children)
+            case tree.Clauses():
+                return self._clauses(node)
+            case tree.Leaf():
+                return self._leaf(node)
+        raise TypeError(f"no rule for {type(node).__name__} nodes")
+
+    def _all(self, children: Sequence[tree.Node]) -> Mask | None:
+        found = [mask for child in children if (mask := self._node(child)) is not None]
+        return reduce(operator.and_, found) if found else None
+
+    def _any(self, children: Sequence[tree.Node]) -> Mask | None:
+        found = [mask for child in children if (mask := self._node(child)) is not None]
+        return reduce(operator.or_, found) if found else None
+
+    def _clauses(self, node: tree.Clauses) -> Mask | None:
+        found = self._all(node.required)
+        optional = self._any(node.optional)
+        if found is None:
+            found = optional
+        if found is None:
+            only_prohibited = any(self._node(one) is not None for one in node.prohibited)
+            return np.zeros(self.n, dtype=bool) if only_prohibited else None
+        return self._without(found, node.prohibited)
+
+    def _without(self, found: Mask, prohibited: Sequence[tree.Node]) -> Mask:
+        unwanted = self._any(prohibited)
+        return found if unwanted is None else found & ~unwanted
+
+    def _leaf(self, leaf: tree.Leaf) -> Mask | None:
+        names = self._names(leaf)
+        if not names:
+            return np.zeros(self.n, dtype=bool)
+        found = [mask for name in names if (mask := self._field(leaf, name)) is not None]
+        return reduce(operator.or_, found) if found else None
+
+    def _names(self, leaf: tree.Leaf) -> list[str]:
+        if leaf.field is None:
+            return ["text"]
+        if leaf.field in self.fields:
+            return [leaf.field]
+        found = matching(leaf.field, self.fields) if "*" in leaf.field else []
+        if found:
+            return found
+        known = sorted(name for name in self.fields if not name.endswith((".exact", ".text")))
+        listed = ", ".join(known[:_LISTED]) + (", …" if len(known) > _LISTED else "")
+        hint = did_you_mean(leaf.field, self.fields)
+        if self.lenient:
+            self._note(f"no field {leaf.field!r}: this clause matches nothing.{hint}")
+            return []
+        start, end = leaf.field_span or leaf.span
+        raise UnknownFieldError(
+            f"no field {leaf.field!r} in this dataset.{hint} Fields: {listed}. To search for a "
+            f"colon itself, write \\: or quote the words",
+            self.query,
+            start,
+            end,
+        )
+
+    def _field(self, leaf: tree.Leaf, name: str) -> Mask | None:
+        field = self.fields[name]
+        if field.changeable:
+            return self._answer(leaf, field)
+        key = (name, _without_spans(leaf))
+        kept = self.cache.get(key)
+        if kept is None:
+            before = len(self.notes)
+            mask = self._answer(leaf, field)
+            kept = (mask, tuple(self.notes[before:]))
+            self.cache.put(key, *kept)
+        else:
+            for note in kept[1]:
+                self._note(note)
+        return kept[0]
+
+    def _answer(self, leaf: tree.Leaf, field: Field) -> Mask | None:
+        try:
+            if field.kind == "text":
+                return self._text(leaf, field)
+            if field.kind in ("keyword", "label"):
+                return self._keyword(leaf, field)
+            if field.kind == "words":
+                return self._words(leaf, field)
+        except PatternError as error:
+            raise self._pattern_error(leaf, error) from error
+        if field.kind == "date":
+            return self._date(leaf, field)
+        return self._number(leaf, field)
+
+    def _text(self, leaf: tree.Leaf, field: Field) -> Mask | None:
+        parts: list[Mask] = []
+        for one in self.segments:
+            if field.name not in one.segment.fields:
+                mask: Mask | None = np.zeros(one.segment.records, dtype=bool)
+            else:
+                mask = one.segment.mask(leaf, field.name, self.notes)
+            if mask is None:
+                self._note(f"{self._words_of(leaf)} holds no word to search for and was left out")
+                return None
+            parts.append(mask if one.live is None else mask[one.live])
+        self.notes[:] = dict.fromkeys(self.notes)
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=bool)
+
+    def _keyword(self, leaf: tree.Leaf, field: Field) -> Mask:
+        source = self.view.keywords(field)
+        if isinstance(leaf, tree.Exists):
+            return source.present()
+        hit = match_values(leaf, source.values)
+        if not hit.any() and isinstance(leaf, tree.Term | tree.Phrase):
+            self._no_value(leaf, field, source.values.to_pylist() if field.kind == "label" else [])
+        return source.spread(hit)
+
+    def _no_value(self, leaf: tree.Term | tree.Phrase, field: Field, known: list[str]) -> None:
+        allowed = _CLOSED.get(field.name)
+        if allowed is not None:
+            message = (
+                f"{leaf.text!r} is no value of {field.name}; it is one of {', '.join(allowed)}"
+                f" (upper and lower case differ).{did_you_mean(leaf.text, allowed)}"
+            )
+            if not self.lenient:
+                raise FieldTypeError(message, self.query, *self._value_span(leaf))
+            self._note(message)
+        elif known:
+            self._note(f"no label {leaf.text!r} here.{did_you_mean(leaf.text, known)}")
+
+    def _words(self, leaf: tree.Leaf, field: Field) -> Mask | None:
+        source = self.view.keywords(self.fields[field.base or field.name])
+        hit = source.words.mask(leaf, "text", self.notes)
+        return None if hit is None else source.spread(hit)
+
+    def _number(self, leaf: tree.Leaf, field: Field) -> Mask:
+        source = self.view.numbers(field)
+        if isinstance(leaf, tree.Exists):
+            return source.spread(source.values.notna())
+        if field.kind == "bool":
+            text = self._single(leaf, field, "true or false", "multi_label:true")
+            value = boolean(text)
+            if value is None:
+                raise self._type_error(field, text, "true or false", self._value_span(leaf))
+            return source.spread(source.values == value)
+        if isinstance(leaf, tree.Range):
+            low = self._number_bound(leaf, field, leaf.low, leaf.low_span)
+            high = self._number_bound(leaf, field, leaf.high, leaf.high_span)
+            empty = low is not None and high is not None and low > high
+            if empty:
+                self._impossible(leaf, f"{leaf.low} is above {leaf.high}")
+            return self._between(source, leaf, low, high)
+        text = self._single(leaf, field, "numbers", f"{field.name}:[0.9 TO *]")
+        return source.spread(source.values == self._as_number(leaf, field, text))
+
+    def _as_number(self, leaf: tree.Leaf, field: Field, text: str) -> float:
+        value = number(text)
+        if value is None:
+            raise self._type_error(field, text, "numbers", self._value_span(leaf))
+        return int(text) if field.kind == "integer" and text.lstrip("+-").isdigit() else value
+
+    def _number_bound(
+        self, leaf: tree.Range, field: Field, text: str | None, span: tree.Span
+    ) -> float | None:
+        if text is None:
+            return None
+        if number(text) is None:
+            raise self._type_error(field, text, "numbers", span)
+        return self._as_number(leaf, field, text)
+
+    def _between(
+        self, source: Numbers, leaf: tree.Range, low: float | None, high: float | None
+    ) -> Mask:
+        hit: pd.Series = source.values.notna()
+        if low is not None:
+            above = operator.ge if leaf.include_low else operator.gt
+            hit = hit & above(source.values, low)
+        if high is not None:
+            below = operator.le if leaf.include_high else operator.lt
+            hit = hit & below(source.values, high)
+        return source.spread(hit)
+
+    def _date(self, leaf: tree.Leaf, field: Field) -> Mask:
+        source = self.view.numbers(field)
+        values = source.values
+        if isinstance(leaf, tree.Exists):
+            return source.spread(values.notna())
+        if not isinstance(leaf, tree.Range):
+            text = self._single(leaf, field, "dates", f"{field.name}:[2021-03 TO *]")
+            covered = self._period(field, text, self._value_span(leaf))
+            return source.spread((values >= covered.start) & (values < covered.stop))
+        hit = values.notna()
+        low = None if leaf.low is None else self._period(field, leaf.low, leaf.low_span)
+        high = None if leaf.high is None else self._period(field, leaf.high, leaf.high_span)
+        if low is not None and high is not None and low.start > high.stop:
+            self._impossible(leaf, f"{leaf.low} is after {leaf.high}")
+        if low is not None:
+            hit = hit & (values >= (low.start if leaf.include_low else low.stop))
+        if high is not None:
+            hit = hit & (values < (high.stop if leaf.include_high else high.start))
+        return source.spread(hit)
+
+    def _period(self, field: Field, text: str, span: tree.Span) -> Period:
+        found = period(text)
+        if found is None:
+            raise self._type_error(field, text, f"dates such as {DATE_FORMS}", span)
+        return found
+
+    def _single(self, leaf: tree.Leaf, field: Field, holds: str, example: str) -> str:
+        if isinstance(leaf, tree.Term | tree.Phrase):
+            return leaf.text
+        kind = type(leaf).__name__.lower()
+        raise FieldTypeError(
+            f"a {kind} cannot be searched in {field.name}, which holds {holds}; "
+            f"write for instance {example}",
+            self.query,
+            *leaf.span,
+        )
+
+    def _impossible(self, leaf: tree.Range, why: str) -> None:
+        message = f"nothing can lie in this range: {why}"
+        if not self.lenient:
+            raise FieldTypeError(f"{message}. Exchange the bounds", self.query, *leaf.span)
+        self._note(message)
+
+    def _type_error(self, field: Field, text: str, holds: str, span: tree.Span) -> FieldTypeError:
+        noun = {"numbers": "a number", "true or false": "true or false"}.get(holds, "a date")
+        return FieldTypeError(
+            f"{text!r} is not {noun}; field {field.name} holds {holds}", self.query, *span
+        )
+
+    def _pattern_error(
+        self, leaf: tree.Leaf, error: PatternError
+    ) -> QuerySyntaxError | ExpansionLimitError:
+        kind = ExpansionLimitError if getattr(error, "limit", False) else QuerySyntaxError
+        start, end = self._value_span(leaf)
+        offset = getattr(error, "offset", None)
+        if offset is not None:
+            start = min(start + offset + isinstance(leaf, tree.Regex), max(start, end - 1))
+        return kind(str(error), self.query, start, end)
+
+    def _value_span(self, leaf: tree.Leaf) -> tree.Span:
+        """Return where the value stands: the leaf without its field."""
+        start, end = leaf.span
+        if leaf.field_span is not None and start <= leaf.field_span[0] < end:
+            start = min(leaf.field_span[1] + 1, end)
+        return start, end
+
+    def _words_of(self, leaf: tree.Leaf) -> str:
+        start, end = leaf.span
+        return f"`{self.query[start:end]}`"
+
+    def _note(self, note: str) -> None:
+        if note not in self.notes:
+            self.notes.append(note)
+
+
+def _without_spans(leaf: tree.Leaf) -> tuple[object, ...]:
+    return (
+        type(leaf),
+        *(
+            getattr(leaf, one.name)
+            for one in dataclasses.fields(leaf)
+            if not one.name.endswith("span") and one.name != "field"
+        ),
+    )

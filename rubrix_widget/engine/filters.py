@@ -1,0 +1,151 @@
+"""Filters chosen by clicks: each masks records and says in a sentence what it keeps.
+
+As plain data, ``{field: values}`` or ``{field: {"from": low, "to": high}}``; a value of None stands
+for records without one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rubrix_widget.engine.fields import Field, did_you_mean
+from rubrix_widget.engine.values import period
+from rubrix_widget.engine.view import Mask, View
+from rubrix_widget.errors import RubrixWidgetError
+
+
+class FilterError(RubrixWidgetError, ValueError):
+    """A filter that cannot be applied to this dataset."""
+
+
+@dataclass(frozen=True)
+class Values:
+    """Records that have one of some values."""
+
+    field: Field
+    values: tuple[Any, ...]
+
+    def mask(self, view: View) -> Mask:
+        """Return the records that pass."""
+        given = [value for value in self.values if value is not None]
+        if self.field.kind in ("keyword", "label"):
+            source = view.keywords(self.field)
+            wanted = pa.array([str(value) for value in given], source.values.type)
+            hit = pc.is_in(source.values, value_set=wanted).to_numpy(zero_copy_only=False)
+            found, present = source.spread(hit), source.present
+        else:
+            numbers = view.numbers(self.field)
+            found = numbers.spread(numbers.values.isin(given))
+
+            def present() -> Mask:
+                return numbers.spread(numbers.values.notna())
+
+        return found | ~present() if None in self.values else found
+
+    def describe(self) -> str:
+        """Say what the filter keeps."""
+        named = ["nothing" if value is None else str(value) for value in self.values]
+        return f"{spoken(self.field.name)} is {' or '.join(named)}"
+
+
+@dataclass(frozen=True)
+class Between:
+    """Records with a number or date between two bounds, both included; None is open."""
+
+    field: Field
+    low: float | str | None
+    high: float | str | None
+
+    def mask(self, view: View) -> Mask:
+        """Return the records that pass."""
+        source = view.numbers(self.field)
+        low, high = self._bounds()
+        hit = source.values.notna()
+        if low is not None:
+            hit = hit & (source.values >= low)
+        if high is not None:
+            hit = hit & (
+                source.values < high if self.field.kind == "date" else source.values <= high
+            )
+        return source.spread(hit)
+
+    def _bounds(self) -> tuple[Any, Any]:
+        if self.field.kind != "date":
+            return self.low, self.high
+        low = None if self.low is None else period(str(self.low))
+        high = None if self.high is None else period(str(self.high))
+        return (low and low.start), (high and high.stop)
+
+    def describe(self) -> str:
+        """Say what the filter keeps."""
+        name = spoken(self.field.name)
+        if self.low is None:
+            return f"{name} up to {self.high}"
+        if self.high is None:
+            return f"{name} from {self.low}"
+        return f"{name} {self.low} to {self.high}"
+
+
+Filter = Values | Between
+
+
+def spoken(name: str) -> str:
+    """Return a field's name as people say it: ``annotated_as`` is "annotated as"."""
+    return name.removeprefix("metadata.").removeprefix("metrics.").replace("_", " ")
+
+
+def read(filters: Mapping[str, Any], fields: Mapping[str, Field]) -> list[Filter]:
+    """Read filters from plain data.
+
+    Raises
+    ------
+    FilterError
+        An unknown field, or a value that does not fit it.
+    """
+    found: list[Filter] = []
+    for name, value in filters.items():
+        field = fields.get(name)
+        if field is None or field.kind in ("text", "words"):
+            raise FilterError(
+                f"no field {name!r} to filter by.{did_you_mean(name, fields)} Words of a text "
+                f"are searched by the query"
+            )
+        found.append(_read_one(field, value))
+    return found
+
+
+def _read_one(field: Field, value: Any) -> Filter:
+    if isinstance(value, Mapping):
+        if set(value) - {"from", "to"} or field.kind not in ("number", "integer", "date"):
+            raise FilterError(
+                f"the filter on {field.name!r} is {dict(value)!r}; accepted are a list of values, "
+                f"or {{'from': low, 'to': high}} for a number or date"
+            )
+        for bound in (value.get("from"), value.get("to")):
+            _check_bound(field, bound)
+        return Between(field, value.get("from"), value.get("to"))
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        value = [value]
+    for one in value:
+        if not (one is None or isinstance(one, str | int | float | bool | np.generic)):
+            raise FilterError(
+                f"the filter on {field.name!r} has a value {one!r}; give plain values"
+            )
+    return Values(field, tuple(value))
+
+
+def _check_bound(field: Field, bound: Any) -> None:
+    if bound is None:
+        return
+    if field.kind == "date":
+        if isinstance(bound, str) and period(bound) is not None:
+            return
+        raise FilterError(f"{bound!r} is no date to filter {field.name!r} by; write 2021-03-07")
+    if isinstance(bound, bool) or not isinstance(bound, int | float) or bound != bound:
+        raise FilterError(f"{bound!r} is no number to filter {field.name!r} by")

@@ -1,0 +1,69 @@
+"""What to highlight: the characters of a record's inputs that a query matched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from rubrix_widget.columns import Logged, input_texts
+from rubrix_widget.engine.fields import matching
+from rubrix_widget.engine.view import Ints
+from rubrix_widget.index import spans
+from rubrix_widget.query import tree
+
+Marks = dict[str, list[tuple[int, int]]]
+
+
+def marks(node: tree.Node, logged: Logged, positions: Ints) -> list[Marks]:
+    """Return, for each record, the matched ranges of characters of each of its inputs.
+
+    Only what the query asks for counts, not what it excludes.
+    """
+    found: list[Marks] = [{} for _ in positions]
+    wanted = [leaf for leaf in _asked_for(node) if _on_text(leaf.field)]
+    if not wanted:
+        return found
+    taken = logged.table.take(pa.array(np.asarray(positions)))
+    for name in logged.input_names:
+        here = [(leaf, field) for leaf in wanted if (field := _meets(leaf.field, name))]
+        if not here:
+            continue
+        texts = [text or "" for text in input_texts(taken, name).to_pylist()]
+        for place, ranges in enumerate(spans(here, texts)):
+            if ranges:
+                found[place][name] = ranges
+    return found
+
+
+def _asked_for(node: tree.Node) -> Iterator[tree.Leaf]:
+    """Iterate over the leaves that are not excluded."""
+    below: Sequence[tree.Node] = ()
+    match node:
+        case tree.Leaf():
+            yield node
+        case tree.And(children=children) | tree.Or(children=children):
+            below = children
+        case tree.Clauses(required=required, optional=optional):
+            below = (*required, *optional)
+        case tree.Boost(child=child):
+            below = (child,)
+    for child in below:
+        yield from _asked_for(child)
+
+
+def _on_text(field: str | None) -> bool:
+    return field is None or field in ("text", "text.exact") or field.startswith("inputs.")
+
+
+def _meets(field: str | None, name: str) -> str | None:
+    """Return the field of one input that a condition on ``field`` searches, if any."""
+    here = f"inputs.{name}"
+    if field in (None, "text"):
+        return here
+    if field in ("text.exact", f"{here}.exact"):
+        return f"{here}.exact"
+    if field == here or (field is not None and "*" in field and matching(field, [here])):
+        return here
+    return None

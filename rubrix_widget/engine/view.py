@@ -1,0 +1,237 @@
+"""Columns as a query meets them: distinct values with codes, numbers, instants.
+
+Each answers for *values* and spreads the answer to records, so a field with several values a
+record (labels, a list in the metadata, the scores of a multi-label prediction) is no special case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rubrix_widget.columns import STATUSES, Columns, input_texts, one_chunk
+from rubrix_widget.engine.fields import CHANGEABLE, Field
+from rubrix_widget.index import Segment
+
+Mask = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, eq=False)
+class Keywords:
+    """Distinct values of a field, and which records have each.
+
+    ``codes`` gives the value of each record (-1 none), or of each *set* of values when ``sets``
+    tells which set a record has: pairs (set, value) in ``members``.
+    """
+
+    values: pa.Array
+    codes: npt.NDArray[np.integer]
+    members: tuple[Ints, Ints] | None = None
+    set_count: int = 0
+
+    def spread(self, hit: Mask) -> Mask:
+        """Return the records that have at least one of the values that are hit."""
+        if self.members is not None:
+            sets, values = self.members
+            set_hit = np.zeros(self.set_count, dtype=bool)
+            set_hit[sets[hit[values]]] = True
+            hit = set_hit
+        return np.asarray(np.append(hit, False)[self.codes], dtype=bool)
+
+    def present(self) -> Mask:
+        """Return the records that have a value."""
+        if self.members is None:
+            return self.codes >= 0
+        return self.spread(np.ones(len(self.values), dtype=bool))
+
+    def counts(self, mask: Mask | None = None) -> Ints:
+        """Return how many records have each value, among those of a mask."""
+        codes = self.codes if mask is None else self.codes[mask]
+        size = len(self.values) if self.members is None else self.set_count
+        counted = np.bincount(codes[codes >= 0], minlength=size).astype(np.int64)
+        if self.members is None:
+            return counted
+        sets, values = self.members
+        weights = counted[sets]
+        return np.bincount(values, weights=weights, minlength=len(self.values)).astype(np.int64)
+
+    def ranks(self) -> Floats:
+        """Return each record's place in alphabetical order of its values; NaN without one."""
+        names = self.values.to_pylist()
+        if self.members is not None:
+            lists: list[list[str]] = [[] for _ in range(self.set_count)]
+            for one, value in zip(*self.members, strict=True):
+                lists[one].append(names[value])
+            names = [", ".join(one) for one in lists]
+        ranks = pd.Series(names, dtype="object").rank(method="dense").to_numpy(dtype=float)
+        return np.asarray(np.append(ranks, np.nan)[self.codes], dtype=float)
+
+    @cached_property
+    def words(self) -> Segment:
+        """The words of the values, indexed as text."""
+        return Segment.build({"text": self.values})
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """Values of a number, Boolean or date field as a pandas Series, one or more a record."""
+
+    values: pd.Series
+    record: Ints | None
+    n: int
+
+    def spread(self, hit: pd.Series) -> Mask:
+        """Return the records that have at least one of the values that are hit."""
+        answer = hit.to_numpy(dtype=bool, na_value=False)
+        if self.record is None:
+            return answer
+        mask = np.zeros(self.n, dtype=bool)
+        mask[self.record[answer]] = True
+        return mask
+
+    def ranks(self) -> Floats:
+        """Return a number to sort each record by, NaN without a value; of several the largest."""
+        values = self.values
+        if pd.api.types.is_datetime64_any_dtype(values.dtype):
+            times = values.to_numpy(dtype="M8[us]")
+            numbers = times.astype(np.int64).astype(np.float64)
+            numbers[np.isnat(times)] = np.nan
+        else:
+            numbers = values.to_numpy(dtype=float, na_value=np.nan)
+        if self.record is None:
+            return numbers
+        largest = np.full(self.n, -np.inf)
+        np.fmax.at(largest, self.record, numbers)
+        return np.where(np.isneginf(largest), np.nan, largest)
+
+
+class View:
+    """The fields of some columns, each made when first asked for.
+
+    A later view of the same records, after some of them changed, keeps what cannot have changed.
+    """
+
+    def __init__(self, columns: Columns, earlier: View | None = None) -> None:
+        self.columns = columns
+        self._made: dict[str, object] = {}
+        if earlier is not None and earlier.columns.logged is columns.logged:
+            self._made = {
+                name: made for name, made in earlier._made.items() if name not in CHANGEABLE
+            }
+
+    def keywords(self, field: Field) -> Keywords:
+        """Return the distinct values of a keyword or label field."""
+        return self._once(field.name, lambda: self._keywords(field.name), Keywords)
+
+    def numbers(self, field: Field) -> Numbers:
+        """Return the values of a number, Boolean or date field."""
+        return self._once(field.name, lambda: self._numbers(field.name), Numbers)
+
+    def ranks(self, field: Field) -> Floats:
+        """Return a number for each record to sort by; NaN sorts last."""
+        if field.kind == "text":
+            return self._once(f"order of {field.name}", lambda: self._text_ranks(field), np.ndarray)
+        source = self.keywords(field) if field.kind in ("keyword", "label") else self.numbers(field)
+        name = f"order of {field.name}"
+        if field.changeable:
+            return source.ranks()
+        return self._once(name, source.ranks, np.ndarray)
+
+    def _once(self, name: str, make: Callable[[], _T], kind: type[_T]) -> _T:
+        made = self._made.get(name)
+        if not isinstance(made, kind):
+            made = self._made[name] = make()
+        return made
+
+    def _keywords(self, name: str) -> Keywords:
+        columns, logged = self.columns, self.columns.logged
+        sets = logged.sets
+        if name in ("predicted_as", "annotated_as"):
+            codes = logged.predicted_as if name == "predicted_as" else columns.annotation
+            labels = pa.array(sets.labels, pa.large_string())
+            return Keywords(labels, codes, sets.membership(), len(sets))
+        if name == "predicted":
+            return Keywords(pa.array(["ko", "ok"], pa.large_string()), columns.predicted)
+        if name == "status":
+            return Keywords(pa.array(STATUSES, pa.large_string()), columns.status)
+        if name in ("predicted_by", "annotated_by"):
+            agents = pa.array(logged.agents.values, pa.large_string())
+            by = logged.prediction_agent if name == "predicted_by" else columns.annotation_agent
+            return Keywords(agents, by)
+        if name == "id":
+            ids = one_chunk(logged.table.column("id"))
+            return Keywords(ids, np.arange(logged.n, dtype=np.int64))
+        return _encoded(logged.metadata[name])
+
+    def _numbers(self, name: str) -> Numbers:
+        logged = self.columns.logged
+        if name == "score" and logged.multi_label:
+            record = np.repeat(np.arange(logged.n), np.diff(logged.score_offsets))
+            return Numbers(pd.Series(logged.all_scores), record, logged.n)
+        if name == "metrics.text_length":
+            return Numbers(pd.Series(logged.text_length), None, logged.n)
+        if name == "multi_label":
+            return Numbers(pd.Series(np.full(logged.n, logged.multi_label)), None, logged.n)
+        if name == "last_updated":
+            return Numbers(pd.Series(self.columns.updated), None, logged.n)
+        if name == "event_timestamp":
+            times = one_chunk(logged.table.column("event_timestamp"))
+            return Numbers(_series(times), None, logged.n)
+        if name == "score":
+            return Numbers(pd.Series(logged.score), None, logged.n)
+        column = logged.metadata[name]
+        if pa.types.is_large_list(column.type):
+            sizes = column.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
+            record = np.repeat(np.arange(logged.n), sizes)
+            return Numbers(_series(column.flatten()), record, logged.n)
+        return Numbers(_series(column), None, logged.n)
+
+    def _text_ranks(self, field: Field) -> Floats:
+        logged = self.columns.logged
+        name = field.name.removesuffix(".exact")
+        inputs = logged.input_names
+        chosen = inputs if name == "text" else [name.removeprefix("inputs.")]
+        ranks = np.full(logged.n, np.nan)
+        texts = [one_chunk(input_texts(logged.table, one)) for one in chosen]
+        text = pc.binary_join_element_wise(*texts, "\n", null_handling="skip")
+        none = reduce(pc.and_, [one.is_null() for one in texts])
+        order = pc.sort_indices(text).to_numpy()
+        ranks[order] = np.arange(logged.n, dtype=float)
+        ranks[none.to_numpy(zero_copy_only=False)] = np.nan
+        return ranks
+
+
+def _series(column: pa.Array) -> pd.Series:
+    """Return a column as a pandas Series with missing values as NaN or NaT; integers stay exact."""
+    if pa.types.is_timestamp(column.type):
+        return pd.Series(column.to_numpy(zero_copy_only=False).astype("M8[us]"))
+    if pa.types.is_boolean(column.type) or pa.types.is_integer(column.type):
+        kind = "boolean" if pa.types.is_boolean(column.type) else "Int64"
+        return pd.Series(column.to_pandas(types_mapper=None, integer_object_nulls=True), dtype=kind)
+    return pd.Series(column.to_numpy(zero_copy_only=False))
+
+
+def _encoded(column: pa.Array) -> Keywords:
+    """Return a metadata column of strings, or of lists of strings, as distinct values."""
+    if not pa.types.is_large_list(column.type):
+        encoded = column.dictionary_encode()
+        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        return Keywords(encoded.dictionary, codes.astype(np.int32))
+    sizes = column.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
+    encoded = column.flatten().dictionary_encode()
+    record = np.repeat(np.arange(len(column), dtype=np.int64), sizes)
+    values = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    pairs = np.unique(np.stack([record, values]), axis=1)
+    codes = np.arange(len(column), dtype=np.int64)
+    return Keywords(encoded.dictionary, codes, (pairs[0], pairs[1]), len(column))
