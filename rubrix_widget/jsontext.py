@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["check_text", "clean", "decode", "encode", "is_missing"]
+__all__ = ["check_text", "clean", "decode", "encode", "is_missing", "to_text"]
 
 _DATE_KEY = re.compile(r"\$+date")
 
@@ -137,6 +137,29 @@ def encode(value: Any) -> str:
     '{"day":{"$date":"2024-05-01"},"n":1}'
     """
     return json.dumps(_tag(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def to_text(value: Any, where: str) -> str:
+    """Clean a dictionary and write it as JSON text.
+
+    Examples
+    --------
+    >>> to_text({"loss": float("nan")}, "metadata")
+    '{"loss":null}'
+    """
+    if type(value) is dict and all(type(key) is str for key in value):
+        try:  # most are plain JSON already, which the standard encoder does much faster
+            text = _PLAIN.encode(value)
+            text.encode()
+        except (TypeError, ValueError, RecursionError):
+            pass
+        else:
+            if '$date"' not in text:
+                return text
+    return encode(clean(value, where))
+
+
+_PLAIN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def _tag(value: Any) -> Any:

@@ -12,6 +12,7 @@ Scores lie in [0, 1]. A float32 softmax can round to a little more than 1: up to
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,15 @@ import pyarrow.compute as pc
 from .errors import RecordError
 from .jsontext import check_text, is_missing
 
-__all__ = ["PREDICTION", "ROUNDING", "Prediction", "check_label", "from_arrow", "from_value"]
+__all__ = [
+    "PREDICTION",
+    "ROUNDING",
+    "Prediction",
+    "check_label",
+    "from_arrow",
+    "from_value",
+    "from_values",
+]
 
 Prediction = list[tuple[str, float]]
 
@@ -159,6 +168,34 @@ def _pair(entry: Any) -> tuple[object, object]:
     if isinstance(entry, Sequence) and not isinstance(entry, str) and len(entry) == 2:
         return entry[0], entry[1]
     raise ValueError(f"has the entry {entry!r:.80}; {_SHAPES}")
+
+
+def from_values(values: Sequence[Any]) -> pa.Array | None:
+    """Bring a whole column of lists of ``(label, score)`` tuples to the table's type.
+
+    Returns None when anything else is among them, to be read one by one.
+
+    Examples
+    --------
+    >>> from_values([[("a", 0.5)], None]).to_pylist()
+    [[{'label': 'a', 'score': 0.5}], None]
+    """
+    missing = [is_missing(value) for value in values]
+    known = [value for value, gone in zip(values, missing, strict=True) if not gone]
+    if not set(map(type, known)) <= {list}:
+        return None
+    pairs = list(chain.from_iterable(known))
+    if not set(map(type, pairs)) <= {tuple} or not set(map(len, pairs)) <= {2}:
+        return None
+    labels, scores = [label for label, _ in pairs], [score for _, score in pairs]
+    if not all(isinstance(label, str) for label in labels):
+        return None
+    try:
+        columns = pa.array(labels, pa.large_string()), pa.array(scores, pa.float64())
+    except (pa.ArrowException, TypeError, ValueError):
+        return None
+    size = pa.array([0 if gone else len(v) for v, gone in zip(values, missing, strict=True)])
+    return _lists(pc.cast(size, pa.int64()), pa.array([not gone for gone in missing]), *columns)
 
 
 def _list_like(kind: pa.DataType) -> bool:

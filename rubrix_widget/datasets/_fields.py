@@ -108,6 +108,9 @@ def prediction_column(column: Column, bad: Bad) -> pa.ChunkedArray:
     if nothing is not None:
         return nothing
     if isinstance(column, list):
+        plain = predictions.from_values(column)
+        if plain is not None:
+            return pa.chunked_array([plain])
         return each(column, coercions.prediction, bad, predictions.PREDICTION)
     start, chunks = 0, []
     for chunk in column.chunks:

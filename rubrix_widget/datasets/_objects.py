@@ -64,6 +64,12 @@ def _no_text(column: Column) -> pa.ChunkedArray:
 
 
 def _inputs_each(column: list[Any], bad: Bad) -> Inputs:
+    alike = set(map(tuple, column)) if all(type(record) is dict for record in column) else set()
+    if len(alike) == 1:
+        try:
+            return Inputs({name: _plain_texts(column, name) for name in next(iter(alike))})
+        except (pa.ArrowException, TypeError, ValueError):
+            pass
     records = each(column, coercions.inputs, bad)
     names = dict.fromkeys(name for record in records if record for name in record)
     found = Inputs()
@@ -74,6 +80,14 @@ def _inputs_each(column: list[Any], bad: Bad) -> Inputs:
             values = [None if v is None else json.dumps(v, ensure_ascii=False) for v in values]
         found.columns[name] = pa.chunked_array([pa.array(values, TEXT)])
     return found
+
+
+def _plain_texts(records: list[Any], name: Any) -> pa.ChunkedArray:
+    """Return one input of records that all have it, where it is text in each."""
+    values = [record[coercions.input_name(name)] for record in records]
+    if not all(type(value) is str for value in values):
+        raise TypeError("not only texts")
+    return pa.chunked_array([pa.array(values, TEXT)])
 
 
 def merge_text(found: Inputs, text: pa.ChunkedArray, bad: Bad) -> Inputs:
@@ -105,8 +119,10 @@ def objects(column: Column, what: str, bad: Bad) -> pa.ChunkedArray:
             return joined_metadata(parts, what, bad)
 
     def accept(value: Any) -> str | None:
-        found = coercions.dictionary(_parsed(value, what), what)
-        return jsontext.encode(found) if found else None
+        found = _parsed(value, what)
+        if type(found) is not dict:
+            found = coercions.dictionary(found, what)
+        return jsontext.to_text(found, what) if found else None
 
     return each(column, accept, bad, TEXT)
 

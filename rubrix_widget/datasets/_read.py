@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from ..errors import RecordError, RecordWarning
 from ..records import FIELDS
 from ..table import Rejected, schema
-from ..table.layout import PREFIX, TEXT
+from ..table.layout import PREFIX, TEXT, compact
 from ..table.validate import part, problems
 from . import _fields as fields
 from . import _objects as objects
@@ -27,6 +27,7 @@ __all__ = ["Mapping", "OnError", "Source", "read", "source_of_dataset", "source_
 
 OnError = Literal["report", "raise"]
 
+_TAKEN = 100_000  # records gathered at a time, so that their texts fit 32-bit offsets
 _SHOWN = 5  # refused records named in a warning; all of them are in `.rejected`
 
 
@@ -131,10 +132,20 @@ def source_of_dataset(dataset: Any) -> Source:
             label_names[name] = list(feature.names)
 
     def get(name: str) -> pa.ChunkedArray:
-        column = dataset.select_columns([name]).with_format("arrow")[:].column(name)
-        return _storage(column)
+        return compact(_storage(_in_order(dataset, name)))
 
     return Source("the dataset", len(dataset), list(dataset.column_names), get, label_names)
+
+
+def _in_order(dataset: Any, name: str) -> pa.ChunkedArray:
+    """Return a column in the order of a dataset that may be filtered, sorted or shuffled."""
+    order = getattr(dataset, "_indices", None)
+    if order is None:
+        return dataset.select_columns([name]).with_format("arrow")[:].column(name)
+    # What the library offers in public gathers record by record, thirty times slower.
+    column, places = dataset.data.column(name), order.column(0)
+    taken = [column.take(places.slice(start, _TAKEN)) for start in range(0, len(places), _TAKEN)]
+    return pa.chunked_array([chunk for part in taken for chunk in part.chunks], column.type)
 
 
 def _storage(column: pa.ChunkedArray) -> pa.ChunkedArray:

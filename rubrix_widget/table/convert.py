@@ -140,7 +140,7 @@ def _explained(record: TextClassificationRecord) -> str | None:
 def _as_json(value: Any, name: str) -> str | None:
     if value is None or value == {}:
         return None
-    return jsontext.encode(jsontext.clean(value, name))
+    return jsontext.to_text(value, name) if isinstance(value, dict) else jsontext.encode(value)
 
 
 def input_values(table: pa.Table, name: str) -> list[str | list[str] | None]:

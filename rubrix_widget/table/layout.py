@@ -11,10 +11,22 @@ import pyarrow.compute as pc
 from ..errors import RecordError
 from ..predictions import PREDICTION
 
-__all__ = ["concat", "empty", "input_names", "is_encoded", "json_texts", "multi_label", "schema"]
+__all__ = [
+    "compact",
+    "concat",
+    "empty",
+    "input_names",
+    "is_encoded",
+    "json_texts",
+    "multi_label",
+    "schema",
+]
 
 PREFIX = "inputs."
 TEXT = pa.large_string()
+_CHUNK = 50_000  # records in a chunk that is large enough to leave alone
+_GROUP = 2**28  # bytes put together: an eighth of what 32-bit offsets reach
+_SAMPLED = 100  # chunks weighed to guess the size of all
 _KEY = b"rubrix_widget"
 _ENCODED = {b"encoding": b"json"}
 
@@ -165,3 +177,26 @@ def json_texts(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     if isinstance(missing, pa.ChunkedArray):
         missing = missing.combine_chunks()
     return written.take(pc.if_else(missing, None, pc.subtract(places, 1)))
+
+
+def compact(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Put small chunks together: a shuffled dataset comes with one chunk for each record.
+
+    Examples
+    --------
+    >>> compact(pa.chunked_array([["a"], ["b"]])).num_chunks
+    1
+    """
+    if column.num_chunks < 2 or len(column) >= column.num_chunks * _CHUNK:
+        return column
+    chunks = column.chunks
+    some = chunks[:: max(1, len(chunks) // _SAMPLED)]
+    usual = sum(chunk.nbytes for chunk in some) / len(some)
+    together = max(2, int(_GROUP / (usual + 1)))
+    return pa.chunked_array(
+        [
+            pa.concat_arrays(chunks[start : start + together])
+            for start in range(0, len(chunks), together)
+        ],
+        column.type,
+    )

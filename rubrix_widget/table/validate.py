@@ -150,7 +150,7 @@ def _flat(lists: pa.Array) -> tuple[np.ndarray, pa.Array]:
 
 def _chunks(table: pa.Table, name: str) -> Iterator[tuple[int, pa.Array]]:
     start = 0
-    for chunk in table.column(name).chunks:
+    for chunk in layout.compact(table.column(name)).chunks:
         yield start, chunk
         start += len(chunk)
 
