@@ -26,6 +26,7 @@ def _unescape(text: str, start: int, end: int, *, keep: bool) -> str:
     if place < 0:
         return text[start:end]
     parts: list[str] = []
+    first = place
     while place >= 0:
         parts.append(text[start:place])
         if text[place + 1] == "u":
@@ -51,7 +52,7 @@ def _unescape(text: str, start: int, end: int, *, keep: bool) -> str:
         try:  # two escapes may make one character beyond U+FFFF
             joined = joined.encode("utf-16", "surrogatepass").decode("utf-16")
         except UnicodeDecodeError:
-            at = text.find("\\u", 0, end)
+            at = text.find("\\u", first, end)
             raise QuerySyntaxError(
                 "half of a character: \\ud83d needs its other half, like \\ud83d\\ude00",
                 text,

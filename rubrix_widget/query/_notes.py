@@ -85,7 +85,7 @@ def _word_notes(written: str, dialect: Dialect) -> Iterator[str]:
     elif dialect == "lucene" and ("&&" in written or "||" in written):
         yield f"`{shorten(written)}` is one word here; write spaces around && and ||"
     elif _CURLY.search(written):
-        yield f'`{shorten(written)}` has typographic quotes, which quote nothing; write "…"'
+        yield 'typographic quotes (“ ”) quote nothing; write "…"'
     else:
         found = _ASSIGNMENT.fullmatch(written)
         if found:

@@ -211,6 +211,8 @@ class Parser:
                 token.span,
             )
         span = (scope.span or token.span)[0], token.start
+        if name == "_exists_":
+            self.fail("_exists_ takes the name of a field: write _exists_:name", span)
         self.fail(f"'{name}:' has no value: write {name}:value, or {name}:* for any value", span)
 
     def value(self, scope: Scope, start: int) -> Node:
@@ -291,6 +293,8 @@ class Parser:
     def pattern(self, scope: Scope, start: int) -> Node:
         token = self.take()
         span = (start, token.end)
+        if self.text[token.start] in "<>":
+            self.fail("a comparison needs one value, not a pattern", token.span)
         pattern = unescape_pattern(self.text, token.start, token.end)
         if pattern == "*" and scope.field != "_exists_":
             if scope.field in (None, "*"):
@@ -342,7 +346,7 @@ class Parser:
         if self.kind == lexer.TILDE:
             self.fail("'~' cannot follow a comparison", self.next)
         inclusive = sign.endswith("=")
-        if value == "*":
+        if value == "*":  # as a bound it would mean an open end
             self.fail(f"'{sign}' needs a value, not '*'", bound)
         ends = (bound[1], bound[1])
         if sign[0] == ">":

@@ -88,12 +88,13 @@ def _write(node: Node, scope: str | None) -> str:
             _write(child, scope) if isinstance(child, And) else _single(child, scope)
             for child in node.children
         )
+    if not isinstance(node, And | Clauses):
+        raise TypeError(f"{type(node).__name__} is not a node of a query")
     field = _run_field(node, scope)
     if field is not None:  # one group keeps the words of a run beside each other
         return f"{_word(field)}:({_write(node, field)})"
     if isinstance(node, And):
         return _conjunction(node, scope)
-    assert isinstance(node, Clauses)
     return _clauses(node, scope)
 
 
