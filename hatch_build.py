@@ -1,6 +1,6 @@
 """Build the front end when the package is built from a clone.
 
-A wheel or sdist has the bundle inside and needs no Node.js. In a clone the bundle is git-ignored and
+A wheel or sdist has the bundle inside and needs no Node.js. In a clone it is git-ignored, and
 made when it is missing or older than its sources, told by a hash of them.
 """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,3 +17,13 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the real data are not on this machine: there is no ../shared/data")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the Chromium to test with: ``CHROMIUM`` names one, else it is looked for."""
+    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("NO CHROMIUM: browser tests need one (as root: apt-get install chromium)")
+    return found
