@@ -7,8 +7,9 @@ from typing import NoReturn
 
 from ..errors import QuerySyntaxError
 from . import _lexer as lexer
+from ._cursor import Scope
 from ._lexer import DIALECTS, Dialect
-from ._parser import Parser, Scope
+from ._parser import Parser
 from .tree import And, Clauses, Node, Not, Or, Term
 
 
