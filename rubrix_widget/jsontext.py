@@ -106,18 +106,14 @@ def _scalar(value: Any, where: str) -> Any:
         return value
     if isinstance(value, str):
         return check_text(value)
-    if isinstance(value, dt.datetime):  # a pandas Timestamp too
-        return dt.datetime.fromisoformat(value.isoformat()[:26] + _offset(value))
+    if hasattr(value, "to_pydatetime"):  # a pandas Timestamp, whose nanoseconds are cut
+        return value.to_pydatetime(warn=False)
     if isinstance(value, dt.date):
         return value
     raise ValueError(
         f"{where} is a {type(value).__name__}, which cannot be stored; "
         "use text, numbers, booleans, dates, lists and dictionaries of these"
     )
-
-
-def _offset(value: dt.datetime) -> str:
-    return "" if value.tzinfo is None else value.strftime("%z")
 
 
 def _key(key: object, where: str) -> str:

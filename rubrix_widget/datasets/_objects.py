@@ -138,26 +138,26 @@ def _parsed(value: Any, what: str) -> Any:
 
 def joined_metadata(parts: dict[str, Column], what: str, bad: Bad) -> pa.ChunkedArray:
     """Put columns together into one dictionary a record, as JSON text; nulls are left out."""
-    members = []
+    none, comma = pa.scalar("", TEXT), pa.scalar(",", TEXT)
+    body: Any = None
     for name, column in parts.items():
-        key = jsontext.encode(jsontext.check_text(name)) + ":"
+        key = pa.scalar(jsontext.encode(jsontext.check_text(name)) + ":", TEXT)
         written = _json_values(column, f"{what}[{name!r}]", bad)
-        members.append(
-            pc.binary_join_element_wise(pa.scalar(key, TEXT), written, pa.scalar("", TEXT))
+        member = pc.binary_join_element_wise(key, written, none)
+        # Joining all at once with null_handling="skip" would drop records whose values are all
+        # null: Arrow's kernel does not keep the length (narwhals issue 3965 tells the story).
+        body = (
+            member
+            if body is None
+            else pc.coalesce(pc.binary_join_element_wise(body, member, comma), body, member)
         )
-    if not members:
-        return pa.chunked_array([], TEXT)
-    body = pc.binary_join_element_wise(*members, pa.scalar(",", TEXT), null_handling="skip")
     if len(parts) == 1 and set(parts) & {"$date", "$$date"}:
-        return each(body, lambda text: _own_date_key(text), bad, TEXT)
-    whole = pc.binary_join_element_wise(
-        pa.scalar("{", TEXT), body, pa.scalar("}", TEXT), pa.scalar("", TEXT)
-    )
-    empty = pc.equal(body, "")
-    return _chunked(pc.if_else(empty, pa.scalar(None, TEXT), whole))
+        return each(_chunked(body), _own_date_key, bad, TEXT)
+    whole = pc.binary_join_element_wise(pa.scalar("{", TEXT), body, pa.scalar("}", TEXT), none)
+    return _chunked(whole)
 
 
-def _own_date_key(body: str) -> str | None:
+def _own_date_key(body: str | None) -> str | None:
     return jsontext.encode(json.loads("{" + body + "}")) if body else None
 
 

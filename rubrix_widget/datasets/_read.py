@@ -187,7 +187,7 @@ def report(rejected: list[Rejected], source: Source, on_error: OnError) -> None:
         f"{len(rejected):,} of {source.size:,} records refused, the others kept: {named}{more}. "
         "All are listed in .rejected",
         RecordWarning,
-        stacklevel=4,
+        stacklevel=5,
     )
 
 
@@ -311,7 +311,7 @@ class _Reader:
         return fields.is_list(labels.type)
 
     def metadata(self) -> Any:
-        if self.joined_metadata is not None:
+        if self.joined_metadata:
             parts = self.several(self.joined_metadata)
             return objects.joined_metadata(parts, "metadata", self.bad)
         column = self.column("metadata" if self.mapping.metadata else None, "metadata")
@@ -324,7 +324,7 @@ class _Reader:
         warnings.warn(
             f"columns ignored: {', '.join(ignored)}. To keep some, name them in metadata=[...]",
             RecordWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -207,21 +209,45 @@ def _input_struct(table: pa.Table) -> pa.Array:
 def _struct(table: pa.Table, name: str) -> pa.Array:
     """Return dictionaries as a struct where one type fits each key, else as their JSON text."""
     column = table.column(name)
-    if column.null_count < len(column):
-        try:
-            found = pa.array(_decoded(table, name))
-        except (pa.ArrowException, OverflowError, TypeError):
-            return _short(column)
-        if pa.types.is_struct(found.type) and _storable(found.type):
-            return found
-    return _short(column)
+    if column.null_count == len(column):
+        return _short(column)
+    decoded = _decoded(table, name)
+    try:
+        found = pa.array(decoded)
+    except (pa.ArrowException, OverflowError, TypeError, ValueError):
+        return _short(column)
+    kinds = list(_kinds(found.type))
+    if any(pa.types.is_struct(kind) and not kind.num_fields for kind in kinds):
+        return _short(column)  # which Parquet cannot hold
+    if any(map(pa.types.is_temporal, kinds)) and not _same_dates(found, decoded):
+        return _short(column)
+    return found
 
 
-def _storable(kind: pa.DataType) -> bool:
-    """Say whether a struct has no struct without fields in it, which Parquet cannot hold."""
-    if pa.types.is_struct(kind):
-        return kind.num_fields > 0 and all(_storable(part.type) for part in kind)
-    return _storable(kind.value_type) if pa.types.is_list(kind) else True
+def _kinds(kind: pa.DataType) -> Iterator[pa.DataType]:
+    """Yield a type and all types within it."""
+    yield kind
+    for place in range(kind.num_fields):
+        yield from _kinds(kind.field(place).type)
+
+
+def _same_dates(found: pa.Array, decoded: list[Any]) -> bool:
+    """Say whether Arrow kept dates apart from moments, and moments with a zone from those without.
+
+    It takes one type for all of a key's values and converts the others without a word.
+    """
+    return all(
+        _dates(arrow) == _dates(value)
+        for arrow, value in zip(found.to_pylist(), decoded, strict=True)
+    )
+
+
+def _dates(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _dates(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_dates(item) for item in value]
+    return (type(value), value) if isinstance(value, dt.date) else value
 
 
 def training_data(table: pa.Table) -> Any:
