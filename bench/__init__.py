@@ -1,0 +1,1 @@
+"""Measurements: `make bench`, or `python -m bench [word ...]`. They never fail on time."""
