@@ -1,0 +1,1 @@
+"""Measures of datasets: each answers with its data and can draw them."""

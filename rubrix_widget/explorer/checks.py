@@ -1,0 +1,184 @@
+"""Nothing that arrives from the page, or is assigned in a cell, is believed before it was here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from rubrix_widget.edits import EDIT_FIELDS, Edit
+from rubrix_widget.explorer.protocol import (
+    MAX_EDITS,
+    MAX_LABELS,
+    MAX_PAGE_SIZE,
+    MAX_QUERY,
+    MAX_SELECTED,
+    MAX_SORT,
+    MAX_STRING,
+    RequestError,
+    View,
+)
+from rubrix_widget.query import DIALECTS, Dialect
+
+_T = TypeVar("_T")
+MAX_PAGE = 10**9  # any larger number is a mistake, and the last page is answered anyway
+MAX_FILTERS = 1_000_000  # characters of the filters as JSON
+
+
+def text(value: object, what: str, limit: int = MAX_STRING) -> str:
+    """Return `value` if it is a string of at most `limit` characters that UTF-8 can carry."""
+    if not isinstance(value, str):
+        raise RequestError(f"{what} is {_shown(value)}; give a string")
+    if len(value) > limit:
+        raise RequestError(f"{what} has {len(value):,} characters; at most {limit:,} are accepted")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise RequestError(f"{what} holds half of a surrogate pair, which is no text") from None
+    return value
+
+
+def integer(value: object, what: str, low: int, high: int) -> int:
+    """Return `value` if it is a whole number from `low` to `high`."""
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise RequestError(f"{what} is {_shown(value)}; give a whole number from {low} to {high:,}")
+    return value
+
+
+def choice(value: object, what: str, choices: Sequence[str]) -> str:
+    """Return `value` if it is one of `choices`."""
+    if not isinstance(value, str) or value not in choices:
+        raise RequestError(f"{what} is {_shown(value)}; use {' or '.join(map(repr, choices))}")
+    return value
+
+
+def members(value: object, what: str, limit: int, read: Callable[[object, str], _T]) -> list[_T]:
+    """Return a list of at most `limit` values, each as `read` returns it."""
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise RequestError(f"{what} is {_shown(value)}; give a list")
+    if len(value) > limit:
+        raise RequestError(f"{what} has {len(value):,} entries; at most {limit:,} are accepted")
+    return [read(one, f"{what}[{place}]") for place, one in enumerate(value)]
+
+
+def fields(
+    value: object, what: str, needed: Sequence[str], optional: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return `value` if it is a mapping with just these keys."""
+    if not isinstance(value, dict):
+        raise RequestError(f"{what} is {_shown(value)}; give an object")
+    missing = [name for name in needed if name not in value]
+    unknown = [name for name in value if name not in needed and name not in optional]
+    if missing or unknown:
+        wrong = f"lacks {missing[0]!r}" if missing else f"has an unknown {_shown(unknown[0])}"
+        accepted = ", ".join((*needed, *optional)) or "nothing"
+        raise RequestError(f"{what} {wrong}; it holds {accepted}")
+    return value
+
+
+def query(value: object) -> str:
+    """Return `value` if it may be a query; whether it can be read is the engine's to say."""
+    return text(value, "query", MAX_QUERY)
+
+
+def dialect(value: object) -> Dialect:
+    """Return `value` if it names a dialect."""
+    chosen = choice(value, "dialect", tuple(DIALECTS))
+    return "lucene" if chosen == "lucene" else "notebook"
+
+
+def filters(value: object) -> dict[str, Any]:
+    """Return `value` if it is plain data of bounded size; what it means is the engine's to say."""
+    if not isinstance(value, Mapping):
+        raise RequestError(
+            f'filters is {_shown(value)}; give a dict such as {{"status": ["Edited"]}}'
+        )
+    try:
+        plain = json.dumps(dict(value), allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise RequestError(f"filters must be plain data: {error}") from None
+    if len(plain) > MAX_FILTERS:
+        raise RequestError(
+            f"filters are {len(plain):,} characters of JSON, at most {MAX_FILTERS:,}"
+        )
+    copied: dict[str, Any] = json.loads(plain)
+    return copied
+
+
+def sort(value: object) -> list[list[str]]:
+    """Return `value` if it is a list of (field, direction) pairs."""
+    return members(value, "sort", MAX_SORT, _sort_key)
+
+
+def _sort_key(value: object, what: str) -> list[str]:
+    pair = members(value, what, 2, text)
+    if len(pair) != 2:
+        raise RequestError(f'{what} is {_shown(value)}; give a pair such as ("score", "desc")')
+    choice(pair[1], f"{what}[1]", ("asc", "desc"))
+    return pair
+
+
+def page(value: object) -> int:
+    """Return `value` if it may be the number of a page."""
+    return integer(value, "page", 1, MAX_PAGE)
+
+
+def page_size(value: object) -> int:
+    """Return `value` if a page may have so many records."""
+    return integer(value, "page_size", 1, MAX_PAGE_SIZE)
+
+
+def selected(value: object) -> list[str]:
+    """Return a list of record ids, each once."""
+    return list(dict.fromkeys(members(value, "selected", MAX_SELECTED, text)))
+
+
+def view(params: object) -> View:
+    """Read the parameters of ``page``."""
+    given = fields(params, "params of 'page'", tuple(View.__annotations__))
+    return {
+        "query": query(given["query"]),
+        "dialect": dialect(given["dialect"]),
+        "filters": filters(given["filters"]),
+        "sort": sort(given["sort"]),
+        "page": page(given["page"]),
+        "page_size": page_size(given["page_size"]),
+    }
+
+
+def record_id(params: object) -> str:
+    """Read the parameters of ``record``."""
+    return text(fields(params, "params of 'record'", ("id",))["id"], "id")
+
+
+def edits(params: object) -> tuple[str, list[Edit]]:
+    """Read the parameters of ``edit``: its ``edit_id`` and the changes."""
+    given = fields(params, "params of 'edit'", ("edit_id", "edits"))
+    return text(given["edit_id"], "edit_id", 200), members(
+        given["edits"], "edits", MAX_EDITS, _edit
+    )
+
+
+def _edit(value: object, what: str) -> Edit:
+    given = fields(value, what, ("id", "field", "version", "old", "new"))
+    field = choice(given["field"], f"{what}.field", EDIT_FIELDS)
+    return Edit(
+        id=text(given["id"], f"{what}.id"),
+        field="status" if field == "status" else "annotation",
+        new=_edited(field, given["new"], f"{what}.new"),
+        version=integer(given["version"], f"{what}.version", 0, 2**53),
+        old=_edited(field, given["old"], f"{what}.old"),
+    )
+
+
+def _edited(field: str, value: object, what: str) -> str | list[str] | None:
+    if field == "status":
+        return text(value, what)
+    return None if value is None else members(value, what, MAX_LABELS, text)
+
+
+def _shown(value: object) -> str:
+    shown = (
+        repr(value) if isinstance(value, str | int | float | bool | None) else type(value).__name__
+    )
+    return shown if len(shown) <= 60 else shown[:59] + "…"

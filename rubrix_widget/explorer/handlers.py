@@ -1,0 +1,169 @@
+"""Answers to the page's requests. Whatever is wrong becomes an error it can show."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from rubrix_widget import edits as editing
+from rubrix_widget.errors import QueryError, RubrixWidgetError
+from rubrix_widget.explorer import checks, pages
+from rubrix_widget.explorer.protocol import (
+    REMEMBERED_EDITS,
+    Conflict,
+    EditResult,
+    Failure,
+    PageResult,
+    RecordResult,
+    RequestError,
+    Response,
+)
+from rubrix_widget.explorer.utf16 import to_utf16
+
+_log = logging.getLogger("rubrix_widget")
+_CONFLICT = tuple(Conflict.__annotations__)
+
+
+class Handlers:
+    """Turns requests into calls of a dataset, and their results into answers.
+
+    Any thread may call it. Reading takes no lock: an engine is a fixed view.
+
+    Parameters
+    ----------
+    live : LiveDataset
+    agent : str, optional
+        Who the changes are signed with; by default the user's name.
+    """
+
+    def __init__(self, live: editing.LiveDataset, agent: str | None = None) -> None:
+        self._live = live
+        self._agent = agent
+        self._lock = threading.RLock()
+        self._edits: OrderedDict[str, EditResult] = OrderedDict()
+        self._query = ""
+        self._methods: dict[str, Callable[[object], Any]] = {
+            "page": self.page,
+            "record": self.record,
+            "edit": self.edit,
+            "undo": self.undo,
+            "redo": self.redo,
+        }
+
+    def answer(self, message: object) -> Response | None:
+        """Answer one message; None for what is no request at all.
+
+        Examples
+        --------
+        >>> from unittest.mock import sentinel
+        >>> Handlers(sentinel.live).answer({"kind": "request", "id": "1", "method": "pgae"})
+        {'kind': 'response', 'id': '1', 'error': {'type': 'RequestError',
+         'message': "method is 'pgae'; use 'page' or 'record' or 'edit' or 'undo' or 'redo'",
+         'start': None, 'end': None}}
+        """
+        if not isinstance(message, dict) or message.get("kind") != "request":
+            return None
+        number = message.get("id")
+        if not isinstance(number, str):
+            return None
+        try:
+            method = checks.choice(message.get("method"), "method", tuple(self._methods))
+            result = self._methods[method](message.get("params"))
+        except Exception as error:
+            return {"kind": "response", "id": number, "error": failure(error)}
+        return {"kind": "response", "id": number, "result": result}
+
+    def page(self, params: object) -> PageResult:
+        """Answer ``page``."""
+        view = checks.view(params)
+        answer = pages.page(self._live, view, self._agent)
+        self._query = view["query"]
+        return answer
+
+    def record(self, params: object) -> RecordResult:
+        """Answer ``record``."""
+        wanted = checks.record_id(params)
+        engine = self._live.engine()
+        positions = engine.positions([wanted])
+        if positions[0] < 0:
+            raise RequestError(f"no record has the id {wanted!r}; it may have been deleted")
+        (record,) = engine.records(positions)
+        found: Any = {"record": record}
+        answer: RecordResult = found
+        return answer
+
+    def edit(self, params: object) -> EditResult:
+        """Answer ``edit``; a repeated request gets the first answer and changes nothing."""
+        edit_id, edits = checks.edits(params)
+        with self._lock:
+            if edit_id not in self._edits:
+                done = self._live.edit(edits, agent=self._agent, query=self._query or None)
+                self._edits[edit_id] = self._result(done)
+                if len(self._edits) > REMEMBERED_EDITS:
+                    self._edits.popitem(last=False)
+            return self._edits[edit_id]
+
+    def undo(self, params: object) -> EditResult:
+        """Answer ``undo``."""
+        checks.fields(params, "params of 'undo'", ())
+        return self._stepped(self._live.undo(agent=self._agent), "undo", "Undid")
+
+    def redo(self, params: object) -> EditResult:
+        """Answer ``redo``."""
+        checks.fields(params, "params of 'redo'", ())
+        return self._stepped(self._live.redo(agent=self._agent), "redo", "Redid")
+
+    def _stepped(self, done: editing.EditResult | None, verb: str, past: str) -> EditResult:
+        answer = self._result(done)
+        changed, left = len(answer["applied"]), len(answer["conflicts"])
+        said = f"{past}: {_records(changed)}" if done else f"Nothing to {verb}"
+        if left:
+            said += f"; {_records(left)} changed since and left alone"
+        answer["said"] = said
+        return answer
+
+    def _result(self, done: editing.EditResult | None) -> EditResult:
+        engine = self._live.engine() if done is None else done.engine
+        can_undo, can_redo = self._live.can(self._agent)
+        applied: list[Any] = [] if done is None else done.applied
+        conflicts: list[Any] = [] if done is None else done.conflicts
+        return {
+            "applied": applied,
+            "conflicts": [_conflict(one) for one in conflicts],
+            "can_undo": can_undo,
+            "can_redo": can_redo,
+            "version": engine.version,
+            "labels": pages.label_counts(engine),
+        }
+
+
+def _records(count: int) -> str:
+    return f"{count:,} record{'' if count == 1 else 's'}"
+
+
+def _conflict(one: dict[str, Any]) -> Conflict:
+    taken: Any = {name: one[name] for name in _CONFLICT}
+    conflict: Conflict = taken
+    return conflict
+
+
+def failure(error: Exception) -> Failure:
+    """Describe an exception for the page, with its place in the query in UTF-16 units.
+
+    Examples
+    --------
+    >>> failure(QueryError("never closed", "😀 (", 2, 3))
+    {'type': 'QueryError', 'message': 'never closed', 'start': 3, 'end': 4}
+    """
+    start = end = None
+    message = str(error)
+    if isinstance(error, QueryError):
+        message = error.message
+        start, end = to_utf16(error.query, (error.start, error.end))
+    elif not isinstance(error, RubrixWidgetError):
+        _log.error("the explorer could not answer a request", exc_info=error)
+        message = f"{type(error).__name__}: {message} (this is a fault in rubrix_widget)"
+    return {"type": type(error).__name__, "message": message, "start": start, "end": end}

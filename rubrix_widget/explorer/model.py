@@ -1,0 +1,349 @@
+"""The explorer as a widget: its state, kept equal in Python and on the page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+import anywidget
+import numpy as np
+import numpy.typing as npt
+import traitlets
+
+from rubrix_widget.datasets import DatasetForTextClassification
+from rubrix_widget.edits import LiveDataset
+from rubrix_widget.engine import Engine
+from rubrix_widget.errors import RubrixWidgetError
+from rubrix_widget.explorer import checks, pages, static
+from rubrix_widget.explorer.handlers import Handlers
+from rubrix_widget.explorer.protocol import (
+    MAX_CLAMP,
+    PAGE_SIZE,
+    PROTOCOL,
+    Config,
+    PageResult,
+    RequestError,
+    Snapshot,
+    View,
+)
+from rubrix_widget.query import Dialect
+
+if TYPE_CHECKING:
+    import datasets
+    import pandas as pd
+
+_T = TypeVar("_T")
+Ints = npt.NDArray[np.int64]
+BUNDLE: Final = Path(__file__).parents[1] / "static" / "widget.js"
+# The order in which values that arrive together are taken: each may depend on those before it.
+STATE: Final = (
+    "dialect",
+    "query",
+    "filters",
+    "sort",
+    "page_size",
+    "page",
+    "selected",
+    "clamp",
+)
+_OTHER_RECORDS = frozenset({"dialect", "query", "filters", "sort", "page_size"})
+
+
+class _State(traitlets.TraitType[_T, _T]):
+    """A trait that is checked when set, even within ``hold_trait_notifications``."""
+
+    def __init__(self, default: Any, check: Callable[[Explorer, object], _T]) -> None:
+        super().__init__(default_value=default)
+        self._check = check
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: object) -> _T:
+        return self._check(obj, value)
+
+
+class Explorer(anywidget.AnyWidget):
+    """A view of a dataset: a query, filters and an order, shown page by page in the notebook.
+
+    Its state can be set from Python and on the page; each follows the other. A value that cannot
+    be, such as a query that cannot be read, is refused with an error and changes nothing.
+
+    Parameters
+    ----------
+    dataset : LiveDataset
+        The dataset to show; :func:`rubrix_widget.explore` opens one by name.
+    query : str
+        What to show.
+    dialect : {"notebook", "lucene"}
+        How the query is read.
+    filters : dict, optional
+        Further conditions, field to values.
+    sort : sequence of (field, "asc" | "desc")
+        The order, most important first.
+    page, page_size : int
+        Which page, and how many records are on one (1 to 200).
+    title : str, optional
+        Shown above; by default the dataset's name.
+    save_texts : bool
+        Whether a saved notebook may carry texts of records: up to 20, cut short.
+    agent : str, optional
+        Who changes are signed with; by default the user's name.
+
+    Attributes
+    ----------
+    selected : list of str
+        The ids of the selected records.
+    clamp : int
+        How many lines of a text are shown before it has to be expanded.
+    """
+
+    query = _State("", lambda self, value: self._checked_query(value))
+    dialect = _State("notebook", lambda self, value: self._checked_dialect(value))
+    filters = _State({}, lambda self, value: self._checked_filters(value))
+    sort = _State([], lambda self, value: self._checked_sort(value))
+    page = _State(1, lambda self, value: self._clamped_page(value))
+    page_size = _State(PAGE_SIZE, lambda _, value: checks.page_size(value))
+    selected = _State([], lambda self, value: self._checked_selected(value))
+    clamp = _State(3, lambda _, value: checks.integer(value, "clamp", 1, MAX_CLAMP))
+    config = traitlets.Dict().tag(sync=True)
+    snapshot = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        dataset: LiveDataset,
+        query: str = "",
+        *,
+        dialect: str = "notebook",
+        filters: dict[str, Any] | None = None,
+        sort: Iterable[tuple[str, str]] = (),
+        page: int = 1,
+        page_size: int = PAGE_SIZE,
+        title: str | None = None,
+        save_texts: bool = True,
+        agent: str | None = None,
+    ) -> None:
+        self._lock = threading.RLock()
+        self._live = dataset
+        self._handlers = Handlers(dataset, agent)
+        self._title = dataset.name if title is None else title
+        self._save_texts = save_texts
+        self._agent = agent
+        self._own = threading.local()
+        self._told = dataset.engine().version
+        self._stop_listening: Callable[[], None] | None = None
+        given = {"dialect": dialect, "query": query, "filters": filters or {}, "sort": list(sort)}
+        for name, value in {**given, "page_size": page_size, "page": page}.items():
+            self.set_trait(name, value)
+        self.config = dict(self._config(dataset.engine()))
+        self._take_snapshot(self._answer())
+        super().__init__()
+        self.on_msg(self._on_custom)
+        self._stop_listening = dataset.on_change(self._on_change)
+
+    @property
+    def _esm(self) -> str:
+        """Return the page's half; anywidget makes a trait of it."""
+        try:
+            return BUNDLE.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise RubrixWidgetError(
+                f"the explorer's page is not built: {BUNDLE} is missing. In a clone run `make` "
+                "(or `npm ci && npm run build` in js/); an installed package brings it along"
+            ) from None
+
+    # Values -----------------------------------------------------------------------------------
+
+    def _checked_query(self, value: object) -> str:
+        query = checks.query(value)
+        self._live.engine().select(query, dialect=self.dialect)
+        return query
+
+    def _checked_dialect(self, value: object) -> Dialect:
+        dialect = checks.dialect(value)
+        self._live.engine().select(self.query, dialect=dialect)
+        return dialect
+
+    def _checked_filters(self, value: object) -> dict[str, Any]:
+        filters = checks.filters(value)
+        self._live.engine().select("", filters=filters)
+        return filters
+
+    def _checked_sort(self, value: object) -> list[list[str]]:
+        sort = checks.sort(value)
+        self._live.engine().select("", sort=[(field, direction) for field, direction in sort])
+        return sort
+
+    def _clamped_page(self, value: object) -> int:
+        page = checks.page(value)
+        engine = self._live.engine()
+        count = pages.select(engine, {**self._view(), "page": 1}).count
+        return min(page, pages.page_count(count, self.page_size))
+
+    def _checked_selected(self, value: object) -> list[str]:
+        ids = checks.selected(value)
+        for record_id, position in zip(ids, self._live.engine().positions(ids), strict=True):
+            if position < 0:
+                raise RequestError(f"selected: no record has the id {record_id!r}")
+        return ids
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in STATE:
+            super().__setattr__(name, value)
+            return
+        with self._lock:
+            before = getattr(self, name)
+            super().__setattr__(name, value)
+            if name in _OTHER_RECORDS and getattr(self, name) != before:
+                super().__setattr__("page", 1)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what the page has set; what cannot be is answered with the value that holds."""
+        with self._lock:
+            for name in STATE:
+                if name not in sync_data:
+                    continue
+                try:
+                    super().set_state({name: sync_data[name]})
+                except Exception:
+                    self.send_state(name)
+
+    # Messages ---------------------------------------------------------------------------------
+
+    def _on_custom(self, _widget: object, content: object, _buffers: object) -> None:
+        self._own.answering = True
+        try:
+            response = self._handlers.answer(content)
+        finally:
+            self._own.answering = False
+        if response is None:
+            return
+        self.send(response)
+        result = response.get("result")
+        if not isinstance(result, dict) or "version" not in result:
+            return
+        if result["version"] != self._told:  # for the other views of this explorer
+            self._tell(result["version"])
+        if "records" in result:
+            self._take_snapshot(cast(PageResult, result))
+
+    def _on_change(self) -> None:
+        """Tell the page; called under the dataset's lock, so it must not wait for ours."""
+        if not getattr(self._own, "answering", False):
+            self._tell(self._live.engine().version)
+
+    def _tell(self, version: int) -> None:
+        self._told = version
+        self.send({"kind": "event", "event": "changed", "version": version})
+
+    def close(self) -> None:
+        """Take the explorer out of the notebook and stop following the dataset."""
+        stop, self._stop_listening = self._stop_listening, None
+        if stop is not None:
+            stop()
+        super().close()
+
+    # What the view shows ----------------------------------------------------------------------
+
+    @property
+    def records(self) -> DatasetForTextClassification:
+        """All records of the view, in its order."""
+        engine, view = self._now()
+        return _dataset(engine, pages.select(engine, view).order())
+
+    @property
+    def selected_records(self) -> DatasetForTextClassification:
+        """The selected records, in the order of the view; they stay when the query moves on."""
+        engine, view = self._now()
+        with self._lock:
+            places = engine.positions(self.selected)
+        chosen = np.zeros(engine.n, dtype=bool)
+        chosen[places[places >= 0]] = True
+        order = pages.select(engine, {**view, "query": "", "filters": {}}).order()
+        return _dataset(engine, order[chosen[order]])
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return all records of the view, in its order, as a DataFrame."""
+        return self.records.to_pandas()
+
+    def to_datasets(self) -> datasets.Dataset:
+        """Return all records of the view, in its order, as a Hugging Face dataset."""
+        return self.records.to_datasets()
+
+    def _now(self) -> tuple[Engine, View]:
+        with self._lock:
+            return self._live.engine(), self._view()
+
+    def _view(self) -> View:
+        with self._lock:
+            return {
+                "query": self.query,
+                "dialect": self.dialect,
+                "filters": self.filters,
+                "sort": self.sort,
+                "page": self.page,
+                "page_size": self.page_size,
+            }
+
+    # What is known without asking, and what is left without a kernel --------------------------
+
+    def _config(self, engine: Engine) -> Config:
+        fields = engine.fields.values()
+        inputs = list(engine.columns.logged.input_names)
+        metadata = [field.name for field in fields if field.name.startswith("metadata.")]
+        seen = json.dumps([self._live.name, inputs, engine.multi_label])
+        return {
+            "name": self._live.name,
+            "title": self._title,
+            "total": engine.n,
+            "labels": engine.labels,
+            "multi_label": engine.multi_label,
+            "fields": [{"name": field.name, "kind": field.kind} for field in fields],
+            "columns": [
+                *("text", "predicted_as", "annotated_as", "predicted", "score", "status"),
+                *(name for name in metadata if not name.endswith(".text")),
+            ],
+            "inputs": inputs,
+            "protocol": PROTOCOL,
+            "token": hashlib.sha256(seen.encode()).hexdigest()[:16],
+        }
+
+    def _answer(self) -> PageResult:
+        return pages.page(self._live, self._view(), self._agent)
+
+    def _take_snapshot(self, answer: PageResult) -> None:
+        view = self._view()
+        self.snapshot = dict(
+            static.snapshot(
+                answer,
+                name=self._title,
+                query=view["query"],
+                page_size=view["page_size"],
+                save_texts=self._save_texts,
+            )
+        )
+        config = self._config(self._live.engine())
+        if config != self.config:
+            self.config = dict(config)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        shown = super()._repr_mimebundle_(**kwargs)
+        if shown is not None:
+            self._take_snapshot(self._answer())
+            shown[0]["text/html"] = static.html(cast(Snapshot, self.snapshot))
+        return shown
+
+    def __repr__(self) -> str:
+        asked = f" query={self.query!r}" if self.query else ""
+        try:
+            engine, view = self._now()
+            counted = f"{pages.select(engine, view).count:,} of {engine.n:,} records"
+        except RubrixWidgetError as error:
+            counted = f"cannot be read: {error}"
+        return f"<Explorer {self._live.name!r}{asked}: {counted}>"
+
+
+def _dataset(engine: Engine, positions: Ints) -> DatasetForTextClassification:
+    return DatasetForTextClassification.from_table(engine.table(positions))

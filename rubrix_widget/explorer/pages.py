@@ -1,0 +1,139 @@
+"""From a view to the page of records that is sent."""
+
+from __future__ import annotations
+
+import json
+from time import perf_counter
+from typing import Any
+
+from rubrix_widget.edits import LiveDataset
+from rubrix_widget.engine import Engine, Selection
+from rubrix_widget.explorer.protocol import (
+    MAX_TEXT,
+    LabelCount,
+    PageRecord,
+    PageResult,
+    Summary,
+    View,
+)
+from rubrix_widget.explorer.utf16 import marks_to_utf16
+from rubrix_widget.metrics.intervals import wilson
+
+_METADATA = 1_000  # characters of one metadata value in a page; a cell shows far fewer
+
+
+def select(engine: Engine, view: View) -> Selection:
+    """Find what a view shows."""
+    return engine.select(
+        view["query"],
+        dialect=view["dialect"],
+        filters=view["filters"],
+        sort=[(field, direction) for field, direction in view["sort"]],
+    )
+
+
+def page_count(count: int, page_size: int) -> int:
+    """Return on how many pages so many records stand; one that is empty where there are none."""
+    return max(1, -(-count // page_size))
+
+
+def page(live: LiveDataset, view: View, agent: str | None) -> PageResult:
+    """Answer a view with one page of its records.
+
+    A page number past the end is answered with the last page.
+    """
+    started = perf_counter()
+    engine = live.engine()
+    selection = select(engine, view)
+    size = view["page_size"]
+    pages = page_count(selection.count, size)
+    number = min(view["page"], pages)
+    positions = selection.page((number - 1) * size, size)
+    marks = engine.marks(selection, positions)
+    records = [
+        _page_record(record, found)
+        for record, found in zip(engine.records(positions), marks, strict=True)
+    ]
+    can_undo, can_redo = live.can(agent)
+    return {
+        "records": records,
+        "count": selection.count,
+        "total": engine.n,
+        "page": number,
+        "pages": pages,
+        "reading": selection.reading,
+        "notes": list(selection.notes),
+        "summary": _summary(engine, selection),
+        "labels": label_counts(engine),
+        "version": engine.version,
+        "can_undo": can_undo,
+        "can_redo": can_redo,
+        "took_ms": round((perf_counter() - started) * 1000, 1),
+    }
+
+
+def label_counts(engine: Engine) -> list[LabelCount]:
+    """Return the dataset's labels with how many records are annotated with each."""
+    return [{"name": one["name"], "count": one["count"]} for one in engine.label_counts()]
+
+
+def _summary(engine: Engine, selection: Selection) -> Summary:
+    counted = engine.summary(selection.mask)
+    ok, ko = counted["ok"], counted["ko"]
+    accuracy = low = high = None
+    if ok + ko:
+        accuracy = ok / (ok + ko)
+        low, high = wilson(ok, ok + ko)
+    return {
+        "n": counted["n"],
+        "annotated": counted["annotated"],
+        "predicted": counted["predicted"],
+        "ok": ok,
+        "ko": ko,
+        "accuracy": accuracy,
+        "low": low,
+        "high": high,
+    }
+
+
+def _page_record(record: dict[str, Any], found: dict[str, list[tuple[int, int]]]) -> PageRecord:
+    inputs: dict[str, str | list[str] | None] = {}
+    marks: dict[str, list[list[int]]] = {}
+    truncated: dict[str, int] = {}
+    for name, value in record["inputs"].items():
+        short, whole = _shortened(value)
+        inputs[name] = short
+        if whole > MAX_TEXT:
+            truncated[name] = whole
+        if name in found:
+            text = value if isinstance(value, str) else "\n".join(value)
+            marks[name] = marks_to_utf16(text, found[name], MAX_TEXT)
+    metadata = {name: _short_value(value) for name, value in record["metadata"].items()}
+    taken: Any = {**record, "inputs": inputs, "metadata": metadata}
+    taken["marks"], taken["truncated"] = marks, truncated
+    page_record: PageRecord = taken
+    return page_record
+
+
+def _shortened(value: str | list[str] | None) -> tuple[str | list[str] | None, int]:
+    """Return an input cut to what a page carries of it, and how many characters it has."""
+    if value is None:
+        return None, 0
+    if isinstance(value, str):
+        return value[:MAX_TEXT], len(value)
+    left, parts = MAX_TEXT, []
+    for part in value:
+        if left <= 0:
+            break
+        parts.append(part[:left])
+        left -= len(part) + 1
+    return parts, len("\n".join(value))
+
+
+def _short_value(value: Any) -> Any:
+    if isinstance(value, dict | list):
+        text = json.dumps(value, ensure_ascii=False)
+        return value if len(text) <= _METADATA else text[:_METADATA] + "…"
+    if isinstance(value, str) and len(value) > _METADATA:
+        return value[:_METADATA] + "…"
+    return value

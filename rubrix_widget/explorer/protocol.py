@@ -1,0 +1,235 @@
+"""What the page and the kernel say to each other; ``js/src/protocol.ts`` says the same.
+
+The page sends a :class:`Request`, the kernel answers with one :class:`Response` of the same
+``id`` and, when the data changed elsewhere, sends an :class:`KernelEvent` unasked. All positions in
+texts are in UTF-16 units, as JavaScript counts them. A test compares the two files.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+from rubrix_widget.errors import RubrixWidgetError
+from rubrix_widget.query import Dialect
+
+PROTOCOL = 1  # raised when a message changes its shape; the page refuses another number
+
+METHODS = ("page", "record", "edit", "undo", "redo")
+
+PAGE_SIZE = 50  # a screen or two of wrapped text, about 50 KB of JSON
+MAX_PAGE_SIZE = 200  # beyond it a plain table of wrapped text stops scrolling smoothly
+MAX_TEXT = 5_000  # characters of one input in a page: 200 long texts stay near 1 MB
+MAX_QUERY = 100_000  # characters; longer than any query a person writes or a program should
+MAX_SORT = 8  # keys; more than a header row can show
+MAX_EDITS = 1_000  # edits in one request: a page annotated at once, five times over
+MAX_LABELS = 1_000  # labels of one annotation
+MAX_STRING = 10_000  # characters of an id, a label or a field's name
+MAX_SELECTED = 10_000  # ids travel whole in a trait, and are saved with the notebook
+MAX_CLAMP = 100  # lines of text shown before "Expand"
+REMEMBERED_EDITS = 256  # answers kept for repeated edit requests; a page has few in flight
+SNAPSHOT_RECORDS = 20  # what a notebook without a kernel shows
+SNAPSHOT_TEXT = 300  # characters of one record's texts there
+SNAPSHOT_BYTES = 40_000  # of the static table, so that a saved notebook stays small
+
+Direction = Literal["asc", "desc"]
+
+
+class RequestError(RubrixWidgetError, ValueError):
+    """A request from the page that is not as :mod:`rubrix_widget.explorer.protocol` says."""
+
+
+class Request(TypedDict):
+    """A question from the page."""
+
+    kind: Literal["request"]
+    id: str
+    method: str
+    params: dict[str, Any]
+
+
+class Failure(TypedDict):
+    """Why a request failed; ``start`` and ``end`` are a place in the query, where there is one."""
+
+    type: str
+    message: str
+    start: int | None
+    end: int | None
+
+
+class Response(TypedDict):
+    """The answer to the request of that ``id``: a ``result``, or an ``error``."""
+
+    kind: Literal["response"]
+    id: str
+    result: NotRequired[Any]
+    error: NotRequired[Failure]
+
+
+class KernelEvent(TypedDict):
+    """The data changed elsewhere and is now at ``version``: ask for the page again."""
+
+    kind: Literal["event"]
+    event: Literal["changed"]
+    version: int
+
+
+class RecordPayload(TypedDict):
+    """One record as it is now, its texts whole; predictions best first."""
+
+    id: str
+    version: int
+    inputs: dict[str, str | list[str] | None]
+    prediction: list[list[Any]] | None
+    predicted: Literal["ok", "ko"] | None
+    annotation: list[str] | None
+    status: str
+    prediction_agent: str | None
+    annotation_agent: str | None
+    metadata: dict[str, Any]
+    event_timestamp: str | None
+
+
+class PageRecord(RecordPayload):
+    """A record on a page: ``truncated`` has the length, in characters, of texts cut short."""
+
+    marks: dict[str, list[list[int]]]
+    truncated: dict[str, int]
+
+
+class LabelCount(TypedDict):
+    """A label of the dataset and how many records are annotated with it."""
+
+    name: str
+    count: int
+
+
+class Summary(TypedDict):
+    """The records of the whole view in numbers; ``low``–``high`` is the 95 % interval."""
+
+    n: int
+    annotated: int
+    predicted: int
+    ok: int
+    ko: int
+    accuracy: float | None
+    low: float | None
+    high: float | None
+
+
+class View(TypedDict):
+    """What ``page`` is asked for; the state both sides keep as traits."""
+
+    query: str
+    dialect: Dialect
+    filters: dict[str, Any]
+    sort: list[list[str]]
+    page: int
+    page_size: int
+
+
+class PageResult(TypedDict):
+    """One page of records and what is said about all of them."""
+
+    records: list[PageRecord]
+    count: int
+    total: int
+    page: int
+    pages: int
+    reading: str
+    notes: list[str]
+    took_ms: float
+    version: int
+    summary: Summary
+    labels: list[LabelCount]
+    can_undo: bool
+    can_redo: bool
+
+
+class RecordParams(TypedDict):
+    """``record``: everything about one record."""
+
+    id: str
+
+
+class RecordResult(TypedDict):
+    """The record with its whole texts."""
+
+    record: RecordPayload
+
+
+class Edit(TypedDict):
+    """One change, with the version and the value the person saw."""
+
+    id: str
+    field: Literal["annotation", "status"]
+    version: int
+    old: Any
+    new: Any
+
+
+class EditParams(TypedDict):
+    """``edit``: a request repeated under the same ``edit_id`` is applied once."""
+
+    edit_id: str
+    edits: list[Edit]
+
+
+class Conflict(TypedDict):
+    """An edit that was not applied because the record had changed meanwhile."""
+
+    id: str
+    field: str
+    yours: Any
+    theirs: Any
+    version: int
+
+
+class EditResult(TypedDict):
+    """What ``edit``, ``undo`` and ``redo`` did; ``said`` only for the latter two."""
+
+    applied: list[RecordPayload]
+    conflicts: list[Conflict]
+    can_undo: bool
+    can_redo: bool
+    version: int
+    labels: list[LabelCount]
+    said: NotRequired[str]
+
+
+class Snapshot(TypedDict):
+    """What a page without a kernel shows: the first records of the view, cut short.
+
+    ``first`` is the number of the first of them in the view, from 1; ``texts`` says whether
+    texts may be in it.
+    """
+
+    name: str
+    query: str
+    reading: str
+    count: int
+    total: int
+    first: int
+    texts: bool
+    records: list[dict[str, Any]]
+
+
+class FieldInfo(TypedDict):
+    """A field that a query or a sort can name."""
+
+    name: str
+    kind: str
+
+
+class Config(TypedDict):
+    """What the page knows of the dataset before it asks; sent once, as a trait."""
+
+    name: str
+    title: str
+    total: int
+    labels: list[str]
+    multi_label: bool
+    fields: list[FieldInfo]
+    columns: list[str]
+    inputs: list[str]
+    protocol: int
+    token: str
