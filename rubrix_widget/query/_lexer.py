@@ -79,7 +79,7 @@ _SIGNS = {"(": OPEN, ")": CLOSE, ":": COLON, "+": PLUS, "-": MINUS, "!": NOT}
 
 
 def tokenize(text: str, dialect: Dialect) -> list[Token]:
-    """All tokens of ``text``, ending in ``END`` or ``FAULT``; linear in its length.
+    """Split ``text`` into tokens, ending in ``END`` or ``FAULT``; linear in its length.
 
     Examples
     --------
@@ -139,7 +139,7 @@ _KINDS = {
 
 
 def _fault(text: str, place: int, dialect: Dialect) -> Token:
-    """Why no token starts at the first character after the spaces at ``place``."""
+    """Say why no token starts at the first character after the spaces at ``place``."""
     skipped = re.compile(rf"[{_SPACE[dialect]}]*+").match(text, place)
     start = skipped.end() if skipped else place
     sign = text[start]

@@ -269,3 +269,10 @@ def test_the_deepest_allowed_tree_is_safe_to_walk(dialect: Dialect) -> None:
     assert describe(node)
     with pytest.raises(QuerySyntaxError, match="more than 64"):
         parse(f"({query})", dialect)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_only_nesting_is_limited(dialect: Dialect) -> None:
+    """Groups and negations beside each other may be many; depth counts only what is open."""
+    node = parse("(a OR b) NOT c " * 500, dialect)
+    assert sum(1 for _ in leaves(node)) == 1_500
