@@ -1,0 +1,101 @@
+/** Keys are data: an event names a move, and somebody else makes it. */
+
+export type Move =
+  | "focus_query"
+  | "next_record"
+  | "previous_record"
+  | "first_record"
+  | "last_record"
+  | "open_record"
+  | `assign_label_${Digit}`
+  | "validate"
+  | "discard"
+  | "select_record"
+  | "select_page"
+  | "undo"
+  | "redo"
+  | "previous_page"
+  | "next_page"
+  | "sort"
+  | "help"
+  | "escape";
+type Digit = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+
+/** Where the key was pressed: in a text box keys write; on a button or a box Enter and Space press it. */
+export type Place = "text" | "control" | "record" | "elsewhere";
+
+export type Key = {
+  key: string;
+  ctrlKey?: boolean;
+  metaKey?: boolean;
+  altKey?: boolean;
+  isComposing?: boolean;
+};
+
+const MOVES: { [key: string]: Move } = {
+  "/": "focus_query",
+  j: "next_record",
+  ArrowDown: "next_record",
+  k: "previous_record",
+  ArrowUp: "previous_record",
+  Home: "first_record",
+  End: "last_record",
+  Enter: "open_record",
+  v: "validate",
+  d: "discard",
+  x: "select_record",
+  a: "select_page",
+  z: "undo",
+  Z: "redo",
+  "[": "previous_page",
+  "]": "next_page",
+  s: "sort",
+  "?": "help",
+  Escape: "escape",
+};
+
+export function moveForKey(event: Key, place: Place): Move | null {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return null;
+  const { key } = event;
+  if (place === "text") return key === "Escape" ? "escape" : null;
+  if (place === "control" && (key === "Enter" || key === " ")) return null;
+  if (/^[1-9]$/.test(key)) return `assign_label_${Number(key) as Digit}`;
+  return Object.hasOwn(MOVES, key) ? (MOVES[key] ?? null) : null;
+}
+
+/** Left to the notebook whatever has the focus: saving it. */
+export function belongsToHost(event: Key & { shiftKey?: boolean }): boolean {
+  return Boolean(event.ctrlKey || event.metaKey) && event.key === "s" && !event.altKey;
+}
+
+/** The list behind `?`. */
+export const HELP: { title: string; keys: [keys: string[], does: string][] }[] = [
+  {
+    title: "Find",
+    keys: [
+      [["/"], "write a query; Enter searches"],
+      [["j", "↓"], "next record"],
+      [["k", "↑"], "previous record"],
+      [["Home"], "first record of the page"],
+      [["End"], "last record of the page"],
+      [["["], "previous page"],
+      [["]"], "next page"],
+      [["s"], "to the sort buttons; Shift adds a key"],
+      [["Enter"], "open or close the record"],
+    ],
+  },
+  {
+    title: "Annotate",
+    keys: [
+      [["1", "–", "9"], "annotate with that label"],
+      [["v"], "validate"],
+      [["d"], "discard"],
+      [["x"], "select the record"],
+      [["a"], "select the page"],
+      [["z"], "undo"],
+      [["Z"], "redo"],
+      [["?"], "this list"],
+      [["Esc"], "close, or keep theirs in a conflict"],
+    ],
+  },
+];

@@ -1,0 +1,161 @@
+/**
+ * What page and kernel say to each other. The kernel's half is
+ * `rubrix_widget/explorer/protocol.py`; a test compares the two.
+ */
+
+export const PROTOCOL = 1;
+
+/** Positions in UTF-16 units, end exclusive, sorted, not overlapping. */
+export type Span = [start: number, end: number];
+export type Direction = "asc" | "desc";
+export type SortKey = [field: string, direction: Direction];
+export type Status = "Default" | "Validated" | "Edited" | "Discarded";
+
+/** A record as the kernel sends it. */
+export type RecordPayload = {
+  id: string;
+  version: number;
+  inputs: { [name: string]: string | string[] };
+  /** Best first; null: no prediction; empty: nothing predicted. */
+  prediction: [label: string, score: number][] | null;
+  predicted: "ok" | "ko" | null;
+  annotation: string[] | null;
+  status: Status;
+  prediction_agent: string | null;
+  annotation_agent: string | null;
+  metadata: { [key: string]: unknown };
+  event_timestamp: string | null;
+};
+
+/** A record on a page: what the query matched, and how long the texts cut short really are. */
+export type PageRecord = RecordPayload & {
+  marks: { [input: string]: Span[] };
+  truncated: { [input: string]: number };
+};
+
+/** What a page is asked for, and the state that both sides keep as traits. */
+export type View = {
+  query: string;
+  dialect: string;
+  filters: { [field: string]: unknown };
+  sort: SortKey[];
+  page: number;
+  page_size: number;
+};
+
+export type Summary = {
+  n: number;
+  annotated: number;
+  predicted: number;
+  ok: number;
+  ko: number;
+  accuracy: number | null;
+  low: number | null;
+  high: number | null;
+};
+
+export type LabelCount = { name: string; count: number };
+
+export type PageResult = {
+  records: PageRecord[];
+  count: number;
+  total: number;
+  page: number;
+  pages: number;
+  reading: string;
+  notes: string[];
+  took_ms: number;
+  version: number;
+  summary: Summary;
+  labels: LabelCount[];
+  can_undo: boolean;
+  can_redo: boolean;
+};
+
+export type EditField = "annotation" | "status";
+export type EditValue = string[] | string | null;
+
+/** One change: `old` and `version` are what the page believed when it was made. */
+export type Edit = {
+  id: string;
+  field: EditField;
+  version: number;
+  old: EditValue;
+  new: EditValue;
+};
+
+export type Conflict = {
+  id: string;
+  field: EditField;
+  yours: EditValue;
+  theirs: EditValue;
+  version: number;
+};
+
+export type EditResult = {
+  applied: RecordPayload[];
+  conflicts?: Conflict[];
+  can_undo?: boolean;
+  can_redo?: boolean;
+  version?: number;
+  labels?: LabelCount[];
+  said?: string;
+};
+
+export type Methods = {
+  page: { params: View; result: PageResult };
+  record: { params: { id: string }; result: { record: RecordPayload } };
+  edit: { params: { edit_id: string; edits: Edit[] }; result: EditResult };
+  undo: { params: Record<string, never>; result: EditResult };
+  redo: { params: Record<string, never>; result: EditResult };
+};
+export type Method = keyof Methods;
+
+export type Request<M extends Method = Method> = {
+  kind: "request";
+  id: string;
+  method: M;
+  params: Methods[M]["params"];
+};
+
+export type Failure = {
+  type: string;
+  message: string;
+  start: number | null;
+  end: number | null;
+};
+
+export type Response =
+  | { kind: "response"; id: string; result: unknown }
+  | { kind: "response"; id: string; error: Failure };
+
+export type KernelEvent = { kind: "event"; event: "changed"; version: number };
+
+export type Config = {
+  name: string;
+  title: string;
+  total: number;
+  labels: string[];
+  multi_label: boolean;
+  fields: { name: string; kind: string }[];
+  columns: string[];
+  inputs: string[];
+  protocol: number;
+  token: string;
+};
+
+/** The first records of the view, for a page that has no kernel to ask. */
+export type Snapshot = {
+  records?: Partial<PageRecord>[];
+  count?: number;
+  total?: number;
+  reading?: string;
+};
+
+/** State synced with the kernel; small, and saved with the notebook. */
+export type Traits = View & {
+  selected: string[];
+  clamp: number;
+  config: Partial<Config>;
+  snapshot: Snapshot;
+};

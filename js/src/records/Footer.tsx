@@ -1,0 +1,164 @@
+import { count, withMargin } from "../lib/format";
+import { Icon } from "../lib/icons";
+import type { Annotator } from "../state/annotate";
+import type { Store } from "../state/store";
+import { PAGE_SIZES, pageNumbers } from "../state/view";
+
+type Props = { store: Store; annotator: Annotator };
+
+/** What is selected and what happened; the pages; how right the predictions are. */
+export function Footer({ store, annotator }: Props) {
+  return (
+    <footer>
+      <div class="deeds">
+        {store.selected.value.length > 0 && <Selected store={store} annotator={annotator} />}
+        <StatusLine store={store} annotator={annotator} />
+      </div>
+      <div class="pages">
+        <Pager store={store} />
+        <Accuracy store={store} />
+      </div>
+    </footer>
+  );
+}
+
+function Selected({ store, annotator }: Props) {
+  const ids = store.records.value
+    .map((record) => record.id)
+    .filter((id) => store.selected.value.includes(id));
+  const elsewhere = store.selected.value.length - ids.length;
+  const waits = !store.editable.value || ids.length === 0;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would need a legend on its own line
+    <div class="selected" role="group" aria-label="Selected records">
+      <span class="number">{count(store.selected.value.length)} selected</span>
+      {elsewhere > 0 && <span class="muted">({count(elsewhere)} not on this page)</span>}
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        disabled={waits}
+        onClick={(event) => {
+          store.menu.value = { ids, anchor: event.currentTarget };
+        }}
+      >
+        Annotate as <Icon name="down" />
+      </button>
+      <button type="button" disabled={waits} onClick={() => annotator.setStatus(ids, "Validated")}>
+        Validate
+      </button>
+      <button type="button" disabled={waits} onClick={() => annotator.setStatus(ids, "Discarded")}>
+        Discard
+      </button>
+      <button type="button" class="link" onClick={() => store.select([])}>
+        Clear
+      </button>
+    </div>
+  );
+}
+
+function StatusLine({ store, annotator }: Props) {
+  const { text, tone, undo } = store.said.value;
+  const quiet = text === "" && store.selected.value.length === 0 && store.editable.value;
+  return (
+    <div class="said" data-tone={tone}>
+      <p role="status">{text}</p>
+      {undo && store.canUndo.value && (
+        <button type="button" class="link" onClick={annotator.undo}>
+          undo <kbd>z</kbd>
+        </button>
+      )}
+      {quiet && (
+        <p class="hints" aria-hidden="true">
+          <kbd>j</kbd> <kbd>k</kbd> move <kbd>1</kbd>–<kbd>9</kbd> annotate <kbd>Enter</kbd> open{" "}
+          <kbd>?</kbd> all keys
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Pager({ store }: { store: Store }) {
+  const page = store.page.value;
+  const { page: at, page_size } = store.asked.value;
+  const pages = page?.pages ?? 1;
+  const waits = store.source.value !== "kernel";
+  const sizes = [...new Set([...PAGE_SIZES, page_size])].sort((a, b) => a - b);
+  return (
+    <nav aria-label="Pages">
+      <button
+        type="button"
+        class="plain"
+        aria-label="Previous page"
+        title="Previous page ([)"
+        disabled={waits || at <= 1}
+        onClick={() => void store.goTo(at - 1)}
+      >
+        <Icon name="left" />
+      </button>
+      {pageNumbers(at, pages).map((number, place) =>
+        number === 0 ? (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a gap is known by its place
+          <span key={`gap ${place}`} class="muted gap">
+            …
+          </span>
+        ) : (
+          <button
+            key={number}
+            type="button"
+            class="plain page"
+            aria-label={`Page ${number}`}
+            aria-current={number === at ? "page" : undefined}
+            disabled={waits}
+            onClick={() => void store.goTo(number)}
+          >
+            {count(number)}
+          </button>
+        ),
+      )}
+      <button
+        type="button"
+        class="plain"
+        aria-label="Next page"
+        title="Next page (])"
+        disabled={waits || at >= pages}
+        onClick={() => void store.goTo(at + 1)}
+      >
+        <Icon name="right" />
+      </button>
+      <label class="page-size">
+        <select
+          aria-label="Records a page"
+          disabled={waits}
+          value={String(page_size)}
+          onChange={(event) => void store.setPageSize(Number(event.currentTarget.value))}
+        >
+          {sizes.map((size) => (
+            <option key={size} value={String(size)}>
+              {size}
+            </option>
+          ))}
+        </select>
+        <span aria-hidden="true">a page</span>
+      </label>
+    </nav>
+  );
+}
+
+function Accuracy({ store }: { store: Store }) {
+  const summary = store.page.value?.summary;
+  if (!summary || store.source.value !== "kernel") return null;
+  const { accuracy, low, high, ok, ko } = summary;
+  const known = accuracy !== null && accuracy !== undefined;
+  const percent = (share: number) => (100 * share).toFixed(2);
+  const title =
+    known && low !== null && high !== null
+      ? `95 % interval ${percent(low)} to ${percent(high)} %: ${count(ok)} ok, ${count(ko)} ko`
+      : "No record here has both a prediction and an annotation";
+  return (
+    <p class="accuracy" title={title}>
+      <span class="muted">accuracy</span>{" "}
+      <span class="number">{withMargin({ value: accuracy, low, high })}</span>
+      {known && <span class="muted number">, n {count(ok + ko)}</span>}
+    </p>
+  );
+}

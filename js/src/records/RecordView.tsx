@@ -1,0 +1,70 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { PageRecord } from "../protocol";
+import type { Column, Table } from "./columns";
+import { Detail } from "./Detail";
+
+type Props = { record: PageRecord; columns: Column[]; table: Table };
+
+/** One record of the page; the current one is the one that Tab reaches and keys act on. */
+export function RecordView({ record, columns, table }: Props) {
+  const { store } = table;
+  const line = useRef<HTMLTableRowElement>(null);
+  const { id } = record;
+  const current = store.current.value === id;
+  const opened = store.opened.value === id;
+  const chosen = store.selected.value.includes(id);
+  const { on, turn } = store.focus.value;
+  const served = useRef(turn);
+
+  useLayoutEffect(() => {
+    if (!current || on !== "record" || served.current === turn) return;
+    served.current = turn;
+    line.current?.focus({ preventScroll: true });
+    line.current?.scrollIntoView?.({ block: "nearest" });
+  }, [current, on, turn]);
+
+  return (
+    <>
+      <tr
+        ref={line}
+        tabIndex={current ? 0 : -1}
+        aria-current={current ? "true" : undefined}
+        data-record={id}
+        data-chosen={chosen}
+        data-opened={opened}
+        onFocusCapture={() => {
+          store.current.value = id;
+        }}
+        onDblClick={(event) => {
+          if (event.target instanceof Element && !event.target.closest("button, input, .text")) {
+            store.opened.value = opened ? null : id;
+          }
+        }}
+      >
+        <td class="check">
+          <label class="box">
+            <input
+              type="checkbox"
+              aria-label="Select the record"
+              tabIndex={current ? 0 : -1}
+              checked={chosen}
+              onChange={() => store.toggleSelected(id)}
+            />
+          </label>
+        </td>
+        {columns.map((column) => (
+          <td key={column.id} data-column={column.id}>
+            {column.cell(record, table)}
+          </td>
+        ))}
+      </tr>
+      {opened && (
+        <tr class="detail">
+          <td colSpan={columns.length + 1}>
+            <Detail record={record} store={store} />
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+import type { ReadonlySignal } from "@preact/signals";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { size } from "../lib/format";
+import { Marked } from "../lib/Marked";
+import { asText } from "../lib/text";
+import type { PageRecord, Span } from "../protocol";
+import type { Store } from "../state/store";
+
+type Props = { record: PageRecord; store: Store; width: ReadonlySignal<number> };
+
+/** Every input of a record, named when there are several. */
+export function TextCell({ record, store, width }: Props) {
+  const known = store.config.value.inputs.filter((name) => record.inputs[name] != null);
+  const names = known.length > 0 ? known : Object.keys(record.inputs);
+  const whole = store.wholes.value.get(record.id);
+  return (
+    <>
+      {names.map((name) => (
+        <Text
+          key={name}
+          name={names.length > 1 ? name : null}
+          text={asText((whole ?? record).inputs[name])}
+          spans={record.marks[name] ?? []}
+          missing={whole ? 0 : (record.truncated[name] ?? 0)}
+          lines={store.clamp.value}
+          width={width.value}
+          fetchWhole={() => store.fetchWhole(record.id)}
+        />
+      ))}
+    </>
+  );
+}
+
+type TextProps = {
+  name: string | null;
+  text: string;
+  spans: readonly Span[];
+  /** The length of the text where it was cut short; 0 when it is all here. */
+  missing: number;
+  lines: number;
+  width: number;
+  fetchWhole: () => Promise<boolean>;
+};
+
+function Text({ name, text, spans, missing, lines, width, fetchWhole }: TextProps) {
+  const block = useRef<HTMLDivElement>(null);
+  const [expanded, setExpanded] = useState(false);
+  const [clamped, setClamped] = useState(false);
+  const [fetching, setFetching] = useState(false);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what changes the height of the text
+  useLayoutEffect(() => {
+    const element = block.current;
+    if (element && !expanded) setClamped(element.scrollHeight > element.clientHeight + 2);
+  }, [text, lines, width, expanded]);
+
+  return (
+    <div class="input">
+      {name !== null && <span class="input-name">{name}</span>}
+      <div
+        ref={block}
+        class={expanded ? "text" : "text clamped"}
+        style={{ "--lines": String(lines) }}
+        dir="auto"
+      >
+        <Marked text={text} spans={spans} />
+        {missing > 0 && "…"}
+      </div>
+      {(clamped || missing > 0) && (
+        <div class="text-tools">
+          {clamped && (
+            <button
+              type="button"
+              class="link"
+              aria-expanded={expanded}
+              onClick={() => setExpanded(!expanded)}
+            >
+              {expanded ? "Collapse" : "Expand"}
+            </button>
+          )}
+          {missing > 0 && (
+            <button
+              type="button"
+              class="link"
+              disabled={fetching}
+              onClick={async () => {
+                setFetching(true);
+                if (await fetchWhole()) setExpanded(true);
+                setFetching(false);
+              }}
+            >
+              {fetching ? "Fetching…" : `Show all (${size(missing)})`}
+            </button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,212 @@
+/** Changing records: shown at once, sent in order, told when done, put back when refused. */
+import { batch, signal } from "@preact/signals";
+import { records as inWords } from "../lib/format";
+import type { Conflict, Edit, EditField, EditResult, EditValue, RecordPayload } from "../protocol";
+import { type Channel, uniqueId } from "./channel";
+import { cell, type Gesture, quoted, ready, rebased, sameValue } from "./edits";
+import type { Store } from "./store";
+
+/** Counts are asked for again when the hand rests this long. */
+const REST_MS = 300;
+
+export type Annotator = ReturnType<typeof createAnnotator>;
+
+export function createAnnotator(channel: Channel, store: Store, abort: AbortSignal) {
+  const conflicts = signal<ReadonlyMap<string, Conflict>>(new Map());
+  const failures = signal<ReadonlyMap<string, string>>(new Map());
+  let rest: ReturnType<typeof setTimeout> | undefined;
+  abort.addEventListener("abort", () => clearTimeout(rest));
+
+  function known() {
+    return new Map((store.page.value?.records ?? []).map((record) => [record.id, record]));
+  }
+
+  function enqueue(gesture: Gesture) {
+    store.queue.value = [...store.queue.value, gesture];
+    pump();
+  }
+
+  function pump() {
+    for (const gesture of ready(store.queue.value)) {
+      const edits = rebased(gesture.edits, known());
+      store.queue.value = store.queue.value.map((one) =>
+        one === gesture ? { ...gesture, edits, sent: true } : one,
+      );
+      const answer =
+        gesture.kind === "edit"
+          ? channel.call("edit", { edit_id: gesture.key, edits })
+          : channel.call(gesture.kind, {});
+      answer.then(
+        (result) => settle(gesture, result, edits),
+        (error: Error) => refuse(gesture, error),
+      );
+    }
+  }
+
+  function finish(gesture: Gesture) {
+    store.queue.value = store.queue.value.filter(({ key }) => key !== gesture.key);
+  }
+
+  function settle(gesture: Gesture, result: EditResult, edits: Edit[]) {
+    batch(() => {
+      finish(gesture);
+      store.learn(result);
+      merge(result.applied, result);
+      const found = result.conflicts ?? [];
+      if (found.length > 0) contradict(found);
+      else if (gesture.kind === "edit") store.say(didSay(edits), { undo: true });
+      else {
+        const fallback = gesture.kind === "undo" ? "Undone" : "Done again";
+        store.say(result.said ?? fallback);
+        restoreHand(result.applied);
+      }
+    });
+    pump();
+    clearTimeout(rest);
+    rest = setTimeout(() => void store.recount(), REST_MS);
+  }
+
+  function refuse(gesture: Gesture, error: Error) {
+    batch(() => {
+      finish(gesture);
+      const next = new Map(failures.value);
+      for (const edit of gesture.edits) next.set(cell(edit.id, edit.field), error.message);
+      failures.value = next;
+      const what = gesture.kind === "edit" ? "Not saved" : `Could not ${gesture.kind}`;
+      store.say(`${what}: ${error.message}`, { tone: "bad" });
+    });
+    pump();
+  }
+
+  /** What the kernel made of the records, into the page; texts and marks stay. */
+  function merge(applied: RecordPayload[], { labels }: EditResult) {
+    const page = store.page.value;
+    if (!page) return;
+    const byId = new Map(applied.map((record) => [record.id, record]));
+    store.page.value = {
+      ...page,
+      labels: Array.isArray(labels) && typeof labels[0] === "object" ? labels : page.labels,
+      records: page.records.map((record) => {
+        const now = byId.get(record.id);
+        return now ? { ...record, ...now, inputs: record.inputs } : record;
+      }),
+    };
+    forget(applied.map((record) => record.id));
+  }
+
+  function forget(ids: string[]) {
+    const about = (key: string) => ids.some((id) => key.endsWith(` ${id}`));
+    const rest = <V>(map: ReadonlyMap<string, V>) =>
+      new Map([...map].filter(([key]) => !about(key)));
+    conflicts.value = rest(conflicts.value);
+    failures.value = rest(failures.value);
+  }
+
+  /** Somebody was faster: theirs becomes the value, ours is offered beside it. */
+  function contradict(found: Conflict[]) {
+    const page = store.page.value;
+    const next = new Map(conflicts.value);
+    for (const conflict of found) next.set(cell(conflict.id, conflict.field), conflict);
+    conflicts.value = next;
+    if (!page) return;
+    store.page.value = {
+      ...page,
+      records: page.records.map((record) =>
+        found
+          .filter(({ id }) => id === record.id)
+          .reduce(
+            (now, { field, theirs, version }) => ({ ...now, [field]: theirs, version }),
+            record,
+          ),
+      ),
+    };
+    store.say(
+      found.length === 1
+        ? "Changed by someone else meanwhile: choose which to keep"
+        : `${inWords(found.length)} changed by someone else meanwhile: choose which to keep`,
+      { tone: "bad" },
+    );
+  }
+
+  /** Undo brings the hand back to what it undid. */
+  function restoreHand(applied: RecordPayload[]) {
+    const here = store.records.value.find((record) => applied.some(({ id }) => id === record.id));
+    if (here) store.current.value = here.id;
+  }
+
+  function change(ids: readonly string[], field: EditField, value: EditValue) {
+    if (!store.editable.value) return;
+    const wanted = new Set(ids);
+    const edits = store.records.value
+      .filter((record) => wanted.has(record.id) && !sameValue(record[field], value))
+      .map(
+        (record): Edit => ({
+          id: record.id,
+          field,
+          version: record.version,
+          old: record[field],
+          new: value,
+        }),
+      );
+    if (edits.length === 0) {
+      store.say(`Already ${field === "status" ? quoted(value).toLowerCase() : quoted(value)}`);
+      return;
+    }
+    forget(edits.map(({ id }) => id));
+    enqueue({ key: uniqueId(), kind: "edit", edits, sent: false });
+  }
+
+  function annotate(ids: readonly string[], labels: string[] | null) {
+    change(ids, "annotation", labels);
+  }
+
+  /** A digit key: the one label, or in or out of the record's labels. */
+  function assign(id: string, index: number) {
+    const label = store.labels.value[index];
+    if (label === undefined) {
+      store.say(`There is no label ${index + 1}`);
+      return;
+    }
+    const record = store.records.value.find((one) => one.id === id);
+    const now = record?.annotation ?? [];
+    if (!store.config.value.multi_label) annotate([id], [label]);
+    else annotate([id], now.includes(label) ? now.filter((l) => l !== label) : [...now, label]);
+  }
+
+  function resolve(key: string, keep: "mine" | "theirs") {
+    const conflict = conflicts.value.get(key);
+    if (!conflict) return;
+    const { id, field, yours, theirs } = conflict;
+    forget([id]);
+    if (keep === "mine") change([id], field, yours);
+    else store.say(`Kept ${quoted(theirs)}`);
+    store.current.value = id;
+    store.focusOn("record");
+  }
+
+  function step(kind: "undo" | "redo") {
+    if (!store.editable.value) return;
+    enqueue({ key: uniqueId(), kind, edits: [], sent: false });
+  }
+
+  return {
+    conflicts,
+    failures,
+    annotate,
+    assign,
+    setStatus: (ids: readonly string[], status: "Validated" | "Discarded") =>
+      change(ids, "status", status),
+    resolve,
+    undo: () => step("undo"),
+    redo: () => step("redo"),
+  };
+}
+
+function didSay(edits: readonly Edit[]): string {
+  const [first] = edits;
+  if (!first) return "";
+  const what = inWords(edits.length);
+  if (first.field === "status") return `${quoted(first.new)} ${what}`;
+  if (first.new === null || first.new.length === 0) return `Removed the annotation of ${what}`;
+  return `Annotated ${what} as ${quoted(first.new)}`;
+}

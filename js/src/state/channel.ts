@@ -1,0 +1,209 @@
+/** The one file that touches the widget's model: traits, requests, and whether anybody answers. */
+import type { AnyModel } from "@anywidget/types";
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Failure, KernelEvent, Method, Methods, Request, Response, Traits } from "../protocol";
+
+/** After this long without an answer somebody waiting is told so, in words. */
+export const BUSY_AFTER_MS = 400;
+/** An edit that got no answer is sent again after a reconnect this often; the kernel applies it once. */
+const SENDINGS = 2;
+
+type EventHandler = Parameters<AnyModel["on"]>[1];
+export type Life = "quiet" | "waiting" | "busy" | "gone";
+
+/** The kernel said no: a query it cannot read, a value it does not accept. */
+export class RequestError extends Error {
+  readonly type: string;
+  readonly start: number | null;
+  readonly end: number | null;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.type = failure.type;
+    this.start = failure.start ?? null;
+    this.end = failure.end ?? null;
+  }
+}
+
+type Waiting = {
+  request: Request;
+  background: boolean;
+  sendings: number;
+  resolve: (result: never) => void;
+  reject: (error: Error) => void;
+};
+
+export type Channel = {
+  life: ReadonlySignal<Life>;
+  get<K extends keyof Traits>(name: K): Traits[K];
+  set(changes: Partial<Traits>): void;
+  call<M extends Method>(
+    method: M,
+    params: Methods[M]["params"],
+    options?: { background?: boolean },
+  ): Promise<Methods[M]["result"]>;
+  /** Called once after any number of traits changed together, whoever changed them. */
+  onTraits(listener: () => void): void;
+  onChanged(listener: (version: number) => void): void;
+  /** The connection came back, or went: a good time to look again. */
+  onReconnect(listener: () => void): void;
+};
+
+const FOLLOWED: (keyof Traits)[] = [
+  "query",
+  "dialect",
+  "filters",
+  "sort",
+  "page",
+  "page_size",
+  "selected",
+  "clamp",
+  "config",
+];
+
+export function uniqueId(): string {
+  // randomUUID exists only in secure contexts, and notebooks are served over plain http too
+  return (
+    globalThis.crypto?.randomUUID?.() ??
+    `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
+  );
+}
+
+export function openChannel(model: AnyModel<Traits>, abort: AbortSignal): Channel {
+  const life = signal<Life>("quiet");
+  const waiting = new Map<string, Waiting>();
+  const prefix = uniqueId(); // every view, in every browser, hears every answer
+  const listeners = {
+    traits: [] as (() => void)[],
+    changed: [] as ((version: number) => void)[],
+    reconnect: [] as (() => void)[],
+  };
+  let requests = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Counts the silence anew: after a request, and after every word from the kernel. */
+  function watch() {
+    clearTimeout(timer);
+    if (life.value === "gone") return;
+    if (![...waiting.values()].some((one) => !one.background)) {
+      life.value = "quiet";
+      return;
+    }
+    if (life.value === "quiet") life.value = "waiting";
+    timer = setTimeout(() => {
+      life.value = "busy";
+    }, BUSY_AFTER_MS);
+  }
+
+  function send(one: Waiting) {
+    try {
+      model.send(one.request);
+      one.sendings += 1;
+      if (life.value === "gone") life.value = "waiting";
+    } catch {
+      // "Cannot send": the comm is dead. Kept, and sent when it lives again.
+      clearTimeout(timer);
+      life.value = "gone";
+    }
+  }
+
+  function onMessage(message: Response | KernelEvent | null | undefined) {
+    if (message?.kind === "event") {
+      if (message.event === "changed") for (const hear of listeners.changed) hear(message.version);
+      return;
+    }
+    if (message?.kind !== "response") return;
+    const one = waiting.get(message.id);
+    if (!one) return;
+    waiting.delete(message.id);
+    if (life.value !== "waiting") life.value = "quiet";
+    watch();
+    if ("error" in message) one.reject(new RequestError(message.error));
+    else one.resolve(message.result as never);
+  }
+
+  /** Whatever has no answer goes out again: reads freely, edits once more, undo not at all. */
+  function resend() {
+    life.value = "waiting";
+    for (const [id, one] of waiting) {
+      const { method } = one.request;
+      const lost =
+        one.sendings > 0 &&
+        (method === "undo" || method === "redo" || (method === "edit" && one.sendings >= SENDINGS));
+      if (one.background || lost) {
+        waiting.delete(id);
+        one.reject(
+          new RequestError({
+            type: "ConnectionLost",
+            message: "the connection to the kernel was lost before it answered",
+            start: null,
+            end: null,
+          }),
+        );
+      } else send(one);
+    }
+    for (const hear of listeners.reconnect) hear();
+    watch();
+  }
+
+  let told = false;
+  function onTrait() {
+    if (told) return;
+    told = true;
+    queueMicrotask(() => {
+      told = false;
+      if (!abort.aborted) for (const hear of listeners.traits) hear();
+    });
+  }
+
+  const close = () => {
+    clearTimeout(timer);
+    life.value = "gone";
+  };
+  const handlers: [name: string, handler: (...message: never[]) => void][] = [
+    ["msg:custom", onMessage],
+    ["comm_live_update", resend],
+    ["comm:close", close],
+    ...FOLLOWED.map((name): [string, () => void] => [`change:${name}`, onTrait]),
+  ];
+  for (const [name, handler] of handlers) model.on(name, handler as EventHandler);
+  abort.addEventListener("abort", () => {
+    clearTimeout(timer);
+    for (const [name, handler] of handlers)
+      model.off(name as "msg:custom", handler as EventHandler);
+  });
+
+  return {
+    life,
+    get: (name) => model.get(name),
+    set(changes) {
+      for (const [name, value] of Object.entries(changes)) {
+        model.set(name as keyof Traits, value as never);
+      }
+      try {
+        model.save_changes();
+      } catch {
+        close();
+      }
+    },
+    call(method, params, { background = false } = {}) {
+      requests += 1;
+      const id = `${prefix}:${requests}`;
+      return new Promise((resolve, reject) => {
+        const one: Waiting = {
+          request: { kind: "request", id, method, params },
+          background,
+          sendings: 0,
+          resolve,
+          reject,
+        };
+        waiting.set(id, one);
+        send(one);
+        watch();
+      });
+    },
+    onTraits: (listener) => void listeners.traits.push(listener),
+    onChanged: (listener) => void listeners.changed.push(listener),
+    onReconnect: (listener) => void listeners.reconnect.push(listener),
+  };
+}

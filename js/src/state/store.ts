@@ -1,0 +1,307 @@
+/** Everything one view of the explorer knows, and the pages it asks for. */
+import { batch, computed, effect, signal } from "@preact/signals";
+import type { PageRecord, PageResult, RecordPayload, SortKey, View } from "../protocol";
+import { type Channel, RequestError } from "./channel";
+import { type Gesture, saving, withPending } from "./edits";
+import { pageOfSnapshot, readConfig, readView, sameView, sortedBy, viewKey } from "./view";
+
+/** A query the kernel refused, with the text that its positions count in. */
+export type Problem = {
+  query: string;
+  type: string;
+  message: string;
+  start: number | null;
+  end: number | null;
+};
+
+export type Said = { text: string; tone: "plain" | "bad"; undo: boolean };
+export type FocusTarget = "record" | "query" | "sort";
+/** The open list of labels: for one record, or for the selected ones. */
+export type Menu = { ids: string[]; anchor: Element };
+
+export type Store = ReturnType<typeof createStore>;
+
+export function createStore(channel: Channel) {
+  const config = signal(readConfig(channel.get("config")));
+  const asked = signal<View>(readView(channel.get));
+  const saved = pageOfSnapshot(channel.get("snapshot"), asked.value);
+  const page = signal<PageResult | null>(saved);
+  const source = signal<"nothing" | "snapshot" | "kernel">(saved ? "snapshot" : "nothing");
+  const loading = signal(false);
+  const problem = signal<Problem | null>(null);
+  const draft = signal(asked.value.query);
+  const selected = signal<readonly string[]>(channel.get("selected") ?? []);
+  const clamp = signal(channel.get("clamp") ?? 3);
+  const queue = signal<readonly Gesture[]>([]);
+  const current = signal<string | null>(page.value?.records[0]?.id ?? null);
+  const opened = signal<string | null>(null);
+  const menu = signal<Menu | null>(null);
+  const help = signal(false);
+  const said = signal<Said>({ text: "", tone: "plain", undo: false });
+  const focus = signal<{ on: FocusTarget; turn: number }>({ on: "record", turn: 0 });
+  const wholes = signal<ReadonlyMap<string, RecordPayload>>(new Map());
+  const canUndo = signal(false);
+  const canRedo = signal(false);
+
+  const records = computed<PageRecord[]>(() =>
+    (page.value?.records ?? []).map((record) => withPending(record, queue.value)),
+  );
+  const labels = computed(() => [
+    ...new Set([...config.value.labels, ...(page.value?.labels ?? []).map(({ name }) => name)]),
+  ]);
+  /** Records can be changed once the kernel has told their versions. */
+  const editable = computed(() => source.value === "kernel");
+  const total = computed(() => page.value?.total ?? config.value.total);
+
+  const remembered = new Map<string, string>(); // where the hand was on each page
+  let good = asked.value; // the view of the page that is shown
+  let followed = asked.value; // the traits last seen
+  let version = 0;
+  let latest = 0;
+  let ahead: { key: string; result: PageResult } | null = null;
+
+  function say(text: string, { tone = "plain", undo = false }: Partial<Omit<Said, "text">> = {}) {
+    said.value = { text, tone, undo };
+  }
+
+  function focusOn(on: FocusTarget) {
+    focus.value = { on, turn: focus.value.turn + 1 };
+  }
+
+  function learn(result: { version?: number; can_undo?: boolean; can_redo?: boolean }) {
+    version = Math.max(version, result.version ?? 0);
+    canUndo.value = result.can_undo ?? canUndo.value;
+    canRedo.value = result.can_redo ?? canRedo.value;
+  }
+
+  function show(view: View, result: PageResult, keeping = false) {
+    const shown = { ...view, page: result.page };
+    batch(() => {
+      const before = page.value?.records.findIndex((record) => record.id === current.value) ?? 0;
+      const ids = result.records.map((record) => record.id);
+      asked.value = shown;
+      page.value = result;
+      source.value = "kernel";
+      problem.value = null;
+      loading.value = false;
+      learn(result);
+      const kept = [current.value, remembered.get(viewKey(shown))].find(
+        (id) => id != null && ids.includes(id),
+      );
+      current.value = kept ?? (keeping ? ids[Math.min(before, ids.length - 1)] : ids[0]) ?? null;
+      if (!ids.includes(opened.value ?? "")) opened.value = null;
+      wholes.value = new Map();
+    });
+    good = shown;
+    tell(shown);
+    void lookAhead(shown, result);
+  }
+
+  /** The state others see: only what really is on the page, and only what changed. */
+  function tell(view: View) {
+    const known = readView(channel.get);
+    const changes = Object.fromEntries(
+      Object.entries(view).filter(
+        ([name, value]) => JSON.stringify(known[name as keyof View]) !== JSON.stringify(value),
+      ),
+    );
+    if (Object.keys(changes).length > 0) channel.set(changes);
+  }
+
+  /** Fetches the next page while this one is read. */
+  async function lookAhead(view: View, { page: at, pages }: PageResult) {
+    if (at >= pages) return;
+    const next = { ...view, page: at + 1 };
+    if (ahead?.key === aheadKey(next)) return;
+    try {
+      const result = await channel.call("page", next, { background: true });
+      if (result.version === version && sameView(asked.value, view)) {
+        ahead = { key: aheadKey(next), result };
+      }
+    } catch {
+      // asked for again, and said aloud, if somebody goes there
+    }
+  }
+
+  function aheadKey(view: View): string {
+    return `${version} ${viewKey(view)}`;
+  }
+
+  /** Asks for a view; answers to earlier questions are not shown any more. */
+  async function load(view: View, { keeping = false } = {}): Promise<boolean> {
+    latest += 1;
+    const ticket = latest;
+    if (ahead?.key === aheadKey(view)) {
+      show(view, ahead.result);
+      return true;
+    }
+    asked.value = view;
+    loading.value = true;
+    try {
+      const result = await channel.call("page", view);
+      if (ticket !== latest) return false;
+      show(view, result, keeping);
+      return true;
+    } catch (error) {
+      if (ticket !== latest) return false;
+      batch(() => {
+        asked.value = good; // what is still on the page
+        loading.value = false;
+        problem.value = asProblem(error, view.query);
+      });
+      return false;
+    }
+  }
+
+  /** The same view again, from data that changed; the hand stays where it is. */
+  function refresh() {
+    ahead = null;
+    return load(asked.value, { keeping: true });
+  }
+
+  /** Counts and accuracy after an edit, with the records left where they are. */
+  async function recount() {
+    const view = asked.value;
+    try {
+      const result = await channel.call("page", view, { background: true });
+      if (!page.value || !sameView(view, asked.value) || queue.value.length > 0) return;
+      learn(result);
+      const { records, page: at, took_ms } = page.value;
+      page.value = { ...result, records, page: at, pages: Math.max(at, result.pages), took_ms };
+      void lookAhead(view, result);
+    } catch {
+      // the numbers stay as they were until the next answer
+    }
+  }
+
+  function search(query: string) {
+    return load({ ...asked.value, query: query.trim(), page: 1 });
+  }
+
+  function goTo(number: number) {
+    const pages = page.value?.pages ?? 1;
+    const to = Math.min(Math.max(1, number), pages);
+    if (to === asked.value.page) return Promise.resolve(false);
+    if (current.value) remembered.set(viewKey(asked.value), current.value);
+    return load({ ...asked.value, page: to });
+  }
+
+  function sortBy(field: string, adding: boolean) {
+    return load({ ...asked.value, sort: sortedBy(asked.value.sort, field, adding), page: 1 });
+  }
+
+  function setSort(sort: SortKey[]) {
+    return load({ ...asked.value, sort, page: 1 });
+  }
+
+  function setPageSize(page_size: number) {
+    const first = (asked.value.page - 1) * asked.value.page_size;
+    return load({ ...asked.value, page_size, page: Math.floor(first / page_size) + 1 });
+  }
+
+  function select(ids: readonly string[]) {
+    selected.value = ids;
+    channel.set({ selected: [...ids] });
+  }
+
+  function toggleSelected(id: string) {
+    const without = selected.value.filter((one) => one !== id);
+    select(without.length < selected.value.length ? without : [...selected.value, id]);
+  }
+
+  function toggleSelectedPage() {
+    const ids = records.value.map((record) => record.id);
+    const others = selected.value.filter((id) => !ids.includes(id));
+    const all = ids.every((id) => selected.value.includes(id));
+    select(all ? others : [...others, ...ids]);
+  }
+
+  /** Fetches the texts that a page cut short. */
+  async function fetchWhole(id: string): Promise<boolean> {
+    try {
+      const { record } = await channel.call("record", { id });
+      wholes.value = new Map(wholes.value).set(id, record);
+      return true;
+    } catch (error) {
+      say(`The whole text could not be fetched: ${(error as Error).message}`, { tone: "bad" });
+      return false;
+    }
+  }
+
+  channel.onTraits(() => {
+    const view = readView(channel.get);
+    config.value = readConfig(channel.get("config"));
+    clamp.value = channel.get("clamp") ?? 3;
+    selected.value = channel.get("selected") ?? [];
+    if (sameView(view, followed)) return;
+    followed = view;
+    if (sameView(view, asked.value)) return;
+    if (draft.value === asked.value.query) draft.value = view.query; // nobody is typing
+    void load(view);
+  });
+
+  channel.onReconnect(() => void refresh());
+  let changedTo = 0;
+  channel.onChanged((to) => {
+    changedTo = Math.max(changedTo, to);
+    catchUp();
+  });
+  /** A change we did not make: seen once our own are answered, for those raise the version too. */
+  function catchUp() {
+    if (queue.value.length === 0 && changedTo > version) void refresh();
+  }
+  effect(() => {
+    if (queue.value.length === 0) queueMicrotask(catchUp);
+  });
+
+  return {
+    life: channel.life,
+    config,
+    asked,
+    page,
+    source,
+    loading,
+    problem,
+    draft,
+    selected,
+    clamp,
+    queue,
+    current,
+    opened,
+    menu,
+    help,
+    said,
+    focus,
+    wholes,
+    canUndo,
+    canRedo,
+    records,
+    labels,
+    editable,
+    total,
+    saving: computed(() => saving(queue.value)),
+    say,
+    focusOn,
+    learn,
+    load,
+    refresh,
+    recount,
+    search,
+    goTo,
+    sortBy,
+    setSort,
+    setPageSize,
+    toggleSelected,
+    toggleSelectedPage,
+    select,
+    fetchWhole,
+  };
+}
+
+function asProblem(error: unknown, query: string): Problem {
+  if (error instanceof RequestError) {
+    const { type, message, start, end } = error;
+    return { query, type, message, start, end };
+  }
+  return { query, type: "Error", message: String(error), start: null, end: null };
+}

@@ -1,0 +1,106 @@
+/** The widget: one shadow root, one store and one tree of components for each view of the model. */
+import type { AnyModel, RenderProps } from "@anywidget/types";
+import { render as mount } from "preact";
+import base from "./base.css";
+import { belongsToHost, moveForKey, type Place } from "./lib/keys";
+import { watchTheme } from "./lib/theme";
+import type { Traits } from "./protocol";
+import { QueryBox } from "./query/QueryBox";
+import queryStyles from "./query/query.css";
+import { Reading } from "./query/Reading";
+import { Footer } from "./records/Footer";
+import { LabelMenu } from "./records/LabelMenu";
+import menuStyles from "./records/menu.css";
+import { RecordsTable } from "./records/RecordsTable";
+import recordStyles from "./records/records.css";
+import { Banner } from "./shell/Banner";
+import { Header } from "./shell/Header";
+import { Help } from "./shell/Help";
+import shellStyles from "./shell/shell.css";
+import { type Annotator, createAnnotator } from "./state/annotate";
+import { openChannel } from "./state/channel";
+import { perform } from "./state/moves";
+import { createStore, type Store } from "./state/store";
+
+function Explorer({ store, annotator }: { store: Store; annotator: Annotator }) {
+  return (
+    <>
+      <Header store={store} annotator={annotator} />
+      <QueryBox store={store} />
+      <Reading store={store} />
+      <Banner store={store} />
+      <RecordsTable store={store} annotator={annotator} />
+      <Footer store={store} annotator={annotator} />
+      <LabelMenu store={store} annotator={annotator} />
+      <Help store={store} />
+    </>
+  );
+}
+
+function placeOf(target: EventTarget | null): Place {
+  if (!(target instanceof Element)) return "elsewhere";
+  if (target.matches("input[type=text], textarea, select")) return "text";
+  if (target.closest("button, input, dialog")) return "control";
+  return target.closest("tr[data-record]") ? "record" : "elsewhere";
+}
+
+/** Makes the moves of keys, and keeps every key from the notebook around us. */
+function listen(root: HTMLElement, store: Store, annotator: Annotator, signal: AbortSignal) {
+  const keep = (event: KeyboardEvent) => {
+    if (!belongsToHost(event)) event.stopPropagation();
+  };
+  root.addEventListener("keyup", keep, { signal });
+  root.addEventListener("keypress", keep, { signal });
+  root.addEventListener(
+    "keydown",
+    (event) => {
+      keep(event);
+      if (event.defaultPrevented || store.help.value) return;
+      const move = moveForKey(event, placeOf(event.target));
+      if (!move) return;
+      event.preventDefault();
+      perform(move, store, annotator);
+    },
+    { signal },
+  );
+}
+
+function attach(el: HTMLElement): HTMLElement {
+  const host = el.ownerDocument.createElement("div");
+  host.className = "rubrix-widget";
+  const shadow = host.attachShadow({ mode: "open" });
+  const styles = [base, shellStyles, queryStyles, recordStyles, menuStyles].join("\n");
+  const style = el.ownerDocument.createElement("style");
+  style.textContent = styles;
+  if ("adoptedStyleSheets" in shadow) {
+    const sheet = new CSSStyleSheet(); // a strict content security policy refuses style elements
+    sheet.replaceSync(styles);
+    shadow.adoptedStyleSheets = [sheet];
+  } else (shadow as ShadowRoot).append(style);
+  const root = el.ownerDocument.createElement("div");
+  root.className = "explorer";
+  root.lang = "en";
+  root.dir = "ltr";
+  shadow.append(root);
+  el.append(host);
+  return root;
+}
+
+function render({ model, el, signal }: RenderProps<Traits>) {
+  const root = attach(el);
+  const channel = openChannel(model as AnyModel<Traits>, signal);
+  const store = createStore(channel);
+  const annotator = createAnnotator(channel, store, signal);
+  watchTheme(el, signal, (theme) => {
+    root.dataset.theme = theme;
+  });
+  listen(root, store, annotator, signal);
+  mount(<Explorer store={store} annotator={annotator} />, root);
+  void store.load(store.asked.value);
+  return () => {
+    mount(null, root);
+    (root.getRootNode() as ShadowRoot).host.remove();
+  };
+}
+
+export default { render };

@@ -1,0 +1,379 @@
+// A model and a kernel in one page: the front end's only stand-in, spoken to by the real protocol.
+// `createKernel(options)` gives { model, kernel }; `kernel` has switches for silence, death, errors.
+
+const WORDS =
+  "a an the film movie plot acting script quietly moving dull clever uneven charming overlong sharp warm flat funny tender loud hollow bright ending cast director story scene".split(
+    " ",
+  );
+
+/** The same records every time: a small linear congruential generator. */
+function random(seed) {
+  let state = seed;
+  return () => {
+    state = (state * 1103515245 + 12345) % 2147483648;
+    return state / 2147483648;
+  };
+}
+
+export function makeRecords(n, { labels = ["negative", "positive"], multi = false } = {}) {
+  const next = random(7);
+  const pick = (list) => list[Math.floor(next() * list.length)];
+  return Array.from({ length: n }, (_, at) => {
+    const length = 3 + Math.floor(next() * (at % 9 === 0 ? 90 : 18));
+    const text = Array.from({ length }, () => pick(WORDS)).join(" ");
+    const truth = pick(labels);
+    const guess = next() < 0.85 ? truth : pick(labels);
+    const top = 0.5 + next() * 0.5;
+    const others = labels.filter((label) => label !== guess);
+    const prediction = [
+      [guess, top],
+      ...others.map((label) => [label, (1 - top) / Math.max(1, others.length)]),
+    ];
+    const annotation = at % 11 === 5 ? null : multi ? [...new Set([truth, guess])] : [truth];
+    return {
+      id: `r${at}`,
+      version: 1,
+      inputs: { text },
+      prediction,
+      predicted: annotation
+        ? annotation.includes(guess) && annotation.length === 1
+          ? "ok"
+          : "ko"
+        : null,
+      annotation,
+      status: annotation ? "Validated" : "Default",
+      prediction_agent: "model-a",
+      annotation_agent: annotation ? "gold" : null,
+      metadata: { split: pick(["train", "test"]), words: length, source: { site: "reviews" } },
+      event_timestamp: "2024-03-01T12:00:00",
+    };
+  });
+}
+
+function createModel(state, receive) {
+  const listeners = new Map();
+  const model = {
+    dead: false,
+    sent: [],
+    saved: 0,
+    get: (name) => state[name],
+    set(name, value) {
+      if (JSON.stringify(state[name]) === JSON.stringify(value)) return;
+      state[name] = value;
+      model.trigger(`change:${name}`);
+    },
+    save_changes() {
+      if (model.dead) throw new Error("Cannot send");
+      model.saved += 1;
+    },
+    send(content) {
+      if (model.dead) throw new Error("Cannot send");
+      model.sent.push(structuredClone(content));
+      receive(structuredClone(content));
+    },
+    on(name, listener) {
+      if (!listeners.has(name)) listeners.set(name, new Set());
+      listeners.get(name).add(listener);
+    },
+    off(name, listener) {
+      listeners.get(name)?.delete(listener);
+    },
+    trigger(name, ...values) {
+      for (const listener of [...(listeners.get(name) ?? [])]) listener(...values);
+    },
+    listening: () => [...listeners.values()].reduce((sum, set) => sum + set.size, 0),
+    widget_manager: {},
+  };
+  return model;
+}
+
+export function createKernel({
+  records = makeRecords(1204),
+  labels = ["negative", "positive"],
+  multi_label = false,
+  total,
+  traits = {},
+  config = {},
+  cut = 5000,
+} = {}) {
+  const byId = new Map(records.map((record) => [record.id, record]));
+  const inputs = Object.keys(records[0]?.inputs ?? { text: "" });
+  const known = [...labels];
+  const answers = new Map();
+  const undone = [];
+  const done = [];
+  let version = 1;
+
+  const kernel = {
+    /** Requests wait here while `silent`; `speak()` answers them in their order. */
+    silent: false,
+    /** Methods whose answers are held until released, for answers out of order. */
+    held: [],
+    hold: null,
+    delay: 0,
+    refuse: null,
+    waiting: [],
+    requests: [],
+    applied: 0,
+    records: byId,
+    speak() {
+      kernel.silent = false;
+      for (const request of kernel.waiting.splice(0)) answer(request);
+    },
+    release(order) {
+      const held = kernel.held.splice(0);
+      for (const at of order ?? held.keys()) deliver(held[at]);
+    },
+    die() {
+      model.dead = true;
+      model.trigger("comm_live_update");
+    },
+    revive() {
+      model.dead = false;
+      model.trigger("comm_live_update");
+    },
+    /** Somebody else changes a record; `quietly` without telling this page. */
+    changeElsewhere(id, change, { quietly = false } = {}) {
+      const record = byId.get(id);
+      Object.assign(record, change, { version: record.version + 1 });
+      version += 1;
+      if (!quietly) model.trigger("msg:custom", { kind: "event", event: "changed", version }, []);
+    },
+  };
+
+  const state = {
+    query: "",
+    dialect: "notebook",
+    filters: {},
+    sort: [],
+    page: 1,
+    page_size: 50,
+    selected: [],
+    clamp: 3,
+    snapshot: {},
+    config: {
+      name: "sst2",
+      title: "sst2",
+      total: total ?? records.length,
+      labels,
+      multi_label,
+      fields: ["text", "predicted_as", "score", "annotated_as", "status", "metadata.split"].map(
+        (name) => ({ name, kind: "keyword" }),
+      ),
+      columns: [],
+      inputs,
+      protocol: 1,
+      token: "fake",
+      ...config,
+    },
+    ...traits,
+  };
+  const model = createModel(state, (request) => {
+    kernel.requests.push(request);
+    if (kernel.silent) kernel.waiting.push(request);
+    else if (kernel.delay > 0) setTimeout(() => answer(request), kernel.delay);
+    else queueMicrotask(() => answer(request));
+  });
+
+  function deliver(message) {
+    if (!model.dead) model.trigger("msg:custom", message, []);
+  }
+
+  function answer({ id, method, params }) {
+    let message;
+    try {
+      if (kernel.refuse?.[method]) throw kernel.refuse[method];
+      message = { kind: "response", id, result: structuredClone(METHODS[method](params)) };
+    } catch (error) {
+      const { type = "Error", message: text, start = null, end = null } = error;
+      message = { kind: "response", id, error: { type, message: text, start, end } };
+    }
+    if (kernel.hold?.includes(method)) kernel.held.push(message);
+    else deliver(message);
+  }
+
+  function matches(record, query) {
+    if (query === "") return true;
+    if (/^predicted:(ok|ko)$/.test(query)) return record.predicted === query.slice(10);
+    const needle = query.toLowerCase();
+    return Object.values(record.inputs).some((text) => String(text).toLowerCase().includes(needle));
+  }
+
+  function marks(record, query) {
+    const found = {};
+    if (query === "" || query.includes(":")) return found;
+    for (const [name, text] of Object.entries(record.inputs)) {
+      const spans = [];
+      const lower = String(text).toLowerCase();
+      for (let at = lower.indexOf(query); at >= 0; at = lower.indexOf(query, at + query.length)) {
+        spans.push([at, at + query.length]);
+      }
+      found[name] = spans;
+    }
+    return found;
+  }
+
+  function valueOf(record, field) {
+    if (field === "score") return record.prediction?.[0]?.[1] ?? -1;
+    if (field === "predicted_as") return record.prediction?.[0]?.[0] ?? "";
+    if (field === "annotated_as") return record.annotation?.join() ?? "";
+    return record[field] ?? String(record.inputs.text);
+  }
+
+  function judge(record) {
+    const top = record.prediction?.[0]?.[0];
+    if (top === undefined || record.annotation === null) record.predicted = null;
+    else record.predicted = record.annotation.join() === top ? "ok" : "ko";
+  }
+
+  function page({ query, sort, page: wanted, page_size }) {
+    const open = query.lastIndexOf("(");
+    if (open >= 0 && !query.includes(")", open)) {
+      throw {
+        type: "QuerySyntaxError",
+        message: "this bracket is never closed",
+        start: open,
+        end: open + 1,
+      };
+    }
+    const found = records.filter((record) => matches(record, query));
+    for (const [field, direction] of [...sort].reverse()) {
+      const sign = direction === "asc" ? 1 : -1;
+      found.sort((a, b) => {
+        const [x, y] = [valueOf(a, field), valueOf(b, field)];
+        return x < y ? -sign : x > y ? sign : 0;
+      });
+    }
+    const pages = Math.max(1, Math.ceil(found.length / page_size));
+    const at = Math.min(Math.max(1, wanted), pages);
+    const ok = found.filter((record) => record.predicted === "ok").length;
+    const ko = found.filter((record) => record.predicted === "ko").length;
+    const n = ok + ko;
+    const half = n ? 1.96 * Math.sqrt((ok / n) * (ko / n) * (1 / n)) : 0;
+    return {
+      records: found.slice((at - 1) * page_size, at * page_size).map((record) => {
+        const texts = {};
+        const truncated = {};
+        for (const [name, text] of Object.entries(record.inputs)) {
+          texts[name] = String(text).slice(0, cut);
+          if (String(text).length > cut) truncated[name] = String(text).length;
+        }
+        return { ...record, inputs: texts, marks: marks(record, query.toLowerCase()), truncated };
+      }),
+      count: found.length,
+      total: total ?? records.length,
+      page: at,
+      pages,
+      reading:
+        query === "" ? "" : query.includes(":") ? query.replace(":", " is ") : `text has ${query}`,
+      notes: query.includes(" and ")
+        ? ['`and` was read as AND; write "and" to search the word']
+        : [],
+      took_ms: 12,
+      version,
+      summary: {
+        n: found.length,
+        annotated: found.filter((record) => record.annotation).length,
+        predicted: found.length,
+        ok,
+        ko,
+        accuracy: n ? ok / n : null,
+        low: n ? ok / n - half : null,
+        high: n ? ok / n + half : null,
+      },
+      labels: counts(),
+      can_undo: done.length > 0,
+      can_redo: undone.length > 0,
+    };
+  }
+
+  function counts() {
+    return known.map((name) => ({
+      name,
+      count: records.filter((record) => record.annotation?.includes(name)).length,
+    }));
+  }
+
+  function tail(rest) {
+    return {
+      ...rest,
+      can_undo: done.length > 0,
+      can_redo: undone.length > 0,
+      version,
+      labels: counts(),
+    };
+  }
+
+  function edit({ edit_id, edits }) {
+    if (answers.has(edit_id)) return answers.get(edit_id);
+    const applied = [];
+    const conflicts = [];
+    const before = [];
+    for (const { id, field, version: seen, new: value } of edits) {
+      const record = byId.get(id);
+      if (seen !== record.version) {
+        conflicts.push({ id, field, yours: value, theirs: record[field], version: record.version });
+        continue;
+      }
+      before.push([id, { annotation: record.annotation, status: record.status }]);
+      record[field] = value;
+      if (field === "annotation") {
+        record.status = value === null ? "Default" : "Validated";
+        for (const label of value ?? []) if (!known.includes(label)) known.push(label);
+      }
+      record.version += 1;
+      judge(record);
+      applied.push(record);
+    }
+    if (applied.length > 0) {
+      version += 1;
+      kernel.applied += 1;
+      done.push(before);
+      undone.length = 0;
+    }
+    const result = tail({ applied, conflicts });
+    answers.set(edit_id, structuredClone(result));
+    return result;
+  }
+
+  function step(from, to, said) {
+    const group = from.pop();
+    if (!group) return tail({ applied: [], said: `Nothing to ${said}` });
+    const back = [];
+    const applied = group.map(([id, values]) => {
+      const record = byId.get(id);
+      back.push([id, { annotation: record.annotation, status: record.status }]);
+      Object.assign(record, values, { version: record.version + 1 });
+      judge(record);
+      return record;
+    });
+    to.push(back);
+    version += 1;
+    const what = said === "undo" ? "Undid" : "Redid";
+    return tail({
+      applied,
+      conflicts: [],
+      said: `${what}: annotation of ${applied.length} record`,
+    });
+  }
+
+  const METHODS = {
+    page,
+    record: ({ id }) => ({ record: byId.get(id) }),
+    edit,
+    undo: () => step(done, undone, "undo"),
+    redo: () => step(undone, done, "redo"),
+  };
+
+  return { model, kernel };
+}
+
+/** Renders one view of a model into an element, as anywidget does; gives the way to close it. */
+export function show(widget, model, el) {
+  const closing = new AbortController();
+  const cleanup = widget.render({ model, el, signal: closing.signal, host: {}, experimental: {} });
+  return () => {
+    closing.abort();
+    cleanup?.();
+  };
+}
