@@ -1,0 +1,12 @@
+"""The text index: which words stand in which record, as arrays that answer with masks.
+
+The only room that imports Whoosh, and only when :meth:`Segment.whoosh_searcher` is asked for.
+"""
+
+from .analysis import Token, tokens
+from .evaluate import match_values
+from .patterns import PatternError
+from .segment import Segment
+from .spans import spans
+
+__all__ = ["PatternError", "Segment", "Token", "match_values", "spans", "tokens"]

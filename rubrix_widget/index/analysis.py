@@ -1,0 +1,72 @@
+"""The two analyzers of a text field, for one text and as parts of a Whoosh schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from .tokenize import chunks, words
+from .unicode import Array, code_points, simple_lower, tables
+
+SEPARATOR = "\n"  # between texts that are cut together: no token reaches across a line break
+
+
+class Token(NamedTuple):
+    """A token: its indexed text, where it stands in characters, and which in order it is."""
+
+    text: str
+    start: int
+    end: int
+    position: int
+
+
+@dataclass(frozen=True)
+class Analyzer:
+    """How a text becomes tokens."""
+
+    name: str
+    cut: Callable[[Array], tuple[Array, Array]]
+    lowers: bool
+
+    def normalize(self, text: str) -> str:
+        """What happens to the letters of a word, for words and patterns that are not cut."""
+        return simple_lower(text) if self.lowers else text
+
+    def fold(self, characters: Array) -> Array:
+        """Do the same for many characters."""
+        if not self.lowers:
+            return characters
+        lowered = tables().lower[characters]
+        return lowered.astype(np.uint8) if characters.dtype == np.uint8 else lowered
+
+
+STANDARD = Analyzer("standard", words, lowers=True)
+WHITESPACE = Analyzer("whitespace", chunks, lowers=False)
+ANALYZERS = {analyzer.name: analyzer for analyzer in (STANDARD, WHITESPACE)}
+
+
+def analyzer_of(field: str) -> Analyzer:
+    """The analyzer of a field: ``….exact`` keeps case and punctuation."""
+    return WHITESPACE if field.endswith(".exact") else STANDARD
+
+
+def tokens(text: str, analyzer: str = "standard") -> list[Token]:
+    """Analyse one text.
+
+    Examples
+    --------
+    >>> [t.text for t in tokens("Isn't it well-acted?")]
+    ["isn't", 'it', 'well', 'acted']
+    >>> tokens("Isn't it?", "whitespace")[1]
+    Token(text='it?', start=6, end=9, position=1)
+    """
+    how = ANALYZERS[analyzer]
+    starts, ends = how.cut(code_points(f"{SEPARATOR}{text}{SEPARATOR}"))
+    lowered = how.normalize(text)
+    return [
+        Token(lowered[start - 1 : end - 1], start - 1, end - 1, position)
+        for position, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True))
+    ]

@@ -1,0 +1,167 @@
+"""What a leaf of a query matches in one field: a mask over records, or the tokens themselves."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..query import tree
+from .analysis import Analyzer, tokens
+from .field import Field, encoded
+from .patterns import (
+    MAX_EXPANSIONS,
+    edits_allowed,
+    fuzzy_numbers,
+    lower_pattern,
+    plain_parts,
+    regex_mask,
+    wildcard_mask,
+)
+from .phrases import exact_places, near_places
+from .unicode import Array
+
+_NOTHING = np.zeros(0, np.int64)
+
+
+def mask(field: Field, analyzer: Analyzer, leaf: tree.Leaf, notes: list[str]) -> Array | None:
+    """Mark the records that a leaf matches.
+
+    None when the leaf has no word at all (``"!"``): such a clause asks for nothing, and
+    Elasticsearch drops it.
+    """
+    if isinstance(leaf, tree.Exists):
+        return field.by_record(field.present.astype(np.bool_))
+    if isinstance(leaf, tree.Term | tree.Phrase):
+        words = [token.text for token in tokens(leaf.text, analyzer.name)]
+        if not words:
+            return None
+        numbers = [field.find(word) for word in words]
+        if any(number is None for number in numbers):
+            return field.mask_of_values(_NOTHING)
+        known = [number for number in numbers if number is not None]
+        if isinstance(leaf, tree.Term) or len(known) == 1:
+            masks = [field.mask_of_values(field.values_of(n)) for n in dict.fromkeys(known)]
+            return reduce(np.logical_and, masks)
+        return field.mask_of_values(field.value_of(_phrase(field, known, leaf.slop)[:, 0]))
+    numbers_of_terms = term_numbers(field, analyzer, leaf, notes)
+    values = field.gather(field.posting_offsets, field.posting_values, numbers_of_terms)
+    return field.mask_of_values(values)
+
+
+def places(field: Field, analyzer: Analyzer, leaf: tree.Leaf) -> Array:
+    """The numbers of the tokens that make a leaf match, to highlight them."""
+    if isinstance(leaf, tree.Exists):
+        return _NOTHING
+    if isinstance(leaf, tree.Term | tree.Phrase):
+        words = [token.text for token in tokens(leaf.text, analyzer.name)]
+        numbers = [number for number in map(field.find, words) if number is not None]
+        if not words or len(numbers) < len(words) and isinstance(leaf, tree.Phrase):
+            return _NOTHING
+        if isinstance(leaf, tree.Phrase) and len(words) > 1:
+            return np.unique(_phrase(field, numbers, leaf.slop))
+        return np.concatenate([_NOTHING, *(field.places_of(n) for n in dict.fromkeys(numbers))])
+    found = term_numbers(field, analyzer, leaf, [])
+    return np.concatenate([_NOTHING, *(field.places_of(n) for n in found.tolist())])
+
+
+def _phrase(field: Field, words: list[int], slop: int) -> Array:
+    """Token numbers, one row per place where the phrase stands."""
+    if slop:
+        return near_places(field, words, slop)
+    return exact_places(field, words)[:, None] + np.arange(len(words))
+
+
+def term_numbers(field: Field, analyzer: Analyzer, leaf: tree.Leaf, notes: list[str]) -> Array:
+    """The terms that a pattern or a range stands for, in order."""
+    if isinstance(leaf, tree.Wildcard):
+        return _wildcard(field, plain_parts(analyzer.normalize(leaf.pattern)))
+    if isinstance(leaf, tree.Regex):
+        pattern = lower_pattern(leaf.pattern, iter(analyzer.normalize(leaf.pattern)))
+        return np.flatnonzero(regex_mask(field.lexicon, pattern))
+    if isinstance(leaf, tree.Fuzzy):
+        word = analyzer.normalize(leaf.text)
+        edits = edits_allowed(word, leaf.edits)
+        near = field.near_in_length_and_letters(word, edits)
+        numbers, found = fuzzy_numbers(field.lexicon.take(pa.array(near)), word, edits)
+        _note_limit(leaf, found, notes)
+        return near[numbers]
+    if isinstance(leaf, tree.Range):
+        return _range(field, analyzer, leaf)
+    raise TypeError(f"a text field cannot answer {type(leaf).__name__}")
+
+
+def _wildcard(field: Field, parts: list[str]) -> Array:
+    prefix = parts[0][1:] if parts and parts[0][0] == "=" else ""
+    among = field.prefixed(prefix)
+    numbers = np.arange(among.start, among.stop)
+    rest = parts[1:] if prefix else parts
+    if rest == ["*"]:
+        return numbers
+    texts = field.lexicon.slice(among.start, len(among))
+    return numbers[wildcard_mask(texts, parts)]
+
+
+def _range(field: Field, analyzer: Analyzer, leaf: tree.Range) -> Array:
+    first, last = 0, field.terms
+    if leaf.low is not None:
+        low = encoded(analyzer.normalize(leaf.low))
+        first = field.lower_bound(low if leaf.include_low else low + b"\x00")
+    if leaf.high is not None:
+        high = encoded(analyzer.normalize(leaf.high))
+        last = field.lower_bound(high + b"\x00" if leaf.include_high else high)
+    return np.arange(first, max(first, last))
+
+
+def _note_limit(leaf: tree.Fuzzy, found: int, notes: list[str]) -> None:
+    if found > MAX_EXPANSIONS:
+        notes.append(
+            f"{leaf.text}~ is near {found} words; only the {MAX_EXPANSIONS} nearest are searched"
+        )
+
+
+def match_values(leaf: tree.Leaf, values: pa.Array, notes: list[str] | None = None) -> Array:
+    """Match a leaf against whole keyword values, case kept; null never matches.
+
+    Examples
+    --------
+    >>> leaf = tree.Wildcard((0, 3), None, None, "neg*")
+    >>> match_values(leaf, pa.array(["negative", "Negative", None])).tolist()
+    [True, False, False]
+    """
+    texts = values.cast(pa.large_string())
+    if isinstance(leaf, tree.Exists):
+        return np.asarray(texts.is_valid())
+    if isinstance(leaf, tree.Term | tree.Phrase):
+        return _compared(pc.equal, texts, leaf.text)
+    if isinstance(leaf, tree.Wildcard):
+        return wildcard_mask(texts, plain_parts(leaf.pattern))
+    if isinstance(leaf, tree.Regex):
+        return regex_mask(texts, leaf.pattern)
+    if isinstance(leaf, tree.Fuzzy):
+        numbers, found = fuzzy_numbers(texts, leaf.text, edits_allowed(leaf.text, leaf.edits))
+        _note_limit(leaf, found, [] if notes is None else notes)
+        matched = np.zeros(len(texts), np.bool_)
+        matched[numbers] = True
+        return matched
+    if isinstance(leaf, tree.Range):
+        matched = np.asarray(texts.is_valid())
+        if leaf.low is not None:
+            compare = pc.greater_equal if leaf.include_low else pc.greater
+            matched = matched & _compared(compare, texts, leaf.low)
+        if leaf.high is not None:
+            compare = pc.less_equal if leaf.include_high else pc.less
+            matched = matched & _compared(compare, texts, leaf.high)
+        return matched
+    raise TypeError(f"a keyword field cannot answer {type(leaf).__name__}")
+
+
+def _compared(compare: object, texts: pa.Array, bound: str) -> Array:
+    try:
+        scalar = pa.scalar(bound, texts.type)
+    except UnicodeEncodeError:  # a lone surrogate, which no value has
+        return np.zeros(len(texts), np.bool_)
+    assert callable(compare)
+    return np.asarray(pc.fill_null(compare(texts, scalar), False))

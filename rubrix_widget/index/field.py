@@ -1,0 +1,177 @@
+"""One indexed field as arrays.
+
+A *value* is one text: record ``r`` has the values ``r * width`` to ``(r + 1) * width``, where
+``width`` is 1 but for the field ``text`` of records with several inputs. Phrases stay within a
+value. Tokens are numbered through the whole field, in order; terms are numbered in the order of
+their code points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .unicode import Array
+
+
+@dataclass(frozen=True)
+class Field:
+    """The arrays of a field, and how to look things up in them.
+
+    Attributes
+    ----------
+    width : int
+        Values per record.
+    present : array of uint8, one per value
+        0 where the record has no such text.
+    term_offsets, term_bytes : arrays
+        The lexicon in UTF-8, sorted.
+    tokens : array of int32
+        The term of every token.
+    token_offsets : array of int32
+        Where each value's tokens start, and the end.
+    places : array of int32
+        Token numbers grouped by term.
+    posting_values : array of int32
+        For each term the values that have it.
+    posting_places : array of int32
+        Where each posting's tokens start in ``places``, and the end; the step is the frequency.
+    posting_offsets : array of int32
+        Where each term's postings start, and the end.
+    """
+
+    width: int
+    present: Array
+    term_offsets: Array
+    term_bytes: Array
+    tokens: Array
+    token_offsets: Array
+    places: Array
+    posting_values: Array
+    posting_places: Array
+    posting_offsets: Array
+
+    @property
+    def values(self) -> int:
+        """How many values there are."""
+        return len(self.present)
+
+    @property
+    def terms(self) -> int:
+        """How many different terms there are."""
+        return len(self.term_offsets) - 1
+
+    @cached_property
+    def lexicon(self) -> pa.LargeStringArray:
+        """The terms, without a copy."""
+        buffers = [pa.py_buffer(self.term_offsets), pa.py_buffer(self.term_bytes)]
+        return pa.LargeStringArray.from_buffers(self.terms, *buffers)
+
+    def term(self, number: int) -> str:
+        """The text of a term."""
+        start, end = self.term_offsets[number], self.term_offsets[number + 1]
+        return self.term_bytes[start:end].tobytes().decode("utf-8")
+
+    def lower_bound(self, text: bytes) -> int:
+        """The number of terms that come before a text in UTF-8."""
+        low, high = 0, self.terms
+        while low < high:
+            middle = (low + high) // 2
+            start, end = self.term_offsets[middle], self.term_offsets[middle + 1]
+            if self.term_bytes[start:end].tobytes() < text:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def find(self, text: str) -> int | None:
+        """The number of a term, or None when no text has it."""
+        wanted = encoded(text)
+        number = self.lower_bound(wanted)
+        if number < self.terms:
+            start, end = self.term_offsets[number], self.term_offsets[number + 1]
+            if self.term_bytes[start:end].tobytes() == wanted:
+                return number
+        return None
+
+    def prefixed(self, prefix: str) -> range:
+        """The terms that start with a text: one contiguous stretch."""
+        first = encoded(prefix)
+        if not first:
+            return range(self.terms)
+        # no byte of UTF-8 is 0xFF, so this comes after everything with the prefix
+        return range(self.lower_bound(first), self.lower_bound(first + b"\xff"))
+
+    @cached_property
+    def _letters(self) -> tuple[Array, Array]:
+        """For each term, which ASCII characters it has (modulo 64), and its length."""
+        begins = self.term_offsets[:-1]
+        bits = np.left_shift(np.uint64(1), (self.term_bytes & 63).astype(np.uint64))
+        bits[self.term_bytes > 0x7F] = 0
+        sets = np.bitwise_or.reduceat(bits, begins) if len(begins) else np.zeros(0, np.uint64)
+        return sets, pc.utf8_length(self.lexicon).to_numpy()
+
+    def near_in_length_and_letters(self, word: str, edits: int) -> Array:
+        """The terms that may be within some edits: few enough to compare one by one."""
+        sets, lengths = self._letters
+        own = np.uint64(0)
+        for c in word:
+            if c.isascii():
+                own |= np.uint64(1 << (ord(c) & 63))
+        missing, extra = own & ~sets, sets & ~own
+        for _ in range(edits):  # an edit takes away one letter at most, and brings one
+            missing &= missing - (missing != 0)
+            extra &= extra - (extra != 0)
+        near = (np.abs(lengths - len(word)) <= edits) & (missing == 0) & (extra == 0)
+        return np.flatnonzero(near)
+
+    def values_of(self, number: int) -> Array:
+        """The values that have a term, in order."""
+        return self.posting_values[self.posting_offsets[number] : self.posting_offsets[number + 1]]
+
+    def places_of(self, number: int) -> Array:
+        """The numbers of a term's tokens, in order."""
+        first, last = self.posting_offsets[number], self.posting_offsets[number + 1]
+        return self.places[self.posting_places[first] : self.posting_places[last]]
+
+    def frequencies_of(self, number: int) -> Array:
+        """How often each value of :meth:`values_of` has the term."""
+        first, last = self.posting_offsets[number], self.posting_offsets[number + 1]
+        return np.diff(self.posting_places[first : last + 1])
+
+    def value_of(self, places: Array) -> Array:
+        """The value that each token number belongs to."""
+        return np.searchsorted(self.token_offsets, places, side="right") - 1
+
+    def mask_of_values(self, values: Array) -> Array:
+        """Mark the records of some values."""
+        marked = np.zeros(self.values, np.bool_)
+        marked[values] = True
+        return self.by_record(marked)
+
+    def by_record(self, marked: Array) -> Array:
+        """Mark a record when any of its values is marked."""
+        if self.width == 1:
+            return marked
+        joined: Array = marked.reshape(-1, self.width).any(axis=1)
+        return joined
+
+    def gather(self, offsets: Array, source: Array, numbers: Array) -> Array:
+        """Join the stretches ``source[offsets[n]:offsets[n + 1]]`` of some numbers."""
+        if not len(numbers):
+            return source[:0]
+        if numbers[-1] - numbers[0] + 1 == len(numbers):
+            return source[offsets[numbers[0]] : offsets[numbers[-1] + 1]]
+        starts = offsets[numbers].astype(np.int64)
+        lengths = offsets[numbers + 1] - starts
+        before = np.cumsum(lengths) - lengths
+        return source[np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))]
+
+
+def encoded(text: str) -> bytes:
+    """UTF-8; a lone surrogate, which no stored text has, stays what it is."""
+    return text.encode("utf-8", "surrogatepass")

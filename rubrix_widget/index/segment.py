@@ -1,0 +1,133 @@
+"""A segment: the text fields of some records, built once and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import pyarrow as pa
+
+from ..query import tree
+from . import evaluate, storage
+from .analysis import ANALYZERS, STANDARD, analyzer_of
+from .build import build_field, interleave
+from .field import Field
+from .unicode import Array
+
+
+class Segment:
+    """The text index of some records.
+
+    Made by :meth:`build` or :meth:`open`. The fields are ``inputs.<name>`` and ``text`` (all
+    inputs of a record, one after another), each also with ``.exact`` behind it.
+
+    Attributes
+    ----------
+    records : int
+        How many records there are.
+
+    Examples
+    --------
+    >>> segment = Segment.build({"text": pa.array(["A fine film", "not fine", None])})
+    >>> segment.fields
+    ('inputs.text', 'inputs.text.exact', 'text', 'text.exact')
+    >>> leaf = tree.Term((0, 4), None, None, "fine")
+    >>> segment.mask(leaf, "text").tolist()
+    [True, True, False]
+    """
+
+    def __init__(self, records: int, fields: Mapping[str, Field]) -> None:
+        self.records = records
+        self.arrays: Mapping[str, Field] = MappingProxyType(dict(fields))
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the fields."""
+        return tuple(self.arrays)
+
+    @classmethod
+    def build(
+        cls,
+        texts: Mapping[str, pa.ChunkedArray | pa.Array],
+        *,
+        progress: Callable[[float], None] | None = None,
+    ) -> Segment:
+        """Index the inputs of records.
+
+        Parameters
+        ----------
+        texts
+            For each input its texts, all of one length; null where a record lacks the input.
+        progress
+            Called with the share done, from 0 to 1, in this thread.
+        """
+        columns = {name: _chunked(column) for name, column in texts.items()}
+        lengths = {len(column) for column in columns.values()}
+        if len(lengths) != 1:
+            sizes = {name: len(column) for name, column in columns.items()}
+            raise ValueError(f"expected one or more inputs of one length, not {sizes}")
+        records = lengths.pop()
+        total = records * len(columns) * len(ANALYZERS)
+        done = 0
+
+        def tick(texts_done: int) -> None:
+            nonlocal done
+            done += texts_done
+            if progress is not None:
+                progress(done / total)
+
+        fields: dict[str, Field] = {}
+        for analyzer in ANALYZERS.values():
+            suffix = "" if analyzer is STANDARD else ".exact"
+            built = [build_field(column, analyzer, tick) for column in columns.values()]
+            for name, field in zip(columns, built, strict=True):
+                fields[f"inputs.{name}{suffix}"] = field
+            fields[f"text{suffix}"] = built[0] if len(built) == 1 else interleave(built)
+        return cls(records, dict(sorted(fields.items())))
+
+    def save(self, folder: Path) -> None:
+        """Write to a new folder; on return the index is on the disk."""
+        storage.write(folder, self.records, self.arrays)
+
+    @classmethod
+    def open(cls, folder: Path) -> Segment:
+        """Open a saved index, memory-mapped, after checking all of it.
+
+        Raises
+        ------
+        IndexDamagedError
+            Something is missing, cut short, changed or not an index of this version.
+        """
+        return cls(*storage.read(folder))
+
+    def mask(self, leaf: tree.Leaf, field: str, notes: list[str] | None = None) -> Array | None:
+        """Mark the records that a leaf matches in a field.
+
+        Parameters
+        ----------
+        leaf
+            A term, phrase, pattern, range or ``_exists_``; its own ``field`` is not looked at.
+        field
+            One of :attr:`fields`.
+        notes
+            Gets a sentence when a bound was hit: a fuzzy word near more than 50 others.
+
+        Returns
+        -------
+        mask : array of bool, or None
+            None when the leaf has no word to search (``!``): the clause is to be dropped.
+
+        Raises
+        ------
+        PatternError
+            A regular expression or wildcard that cannot be run.
+        """
+        noted = [] if notes is None else notes
+        return evaluate.mask(self.arrays[field], analyzer_of(field), leaf, noted)
+
+
+def _chunked(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray:
+    if isinstance(column, pa.Array):
+        column = pa.chunked_array([column])
+    return column.cast(pa.large_string())

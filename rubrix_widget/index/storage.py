@@ -1,0 +1,130 @@
+"""A segment's folder: one ``.npy`` file per array, and ``meta.json`` that vouches for them."""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import IndexDamagedError
+from .build import workers
+from .field import Field
+from .unicode import Array
+
+FORMAT = "rubrix_widget text index"
+VERSION = 1
+_ARRAYS = tuple(field.name for field in fields(Field) if field.name != "width")
+
+
+def write(folder: Path, records: int, named: Mapping[str, Field]) -> None:
+    """Write fields to a new folder; on return they are on the disk.
+
+    A field that stands under several names is written once.
+    """
+    folder.mkdir(parents=True)
+    stored = list({id(field): field for field in named.values()}.values())
+    numbers = {id(field): number for number, field in enumerate(stored)}
+    files: dict[str, dict[str, int]] = {}
+    for number, field in enumerate(stored):
+        for name in _ARRAYS:
+            path = folder / _file(number, name)
+            with path.open("xb") as file:
+                np.save(file, getattr(field, name), allow_pickle=False)
+                file.flush()
+                os.fsync(file.fileno())
+            content = np.memmap(path, np.uint8, "r")
+            files[path.name] = {"size": len(content), "crc32": zlib.crc32(content)}
+    meta = {
+        "format": FORMAT,
+        "version": VERSION,
+        "records": records,
+        "fields": {name: numbers[id(field)] for name, field in named.items()},
+        "widths": [field.width for field in stored],
+        "files": files,
+    }
+    body = json.dumps(meta, indent=1, sort_keys=True)
+    with (folder / "meta.json").open("x", encoding="utf-8") as file:
+        json.dump({"crc32": zlib.crc32(body.encode()), "meta": body}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    _sync_folder(folder)
+
+
+def read(folder: Path) -> tuple[int, dict[str, Field]]:
+    """Open a folder: the number of records, and the fields, memory-mapped.
+
+    Raises
+    ------
+    IndexDamagedError
+        Something is missing, cut short, changed or not an index of this version.
+    """
+    try:
+        meta = _meta(folder)
+        files: dict[str, dict[str, int]] = meta["files"]
+        with ThreadPoolExecutor(workers()) as pool:  # both the disk and the sums take their time
+            checks = [pool.submit(_check, folder / name, files[name]) for name in sorted(files)]
+            for check in checks:
+                check.result()
+        stored = [
+            Field(width=width, **{name: _load(folder / _file(i, name)) for name in _ARRAYS})
+            for i, width in enumerate(meta["widths"])
+        ]
+        return int(meta["records"]), {name: stored[i] for name, i in meta["fields"].items()}
+    except IndexDamagedError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, IndexError, EOFError) as error:
+        raise IndexDamagedError(
+            f"the text index in {folder} cannot be read ({error}); it is rebuilt from the records"
+        ) from error
+
+
+def _file(number: int, name: str) -> str:
+    return f"{number}.{name}.npy"
+
+
+def _meta(folder: Path) -> Any:
+    outer = json.loads((folder / "meta.json").read_text("utf-8"))
+    body = outer["meta"]
+    if zlib.crc32(body.encode()) != outer["crc32"]:
+        raise ValueError("meta.json was changed")
+    meta = json.loads(body)
+    if meta["format"] != FORMAT or meta["version"] != VERSION:
+        raise ValueError(
+            f"expected {FORMAT!r} version {VERSION}, found {meta['format']!r} {meta['version']}"
+        )
+    return meta
+
+
+def _check(path: Path, expected: Mapping[str, int]) -> None:
+    size = path.stat().st_size
+    if size != expected["size"]:
+        raise ValueError(f"{path.name} has {size} bytes instead of {expected['size']}")
+    with path.open("rb") as file:
+        crc = 0
+        while block := file.read(1 << 22):
+            crc = zlib.crc32(block, crc)
+    if crc != expected["crc32"]:
+        raise ValueError(f"{path.name} was changed: its checksum differs")
+
+
+def _load(path: Path) -> Array:
+    try:
+        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    except ValueError:  # an empty array cannot be mapped
+        return np.asarray(np.load(path, allow_pickle=False))
+
+
+def _sync_folder(folder: Path) -> None:
+    for path in (folder, folder.parent):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
