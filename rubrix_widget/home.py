@@ -137,7 +137,7 @@ def activate(home: Home) -> None:
     _active = home
 
 
-def checked_name(name: str, what: str = "dataset") -> str:
+def checked_name(name: object, what: str = "dataset") -> str:
     """Return a name that a dataset or workspace can have.
 
     Raises

@@ -167,7 +167,7 @@ def load(
     ------
     DatasetNotFoundError, QueryError, SortError
     """
-    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):
+    if limit is not None and limit < 0:
         raise ValueError(f"limit is {limit!r}; give a number of records from 0, or None for all")
     engine = active().dataset(name).engine()
     positions = _positions(engine, query, ids, sort, dialect)
@@ -294,13 +294,14 @@ def copy(dataset: str, name_of_copy: str, workspace: str | None = None) -> None:
 
 
 def explore(
-    data: str | pd.DataFrame | DatasetForTextClassification,
+    data: str | pd.DataFrame | DatasetForTextClassification | Any,
     query: str = "",
     *,
     name: str | None = None,
     text: str | None = None,
     annotation: str | None = None,
     prediction: str | None = None,
+    score: str | None = None,
     id: str | None = None,  # noqa: A002 - the record field's name
     metadata: str | list[str] | None = None,
     **settings: Any,
@@ -314,8 +315,9 @@ def explore(
         in the explorer are kept: under ``name``, or under a name made from their content.
     query
         What to show first.
-    text, annotation, prediction, id, metadata
-        Columns of a DataFrame.
+    text, annotation, prediction, score, id, metadata
+        Columns of a DataFrame or Hugging Face dataset; ``score`` where ``prediction`` holds labels
+        only.
     settings
         Passed to :class:`rubrix_widget.explorer.Explorer`: ``dialect``, ``sort``, ``page_size`` …
     """
@@ -324,7 +326,13 @@ def explore(
 
     if not isinstance(data, str):
         records = dataset_of(
-            data, text=text, annotation=annotation, prediction=prediction, id=id, metadata=metadata
+            data,
+            text=text,
+            annotation=annotation,
+            prediction=prediction,
+            score=score,
+            id=id,
+            metadata=metadata,
         )
         name = name or f"frame-{Store.fingerprint(records.table)}"
         log(records, name, verbose=False)

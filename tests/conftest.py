@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,13 @@ def chromium() -> str:
     if found is None:
         pytest.skip("NO CHROMIUM: browser tests need one (as root: apt-get install chromium)")
     return found
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """Give the test a home folder of its own for datasets."""
+    import rubrix_widget as rb
+
+    rb.init(tmp_path / "home")
+    yield tmp_path / "home"
+    rb.init()

@@ -81,8 +81,6 @@ class Evaluator:
     def mask(self, node: tree.Node) -> Mask:
         """Return the records a whole query matches."""
         found = self._node(node)
-        if isinstance(node, tree.Clauses) and not node.required and not node.optional:
-            found = self._without(np.ones(self.n, dtype=bool), node.prohibited)
         if found is None:
             self._note("the query has no word in it to search for, so it matches nothing")
             return np.zeros(self.n, dtype=bool)
@@ -120,14 +118,10 @@ class Evaluator:
         optional = self._any(node.optional)
         if found is None:
             found = optional
-        if found is None:
-            only_prohibited = any(self._node(one) is not None for one in node.prohibited)
-            return np.zeros(self.n, dtype=bool) if only_prohibited else None
-        return self._without(found, node.prohibited)
-
-    def _without(self, found: Mask, prohibited: Sequence[tree.Node]) -> Mask:
-        unwanted = self._any(prohibited)
-        return found if unwanted is None else found & ~unwanted
+        unwanted = self._any(node.prohibited)
+        if unwanted is None:
+            return found
+        return ~unwanted if found is None else found & ~unwanted
 
     def _leaf(self, leaf: tree.Leaf) -> Mask | None:
         names = self._names(leaf)
@@ -141,7 +135,7 @@ class Evaluator:
             return ["text"]
         if leaf.field in self.fields:
             return [leaf.field]
-        found = matching(leaf.field, self.fields) if "*" in leaf.field else []
+        found = matching(leaf.field, self.fields.values()) if "*" in leaf.field else []
         if found:
             return found
         known = sorted(name for name in self.fields if not name.endswith((".exact", ".text")))
@@ -289,7 +283,7 @@ class Evaluator:
         hit = values.notna()
         low = None if leaf.low is None else self._period(field, leaf.low, leaf.low_span)
         high = None if leaf.high is None else self._period(field, leaf.high, leaf.high_span)
-        if low is not None and high is not None and low.start > high.stop:
+        if low is not None and high is not None and low.start >= high.stop:
             self._impossible(leaf, f"{leaf.low} is after {leaf.high}")
         if low is not None:
             hit = hit & (values >= (low.start if leaf.include_low else low.stop))

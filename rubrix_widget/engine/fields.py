@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import fnmatch
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -77,12 +77,18 @@ def _kind_of(kind: pa.DataType) -> Kind:
     return "date" if pa.types.is_timestamp(kind) else "keyword"
 
 
-def matching(pattern: str, names: Iterable[str]) -> list[str]:
-    """Return the field names that a pattern with ``*`` stands for, exact variants left out."""
+def matching(pattern: str, fields: Iterable[Field]) -> list[str]:
+    """Return the names of the text and keyword fields that a pattern with ``*`` stands for.
+
+    Exact variants and the words of keyword fields are left out, as each is there already.
+    """
+    plain = re.escape(pattern).replace(r"\*", ".*")
     return [
-        name
-        for name in names
-        if fnmatch.fnmatchcase(name, pattern) and not name.endswith((".exact", ".text"))
+        field.name
+        for field in fields
+        if re.fullmatch(plain, field.name)
+        and field.kind in ("text", "keyword", "label")
+        and not (field.kind == "text" and field.name.endswith(".exact"))
     ]
 
 

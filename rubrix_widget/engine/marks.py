@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from rubrix_widget.columns import Logged, input_texts
-from rubrix_widget.engine.fields import matching
+from rubrix_widget.engine.fields import Field, matching
 from rubrix_widget.engine.view import Ints
 from rubrix_widget.index import spans
 from rubrix_widget.query import tree
@@ -64,6 +64,8 @@ def _meets(field: str | None, name: str) -> str | None:
         return here
     if field in ("text.exact", f"{here}.exact"):
         return f"{here}.exact"
-    if field == here or (field is not None and "*" in field and matching(field, [here])):
+    if field == here or (
+        field is not None and "*" in field and matching(field, [Field(here, "text")])
+    ):
         return here
     return None

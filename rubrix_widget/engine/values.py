@@ -14,9 +14,10 @@ from rubrix_widget.columns import parse_date
 _PARTIAL = re.compile(
     r"^(?P<year>\d{4})"
     r"(-(?P<month>\d{1,2})(-(?P<day>\d{1,2})"
-    r"([T ](?P<hour>\d{1,2})(:(?P<minute>\d{2})(:(?P<second>\d{2}))?)?)?)?)?$"
+    r"([T ](?P<hour>\d{1,2})(:(?P<minute>\d{2})(:(?P<second>\d{2}))?)?)?)?)?$",
+    re.ASCII,
 )
-_NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
+_NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$", re.ASCII)
 DATE_FORMS = "2021, 2021-03, 2021-03-07 or 2021-03-07T10:30 (quote a time: it holds colons)"
 
 

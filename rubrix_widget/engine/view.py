@@ -204,7 +204,9 @@ class View:
         chosen = inputs if name == "text" else [name.removeprefix("inputs.")]
         ranks = np.full(logged.n, np.nan)
         texts = [one_chunk(input_texts(logged.table, one)) for one in chosen]
-        text = pc.binary_join_element_wise(*texts, "\n", null_handling="skip")
+        text = pc.binary_join_element_wise(
+            *texts, pa.scalar("\n", pa.large_string()), null_handling="skip"
+        )
         none = reduce(pc.and_, [one.is_null() for one in texts])
         order = pc.sort_indices(text).to_numpy()
         ranks[order] = np.arange(logged.n, dtype=float)

@@ -1,0 +1,99 @@
+"""Records straight from what people have at hand: a DataFrame, a Hugging Face dataset, records."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from rubrix_widget.datasets import DatasetForTextClassification
+from rubrix_widget.errors import RecordError, RecordWarning
+from rubrix_widget.records import TextClassificationRecord
+
+
+def dataset_of(
+    data: Any,
+    *,
+    text: str | None = None,
+    annotation: str | None = None,
+    prediction: str | None = None,
+    score: str | None = None,
+    id: str | None = None,  # noqa: A002 - the record field's name
+    metadata: str | list[str] | None = None,
+) -> DatasetForTextClassification:
+    """Return records read from a DataFrame, a Hugging Face dataset, or records as they are.
+
+    Parameters
+    ----------
+    data
+        What to read.
+    text, annotation, prediction, id, metadata
+        Columns of a DataFrame or Hugging Face dataset.
+    score
+        The column with the score of each prediction, where the prediction column holds labels
+        only.
+
+    Raises
+    ------
+    RecordError
+        Nothing that records can be read from, or a column that is not there.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"review": ["superb"], "guess": ["positive"], "sure": [0.9]})
+    >>> dataset_of(frame, text="review", prediction="guess", score="sure")[0].prediction
+    [('positive', 0.9)]
+    """
+    if isinstance(data, DatasetForTextClassification):
+        return data
+    if isinstance(data, TextClassificationRecord):
+        return DatasetForTextClassification([data])
+    columns: dict[str, Any] = {
+        "text": text,
+        "annotation": annotation,
+        "prediction": prediction,
+        "id": id,
+        "metadata": metadata,
+    }
+    if isinstance(data, pd.DataFrame):
+        frame, columns["prediction"] = _scored(data, prediction or "prediction", score)
+        return DatasetForTextClassification.from_pandas(frame, **columns)
+    if hasattr(data, "features") or hasattr(data, "keys"):
+        return DatasetForTextClassification.from_datasets(data, **columns)
+    if isinstance(data, Iterable) and not isinstance(data, str | bytes):
+        return DatasetForTextClassification(list(data))
+    raise RecordError(
+        f"cannot read records from {type(data).__name__}; give a dataset's name, a DataFrame, a "
+        f"Hugging Face dataset or a DatasetForTextClassification"
+    )
+
+
+def _scored(
+    frame: pd.DataFrame, prediction: str, score: str | None
+) -> tuple[pd.DataFrame, str | None]:
+    """Return the frame with predictions as (label, score) where they are labels only."""
+    if prediction not in frame.columns:
+        return frame, None if prediction == "prediction" else prediction
+    labels = frame[prediction]
+    known = labels.dropna()
+    if known.empty or not all(isinstance(label, str) for label in known):
+        return frame, prediction
+    if score is not None and score not in frame.columns:
+        raise RecordError(
+            f"no column {score!r} for the scores; there are {', '.join(map(str, frame.columns))}"
+        )
+    if score is None:
+        warnings.warn(
+            f"column {prediction!r} holds labels without scores, so every prediction is given the "
+            f"score 1; name the column that holds them with score=…",
+            RecordWarning,
+            stacklevel=4,
+        )
+    scores = pd.Series(1.0, frame.index) if score is None else frame[score]
+    pairs = [
+        [(label, value)] if isinstance(label, str) else None
+        for label, value in zip(labels, scores, strict=True)
+    ]
+    return frame.assign(**{prediction: pd.Series(pairs, frame.index, dtype=object)}), prediction

@@ -1,0 +1,219 @@
+"""What the store survives: kills, damage, full and read-only disks, newer formats."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+import rubrix_widget as rb
+from rubrix_widget.errors import DatasetFormatError, StorageError, StoreWarning
+from rubrix_widget.home import active
+
+# Runs in a process of its own: logs a base, then lets a forked child log again and kills the
+# child at its n-th touch of the file system, for every n until a child gets through.
+_KILLS = """
+import os, signal, sys
+import rubrix_widget as rb
+from rubrix_widget.workspace import count, load
+
+home = sys.argv[1]
+rb.init(home)
+
+def records(mark, n):
+    return [rb.TextClassificationRecord(text=f"{mark} text {i}", id=i) for i in range(n)]
+
+EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree", "sqlite3.connect")
+
+def child(step):
+    seen = 0
+    def hook(event, args):
+        nonlocal seen
+        if event in EVENTS and (event != "open" or (args[2] or 0) & os.O_WRONLY or "w" in str(args[1])):
+            seen += 1
+            if seen == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+    rb.init(home)
+    sys.addaudithook(hook)
+    rb.log(records("new", 12), f"d{step}", verbose=False)
+    os._exit(0)
+
+killed = 0
+for step in range(1, 400):
+    rb.init(home)
+    rb.log(records("old", 10), f"d{step}", verbose=False)
+    rb.relabel(f"d{step}", "kept", ids=[1])
+    rb.init(home)
+    pid = os.fork()
+    if pid == 0:
+        child(step)
+    _, status = os.waitpid(pid, 0)
+    rb.init(home)
+    name = f"d{step}"
+    old, new, every = count(name, "old"), count(name, "new"), count(name)
+    assert (old, new, every) in ((10, 0, 10), (0, 12, 12)), (step, old, new, every)
+    assert load(name, ids=[1])[0].annotation == "kept", step
+    rb.log(records("new", 12), name, verbose=False)
+    assert (count(name, "new"), count(name)) == (12, 12), step
+    left = [p for p in os.listdir(os.path.join(home, "default", name, "index")) if p.endswith("tmp")]
+    assert not left, left
+    if status == 0:
+        break
+    killed += 1
+print("killed", killed)
+"""
+
+
+def test_a_log_killed_anywhere_leaves_the_old_dataset_or_the_new_one(tmp_path: Path) -> None:
+    """At whatever touch of the disk the process dies, the dataset is whole and can be logged to."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", _KILLS, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=170,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert int(done.stdout.split()[-1]) >= 10, "the kills did not reach into the log"
+
+
+def three(home: Path) -> Path:
+    rb.log([rb.TextClassificationRecord(text=t) for t in ("good film", "bad film", "so so")], "d")
+    rb.init(home)
+    return active().folder("d")
+
+
+@pytest.mark.parametrize("harm", ["remove", "cut", "overwrite", "flip", "empty folder"])
+def test_a_damaged_index_is_rebuilt_with_a_notice(home: Path, harm: str) -> None:
+    """Losing any index file costs a rebuild and no record, and the answers are the same."""
+    folder = three(home)
+    (index,) = (folder / "index").iterdir()
+    for path in sorted(index.rglob("*")):
+        if not path.is_file() or path.stat().st_size == 0:
+            continue
+        kept = path.read_bytes()
+        if harm == "remove":
+            path.unlink()
+        elif harm == "cut":
+            path.write_bytes(kept[:-1])
+        elif harm == "overwrite":
+            path.write_bytes(b"\x80\x04noise" * 9)
+        elif harm == "flip":
+            middle = len(kept) // 2
+            path.write_bytes(kept[:middle] + bytes([kept[middle] ^ 1]) + kept[middle + 1 :])
+        else:
+            shutil.rmtree(index)
+            index.mkdir()
+        rb.init(home)
+        with pytest.warns(StoreWarning, match="text index of 'd' was unusable"):
+            assert rb.count("d", "film") == 2
+        rb.init(home)
+        assert rb.count("d", "film") == 2  # and the next opening finds nothing to complain of
+        if harm == "empty folder":
+            break
+
+
+def test_a_lost_parquet_part_is_said_by_name(home: Path) -> None:
+    """Records that are gone are not passed over in silence."""
+    folder = three(home)
+    (part,) = (folder / "parts").iterdir()
+    part.unlink()
+    with pytest.raises(StorageError, match="lacks the file"):
+        rb.count("d")
+
+
+def test_a_dataset_of_a_newer_format_is_left_alone(home: Path) -> None:
+    """The message names both formats and the way out."""
+    folder = three(home)
+    path = folder / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 2}))
+    with pytest.raises(DatasetFormatError, match="has format 2; this version .* format 1. Upgrade"):
+        rb.load("d")
+    with pytest.raises(DatasetFormatError, match="Upgrade"):
+        rb.log([rb.TextClassificationRecord(text="x")], "d")
+
+
+def test_a_manifest_that_is_none_is_said(home: Path) -> None:
+    """A foreign file in the manifest's place is an error with its path."""
+    folder = three(home)
+    (folder / "manifest.json").write_text("[]")
+    with pytest.raises(DatasetFormatError, match=r"manifest\.json is not a dataset's manifest"):
+        rb.load("d")
+
+
+_AS_NOBODY = """
+import os, sys
+import rubrix_widget as rb, rubrix_widget.workspace, rubrix_widget.index
+if os.getuid() == 0:
+    os.setuid(65534)
+rb.init(sys.argv[1])
+print(rb.count("d", "film"))
+for act in (lambda: rb.log([rb.TextClassificationRecord(text="x")], "d"),
+            lambda: rb.relabel("d", "x", query="film"),
+            lambda: rb.delete_records("d", query="film")):
+    try:
+        act()
+    except rb.errors.StorageError as error:
+        print("refused:", str(error).split(":")[0])
+print(rb.count("d"))
+"""
+
+
+def test_a_read_only_folder_can_be_read_and_says_that_it_cannot_be_written(home: Path) -> None:
+    """Somebody else's dataset opens; logging, relabelling and deleting say what is needed."""
+    folder = three(home)
+    rb.relabel("d", "x", query="so")
+    rb.init(home)
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    for above in folder.parents:
+        if above == Path(above.anchor):
+            break
+        above.chmod(above.stat().st_mode | 0o055)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", _AS_NOBODY, str(home)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "HOME": str(home)},
+    )
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o755)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.splitlines() == [
+        "2",
+        *["refused: the folder cannot be written"] * 3,
+        "3",
+    ]
+
+
+_FULL = """
+import resource, sys
+import rubrix_widget as rb
+rb.init(sys.argv[1])
+big = [rb.TextClassificationRecord(text=f"{i} " * 40, id=i) for i in range(4000)]
+resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+try:
+    rb.log(big, "d", verbose=False)
+except rb.errors.StorageError as error:
+    print("refused:", str(error).split(":")[0])
+print(rb.count("d", "film"), rb.count("d"))
+"""
+
+
+def test_a_disk_that_takes_no_more_leaves_the_dataset_as_it_was(home: Path) -> None:
+    """A file that cannot be written whole costs the log and nothing that was there."""
+    three(home)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", textwrap.dedent(_FULL), str(home)],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.splitlines() == ["refused: the disk is full", "2 3"]
+    assert rb.log([rb.TextClassificationRecord(text="a fourth film")], "d").added == 1
+    assert rb.count("d", "film") == 3
