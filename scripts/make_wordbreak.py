@@ -41,15 +41,16 @@ def properties(ucd: Path) -> dict[int, set[str]]:
         "auxiliary/WordBreakProperty.txt": {
             name: name
             for name in (
-                "ALetter Hebrew_Letter Numeric Katakana MidLetter MidNum MidNumLet Single_Quote "
-                "Double_Quote ExtendNumLet Format Extend ZWJ Regional_Indicator"
-            ).split()
+                *("ALetter", "Hebrew_Letter", "Numeric", "Katakana", "ExtendNumLet"),
+                *("MidLetter", "MidNum", "MidNumLet", "Single_Quote", "Double_Quote"),
+                *("Format", "Extend", "ZWJ", "Regional_Indicator"),
+            )
         },
         "Scripts.txt": {"Han": "Han", "Hiragana": "Hiragana"},
         "LineBreak.txt": {"SA": "Complex_Context"},
         "emoji/emoji-data.txt": {
             name: name
-            for name in "Emoji Emoji_Modifier Emoji_Modifier_Base Extended_Pictographic".split()
+            for name in ("Emoji", "Emoji_Modifier", "Emoji_Modifier_Base", "Extended_Pictographic")
         },
     }
     found: dict[int, set[str]] = {}
@@ -114,7 +115,7 @@ def main(ucd: Path) -> None:
             lower[c] = str(int(fields[13], 16) - c)
         if fields[2] in {"Zs", "Zl", "Zp"} and c not in {0xA0, 0x2007, 0x202F}:
             space[c] = ""
-    space |= {c: "" for c in [*range(0x09, 0x0E), *range(0x1C, 0x20)]}
+    space |= dict.fromkeys([*range(0x09, 0x0E), *range(0x1C, 0x20)], "")
     lines += [f"lower {a:04X}..{b:04X} {v}" for a, b, v in runs(lower)]
     lines += [f"space {a:04X}..{b:04X}" for a, b, _ in runs(space)]
     TARGET.write_text("\n".join(lines) + "\n", "utf-8")

@@ -5,7 +5,7 @@ The only room that imports Whoosh, and only when :meth:`Segment.whoosh_searcher`
 
 from .analysis import Token, tokens
 from .evaluate import match_values
-from .patterns import PatternError
+from .regex import PatternError
 from .segment import Segment
 from .spans import spans
 

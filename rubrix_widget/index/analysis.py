@@ -32,7 +32,7 @@ class Analyzer:
     lowers: bool
 
     def normalize(self, text: str) -> str:
-        """What happens to the letters of a word, for words and patterns that are not cut."""
+        """Treat the letters of a word or pattern that is not cut as those of a text."""
         return simple_lower(text) if self.lowers else text
 
     def fold(self, characters: Array) -> Array:
@@ -49,7 +49,7 @@ ANALYZERS = {analyzer.name: analyzer for analyzer in (STANDARD, WHITESPACE)}
 
 
 def analyzer_of(field: str) -> Analyzer:
-    """The analyzer of a field: ``….exact`` keeps case and punctuation."""
+    """Find the analyzer of a field: ``….exact`` keeps case and punctuation."""
     return WHITESPACE if field.endswith(".exact") else STANDARD
 
 

@@ -149,7 +149,7 @@ def build_field(
 
 
 def _lexicon(chunks: Sequence[_Chunk]) -> tuple[pa.LargeStringArray, list[Array]]:
-    """The sorted terms of all chunks, and for each chunk the numbers of its own terms."""
+    """Sort the terms of all chunks, and give for each chunk the numbers of its own terms."""
     if not chunks:
         return pa.array([], pa.large_string()), []
     codes, hashes = pd.factorize(np.concatenate([chunk.hashes for chunk in chunks]))
@@ -199,7 +199,7 @@ def _grouped(tokens: Array, terms: int) -> tuple[Array, Array]:
     """Token numbers in the order of their terms, and where each term's start."""
     try:
         # a stable counting sort, private to pandas; three times as fast as NumPy's merge sort
-        from pandas._libs.algos import groupsort_indexer
+        from pandas._libs.algos import groupsort_indexer  # type: ignore[import-not-found]
     except ImportError:
         places = np.argsort(tokens, kind="stable")
         counts = np.bincount(tokens, minlength=terms)

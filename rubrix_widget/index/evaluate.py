@@ -15,12 +15,12 @@ from .patterns import (
     MAX_EXPANSIONS,
     edits_allowed,
     fuzzy_numbers,
-    lower_pattern,
     plain_parts,
     regex_mask,
     wildcard_mask,
 )
 from .phrases import exact_places, near_places
+from .regex import lower_pattern
 from .unicode import Array
 
 _NOTHING = np.zeros(0, np.int64)
@@ -52,13 +52,13 @@ def mask(field: Field, analyzer: Analyzer, leaf: tree.Leaf, notes: list[str]) ->
 
 
 def places(field: Field, analyzer: Analyzer, leaf: tree.Leaf) -> Array:
-    """The numbers of the tokens that make a leaf match, to highlight them."""
+    """Find the tokens that make a leaf match, to highlight them."""
     if isinstance(leaf, tree.Exists):
         return _NOTHING
     if isinstance(leaf, tree.Term | tree.Phrase):
         words = [token.text for token in tokens(leaf.text, analyzer.name)]
         numbers = [number for number in map(field.find, words) if number is not None]
-        if not words or len(numbers) < len(words) and isinstance(leaf, tree.Phrase):
+        if not words or (len(numbers) < len(words) and isinstance(leaf, tree.Phrase)):
             return _NOTHING
         if isinstance(leaf, tree.Phrase) and len(words) > 1:
             return np.unique(_phrase(field, numbers, leaf.slop))
@@ -75,11 +75,11 @@ def _phrase(field: Field, words: list[int], slop: int) -> Array:
 
 
 def term_numbers(field: Field, analyzer: Analyzer, leaf: tree.Leaf, notes: list[str]) -> Array:
-    """The terms that a pattern or a range stands for, in order."""
+    """Find the terms that a pattern or a range stands for, in order."""
     if isinstance(leaf, tree.Wildcard):
         return _wildcard(field, plain_parts(analyzer.normalize(leaf.pattern)))
     if isinstance(leaf, tree.Regex):
-        pattern = lower_pattern(leaf.pattern, iter(analyzer.normalize(leaf.pattern)))
+        pattern = lower_pattern(leaf.pattern, analyzer.normalize(leaf.pattern))
         return np.flatnonzero(regex_mask(field.lexicon, pattern))
     if isinstance(leaf, tree.Fuzzy):
         word = analyzer.normalize(leaf.text)

@@ -72,12 +72,12 @@ class Field:
         return pa.LargeStringArray.from_buffers(self.terms, *buffers)
 
     def term(self, number: int) -> str:
-        """The text of a term."""
+        """Read the text of a term."""
         start, end = self.term_offsets[number], self.term_offsets[number + 1]
         return self.term_bytes[start:end].tobytes().decode("utf-8")
 
     def lower_bound(self, text: bytes) -> int:
-        """The number of terms that come before a text in UTF-8."""
+        """Count the terms that come before a text in UTF-8."""
         low, high = 0, self.terms
         while low < high:
             middle = (low + high) // 2
@@ -89,7 +89,7 @@ class Field:
         return low
 
     def find(self, text: str) -> int | None:
-        """The number of a term, or None when no text has it."""
+        """Find the number of a term, or None when no text has it."""
         wanted = encoded(text)
         number = self.lower_bound(wanted)
         if number < self.terms:
@@ -99,7 +99,7 @@ class Field:
         return None
 
     def prefixed(self, prefix: str) -> range:
-        """The terms that start with a text: one contiguous stretch."""
+        """Find the terms that start with a text: one contiguous stretch."""
         first = encoded(prefix)
         if not first:
             return range(self.terms)
@@ -116,7 +116,7 @@ class Field:
         return sets, pc.utf8_length(self.lexicon).to_numpy()
 
     def near_in_length_and_letters(self, word: str, edits: int) -> Array:
-        """The terms that may be within some edits: few enough to compare one by one."""
+        """Find the terms that may be within some edits: few enough to compare one by one."""
         sets, lengths = self._letters
         own = np.uint64(0)
         for c in word:
@@ -130,11 +130,11 @@ class Field:
         return np.flatnonzero(near)
 
     def values_of(self, number: int) -> Array:
-        """The values that have a term, in order."""
+        """Give the values that have a term, in order."""
         return self.posting_values[self.posting_offsets[number] : self.posting_offsets[number + 1]]
 
     def places_of(self, number: int) -> Array:
-        """The numbers of a term's tokens, in order."""
+        """Give the numbers of a term's tokens, in order."""
         first, last = self.posting_offsets[number], self.posting_offsets[number + 1]
         return self.places[self.posting_places[first] : self.posting_places[last]]
 
@@ -144,7 +144,7 @@ class Field:
         return np.diff(self.posting_places[first : last + 1])
 
     def value_of(self, places: Array) -> Array:
-        """The value that each token number belongs to."""
+        """Find the value that each token number belongs to."""
         return np.searchsorted(self.token_offsets, places, side="right") - 1
 
     def mask_of_values(self, values: Array) -> Array:
@@ -157,8 +157,8 @@ class Field:
         """Mark a record when any of its values is marked."""
         if self.width == 1:
             return marked
-        joined: Array = marked.reshape(-1, self.width).any(axis=1)
-        return joined
+        joined = marked.reshape(-1, self.width).any(axis=1)
+        return np.asarray(joined)
 
     def gather(self, offsets: Array, source: Array, numbers: Array) -> Array:
         """Join the stretches ``source[offsets[n]:offsets[n + 1]]`` of some numbers."""

@@ -172,7 +172,7 @@ class Automaton:
 
 @cache
 def automaton() -> Automaton:
-    """The one automaton; it only ever grows."""
+    """Share one automaton; it only ever grows."""
     return Automaton()
 
 

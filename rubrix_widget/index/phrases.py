@@ -11,16 +11,17 @@ from .unicode import Array
 
 
 def exact_places(field: Field, words: Sequence[int]) -> Array:
-    """The first token of each place where the words follow each other in one value."""
+    """Find the first token of each place where the words follow each other in one value."""
     sizes = [len(field.places_of(word)) for word in words]
     by_rarity = np.argsort(sizes, kind="stable").tolist()
     rarest = by_rarity[0]
-    starts = field.places_of(words[rarest]) - rarest
+    starts: Array = field.places_of(words[rarest]) - rarest
     last = len(words) - 1
     starts = starts[(starts >= 0) & (starts < len(field.tokens) - last)]
     for i in by_rarity[1:]:
         starts = starts[field.tokens[starts + i] == words[i]]
-    return starts[field.value_of(starts) == field.value_of(starts + last)]
+    within = field.value_of(starts) == field.value_of(starts + last)
+    return np.asarray(starts[within])
 
 
 def near_places(field: Field, words: Sequence[int], slop: int) -> Array:

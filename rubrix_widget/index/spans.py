@@ -16,7 +16,7 @@ Spans = list[tuple[int, int]]
 
 
 def spans(leaves: Sequence[tuple[tree.Leaf, str]], texts: Sequence[str]) -> list[Spans]:
-    """The ranges of characters in each text that some leaves match.
+    """Find the ranges of characters in each text that some leaves match.
 
     Words, the members of a phrase where the phrase stands, and the words that a pattern or range
     reaches. A fuzzy word's nearest are those among these texts.

@@ -40,7 +40,7 @@ def write(folder: Path, records: int, named: Mapping[str, Field]) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             content = np.memmap(path, np.uint8, "r")
-            files[path.name] = {"size": len(content), "crc32": zlib.crc32(content)}
+            files[path.name] = {"size": len(content), "crc32": zlib.crc32(content.data)}
     meta = {
         "format": FORMAT,
         "version": VERSION,

@@ -64,9 +64,8 @@ def _kinds() -> _Kinds:
     hard = flags(*_HARD)
     for c, found in tables().properties.items():
         of_token = [_KINDS[name] for name in found if name in _KINDS]
-        if len(of_token) == 1 and found & {"Extend", "Format"} and of_token[0] != ASIAN:
-            hard[c] = True
-        elif len(of_token) > 1:
+        extending = bool(found & {"Extend", "Format"}) and ASIAN not in of_token
+        if of_token and (extending or len(of_token) > 1):
             hard[c] = True
         elif of_token:
             kind[c] = of_token[0]

@@ -59,7 +59,7 @@ def tables() -> Tables:
 
 
 def code_points(text: str) -> Array:
-    """The characters of a text as numbers.
+    """Turn the characters of a text into numbers.
 
     Examples
     --------
