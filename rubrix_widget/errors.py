@@ -10,7 +10,7 @@
     │   ├── DatasetFormatError    written by a newer version, or not a dataset at all
     │   ├── DatasetBusyError      another process is writing and did not finish in time
     │   └── StorageError          disk full, folder read-only, file unreadable (OSError)
-    ├── IndexDamagedError         an index file is missing, cut short or foreign; rebuilt by the store
+    ├── IndexDamagedError         an index file is missing or damaged; rebuilt by the store
     ├── QueryError                a query that cannot be answered (ValueError)
     │   ├── QuerySyntaxError      the text is not a query
     │   ├── UnknownFieldError     no such field in this dataset
