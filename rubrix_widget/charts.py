@@ -21,7 +21,7 @@ _INK = "#7f7f7f"  # 4:1 against both; a picture cannot know the page it stands o
 _NEUTRAL: dict[str, Any] = {
     "background": "transparent",
     "view": {"strokeWidth": 0},
-    "title": {"color": _INK, "anchor": "start"},
+    "title": {"color": _INK, "anchor": "start", "fontSize": 13},
     "axis": {
         "labelColor": _INK,
         "titleColor": _INK,
@@ -30,6 +30,8 @@ _NEUTRAL: dict[str, Any] = {
         "gridColor": _INK,
         "gridOpacity": 0.25,
         "titleFontWeight": "normal",
+        "titleFontSize": 12,
+        "labelFontSize": 11,
     },
 }
 _WIDTH, _HEIGHT = 480, 220  # fits an 848 px output beside its prompt, with room to spare
@@ -120,7 +122,7 @@ def bars(counts: Mapping[str, int], *, title: str, value: str) -> Chart:
     Examples
     --------
     >>> chart = bars({"Default": 3, "Validated": 1}, title="Status", value="status")
-    >>> len(chart.to_dict()["data"]["values"])
+    >>> len(chart.data.values)
     2
     """
     values = [{"name": name, "records": count} for name, count in counts.items()]

@@ -20,6 +20,7 @@ from rubrix_widget.explorer.protocol import (
     RecordResult,
     RequestError,
     Response,
+    View,
 )
 from rubrix_widget.explorer.utf16 import to_utf16
 
@@ -44,6 +45,7 @@ class Handlers:
         self._agent = agent
         self._lock = threading.RLock()
         self._edits: OrderedDict[str, EditResult] = OrderedDict()
+        self._versions = pages.Versions()
         self._query = ""
         self._methods: dict[str, Callable[[object], Any]] = {
             "page": self.page,
@@ -76,12 +78,20 @@ class Handlers:
             return {"kind": "response", "id": number, "error": failure(error)}
         return {"kind": "response", "id": number, "result": result}
 
+    def version(self) -> int:
+        """Return the number of the state the dataset is in now."""
+        return self._versions.of(self._live.engine())
+
     def page(self, params: object) -> PageResult:
         """Answer ``page``."""
         view = checks.view(params)
-        answer = pages.page(self._live, view, self._agent)
+        answer = self.shown(view)
         self._query = view["query"]
         return answer
+
+    def shown(self, view: View) -> PageResult:
+        """Return the page of records that a view asks for."""
+        return pages.page(self._live, view, self._agent, self._versions)
 
     def record(self, params: object) -> RecordResult:
         """Answer ``record``."""
@@ -135,7 +145,7 @@ class Handlers:
             "conflicts": [_conflict(one) for one in conflicts],
             "can_undo": can_undo,
             "can_redo": can_redo,
-            "version": engine.version,
+            "version": self._versions.of(engine),
             "labels": pages.label_counts(engine),
         }
 

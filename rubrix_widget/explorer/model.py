@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -62,7 +64,7 @@ class _State(traitlets.TraitType[_T, _T]):
         self.tag(sync=True)
 
     def validate(self, obj: Any, value: object) -> _T:
-        return self._check(obj, value)
+        return self._check(obj, value) if obj._checking else cast(_T, copy(value))
 
 
 class Explorer(anywidget.AnyWidget):
@@ -130,15 +132,19 @@ class Explorer(anywidget.AnyWidget):
         self._handlers = Handlers(dataset, agent)
         self._title = dataset.name if title is None else title
         self._save_texts = save_texts
-        self._agent = agent
         self._own = threading.local()
-        self._told = dataset.engine().version
+        self._told = self._handlers.version()
         self._stop_listening: Callable[[], None] | None = None
+        self._answers: deque[tuple[View, PageResult]] = deque(maxlen=4)  # a page and those around
+        self._checking = False
+        for name in STATE:  # their defaults, which may be checked against nothing yet
+            getattr(self, name)
+        self._checking = True
         given = {"dialect": dialect, "query": query, "filters": filters or {}, "sort": list(sort)}
         for name, value in {**given, "page_size": page_size, "page": page}.items():
             self.set_trait(name, value)
         self.config = dict(self._config(dataset.engine()))
-        self._take_snapshot(self._answer())
+        self._take_snapshot(self._view())
         super().__init__()
         self.on_msg(self._on_custom)
         self._stop_listening = dataset.on_change(self._on_change)
@@ -209,10 +215,11 @@ class Explorer(anywidget.AnyWidget):
                     super().set_state({name: sync_data[name]})
                 except Exception:
                     self.send_state(name)
+        self._follow_page()
 
     # Messages ---------------------------------------------------------------------------------
 
-    def _on_custom(self, _widget: object, content: object, _buffers: object) -> None:
+    def _on_custom(self, _widget: object, content: Any, _buffers: object) -> None:
         self._own.answering = True
         try:
             response = self._handlers.answer(content)
@@ -227,12 +234,26 @@ class Explorer(anywidget.AnyWidget):
         if result["version"] != self._told:  # for the other views of this explorer
             self._tell(result["version"])
         if "records" in result:
-            self._take_snapshot(cast(PageResult, result))
+            self._remember(checks.view(content["params"]), cast(PageResult, result))
+
+    def _remember(self, view: View, answer: PageResult) -> None:
+        """Keep an answer until the page says which one it shows; it also fetches pages ahead."""
+        with self._lock:
+            self._answers.append(({**view, "page": answer["page"]}, answer))
+        self._follow_page()
+
+    def _follow_page(self) -> None:
+        with self._lock:
+            shown, answers = self._view(), list(self._answers)
+        for view, answer in reversed(answers):
+            if view == shown:
+                self._take_snapshot(view, answer)
+                return
 
     def _on_change(self) -> None:
         """Tell the page; called under the dataset's lock, so it must not wait for ours."""
         if not getattr(self._own, "answering", False):
-            self._tell(self._live.engine().version)
+            self._tell(self._handlers.version())
 
     def _tell(self, version: int) -> None:
         self._told = version
@@ -310,19 +331,10 @@ class Explorer(anywidget.AnyWidget):
             "token": hashlib.sha256(seen.encode()).hexdigest()[:16],
         }
 
-    def _answer(self) -> PageResult:
-        return pages.page(self._live, self._view(), self._agent)
-
-    def _take_snapshot(self, answer: PageResult) -> None:
-        view = self._view()
+    def _take_snapshot(self, view: View, answer: PageResult | None = None) -> None:
+        answer = answer or self._handlers.shown(view)
         self.snapshot = dict(
-            static.snapshot(
-                answer,
-                name=self._title,
-                query=view["query"],
-                page_size=view["page_size"],
-                save_texts=self._save_texts,
-            )
+            static.snapshot(answer, view, name=self._title, save_texts=self._save_texts)
         )
         config = self._config(self._live.engine())
         if config != self.config:
@@ -331,7 +343,7 @@ class Explorer(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         shown = super()._repr_mimebundle_(**kwargs)
         if shown is not None:
-            self._take_snapshot(self._answer())
+            self._take_snapshot(self._view())
             shown[0]["text/html"] = static.html(cast(Snapshot, self.snapshot))
         return shown
 

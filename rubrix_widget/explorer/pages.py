@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from time import perf_counter
 from typing import Any
 
@@ -37,7 +38,24 @@ def page_count(count: int, page_size: int) -> int:
     return max(1, -(-count // page_size))
 
 
-def page(live: LiveDataset, view: View, agent: str | None) -> PageResult:
+class Versions:
+    """Numbers for states of a dataset: a greater one after every change and every logging."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()  # its own, since it is also used under the dataset's lock
+        self._logged: object = None
+        self._loggings = 0
+
+    def of(self, engine: Engine) -> int:
+        """Return the number of the state that an engine shows."""
+        with self._lock:
+            if engine.columns.logged is not self._logged:
+                self._logged = engine.columns.logged
+                self._loggings += 1
+            return engine.version + self._loggings
+
+
+def page(live: LiveDataset, view: View, agent: str | None, versions: Versions) -> PageResult:
     """Answer a view with one page of its records.
 
     A page number past the end is answered with the last page.
@@ -65,7 +83,7 @@ def page(live: LiveDataset, view: View, agent: str | None) -> PageResult:
         "notes": list(selection.notes),
         "summary": _summary(engine, selection),
         "labels": label_counts(engine),
-        "version": engine.version,
+        "version": versions.of(engine),
         "can_undo": can_undo,
         "can_redo": can_redo,
         "took_ms": round((perf_counter() - started) * 1000, 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -13,6 +14,7 @@ from rubrix_widget.explorer.protocol import (
     PageResult,
     RecordPayload,
     Snapshot,
+    View,
 )
 
 _SHORT = 60  # characters of an id or a label
@@ -20,18 +22,16 @@ _LINE = 500  # characters of the query and of its reading
 _CELL = 'style="text-align:left;vertical-align:top;padding:2px 8px"'
 
 
-def snapshot(
-    answer: PageResult, *, name: str, query: str, page_size: int, save_texts: bool
-) -> Snapshot:
+def snapshot(answer: PageResult, view: View, *, name: str, save_texts: bool) -> Snapshot:
     """Cut an answer to ``page`` down to what a saved notebook carries.
 
     Parameters
     ----------
     answer : PageResult
-    name, query : str
-        What the records are part of, and what was asked.
-    page_size : int
-        Records on a page of that answer.
+    view : View
+        What was asked.
+    name : str
+        What the records are part of.
     save_texts : bool
         Whether texts may be in it.
 
@@ -42,18 +42,24 @@ def snapshot(
     """
     records = answer["records"][:SNAPSHOT_RECORDS]
     taken: Snapshot = {
-        "name": name,
-        "query": cut(query, _LINE) if save_texts else "",
-        "reading": cut(answer["reading"], _LINE) if save_texts else "",
+        "name": cut(name, _LINE),
+        "query": cut(view["query"], _LINE),
+        "reading": cut(answer["reading"], _LINE),
         "count": answer["count"],
         "total": answer["total"],
-        "first": (answer["page"] - 1) * page_size + 1,
+        "first": (answer["page"] - 1) * view["page_size"] + 1,
         "texts": save_texts,
         "records": [_short(record, save_texts) for record in records],
     }
-    while len(html(taken).encode()) > SNAPSHOT_BYTES and taken["records"]:
+    while taken["records"] and _size(taken) > SNAPSHOT_BYTES:
         taken["records"].pop()
     return taken
+
+
+def _size(taken: Snapshot) -> int:
+    """Return the bytes of the larger of the two forms in which a snapshot is saved."""
+    plain = json.dumps(taken, ensure_ascii=False)
+    return max(len(html(taken).encode()), len(plain.encode()))
 
 
 def _short(record: RecordPayload, save_texts: bool) -> dict[str, Any]:

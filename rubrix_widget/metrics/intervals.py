@@ -32,4 +32,6 @@ def wilson(successes: int, n: int, confidence: float = 0.95) -> tuple[float, flo
     middle = share + z * z / (2 * n)
     half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     scale = 1 + z * z / n
-    return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
+    low = (middle - half) / scale if successes else 0.0  # exact where rounding would not be
+    high = (middle + half) / scale if successes < n else 1.0
+    return low, high

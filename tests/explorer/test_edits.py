@@ -1,0 +1,161 @@
+"""Edits that arrive from the page."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+import rubrix_widget as rb
+from rubrix_widget.explorer import Explorer
+from rubrix_widget.explorer.protocol import Conflict, EditResult
+from tests.explorer.conftest import error, result, view
+
+
+def change(record: dict[str, Any], new: Any, field: str = "annotation") -> dict[str, Any]:
+    """Return an edit of a record as the page shows it."""
+    old, version = record[field], record["version"]
+    return {"id": record["id"], "field": field, "version": version, "old": old, "new": new}
+
+
+def edit(explorer: Explorer, *edits: dict[str, Any], edit_id: str = "e1") -> Any:
+    """Send edits and return what became of them."""
+    return result(explorer, "edit", {"edit_id": edit_id, "edits": list(edits)})
+
+
+def shown(explorer: Explorer, record_id: str) -> Any:
+    """Return a record as it is now."""
+    return result(explorer, "record", {"id": record_id})["record"]
+
+
+def test_an_edit_is_kept(explorer: Explorer) -> None:
+    """An annotation made on the page is in the dataset when the answer arrives."""
+    done = edit(explorer, change(shown(explorer, "r1"), ["positive"]))
+    assert set(done) == set(EditResult.__annotations__) - {"said"}
+    (applied,) = done["applied"]
+    assert (applied["annotation"], applied["status"]) == (["positive"], "Validated")
+    assert (done["can_undo"], done["can_redo"], done["conflicts"]) == (True, False, [])
+    (line,) = rb.load("reviews", ids=["r1"]).to_pandas().to_dict("records")
+    assert line["annotation"] == "positive"
+
+
+def test_labels_are_counted_again(explorer: Explorer) -> None:
+    """The answer to an edit counts the labels anew, new ones included."""
+    done = edit(explorer, change(shown(explorer, "r1"), ["so-so"]))
+    counts = {one["name"]: one["count"] for one in done["labels"]}
+    assert counts == {"positive": 24, "negative": 23, "so-so": 1}
+    result(explorer, "page", view())
+    assert explorer.config["labels"][-1] == "so-so"
+
+
+def test_a_repeated_request_is_applied_once(explorer: Explorer) -> None:
+    """A request sent twice gets the same answer twice and makes one change, undone by one undo."""
+    record = shown(explorer, "r1")
+    first = edit(explorer, change(record, ["positive"]), edit_id="same")
+    assert edit(explorer, change(record, ["positive"]), edit_id="same") == first
+    assert result(explorer, "undo")["applied"][0]["annotation"] == record["annotation"]
+    assert result(explorer, "undo")["said"] == "Nothing to undo"
+
+
+def test_an_edit_of_what_has_changed_is_a_conflict(explorer: Explorer) -> None:
+    """An edit against an old version changes nothing and is answered with both values."""
+    record = shown(explorer, "r1")
+    edit(explorer, change(record, ["positive"]), edit_id="theirs")
+    done = edit(explorer, change(record, ["other"]), edit_id="mine")
+    (conflict,) = done["conflicts"]
+    assert done["applied"] == []
+    assert set(conflict) == set(Conflict.__annotations__)
+    assert (conflict["yours"], conflict["theirs"]) == (["other"], ["positive"])
+    assert conflict["version"] == shown(explorer, "r1")["version"]
+
+
+def test_undo_and_redo_say_what_they_did(explorer: Explorer) -> None:
+    """Several edits of one request are undone, and made again, together, and said to be."""
+    records = [shown(explorer, one) for one in ("r1", "r7")]
+    edit(explorer, *(change(record, ["positive"]) for record in records))
+    undone = result(explorer, "undo")
+    assert undone["said"] == "Undid: 2 records"
+    assert [one["annotation"] for one in undone["applied"]] == [["negative"]] * 2
+    assert result(explorer, "redo")["said"] == "Redid: 2 records"
+    assert result(explorer, "redo")["said"] == "Nothing to redo"
+
+
+@pytest.mark.parametrize("status", ["Discarded", "Validated", "Edited", "Default"])
+def test_a_status_can_be_set(explorer: Explorer, status: str) -> None:
+    """A status is set without touching the annotation."""
+    record = shown(explorer, "r1")
+    edit(explorer, change(record, status, "status"))
+    now = shown(explorer, "r1")
+    assert (now["status"], now["annotation"]) == (status, record["annotation"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"field": "text"}, "'annotation' or 'status'"),
+        ({"id": 7}, "id is 7"),
+        ({"id": "x" * 10_001}, "10,000"),
+        ({"new": "positive"}, "list"),
+        ({"new": [7]}, "new[0] is 7"),
+        ({"new": [""]}, "non-empty"),
+        ({"new": ["a", "b"]}, "exactly one"),
+        ({"new": ["a"] * 1_001}, "1,000"),
+        ({"version": "1"}, "version"),
+        ({"version": -1}, "version"),
+        ({"field": "status", "old": "Default", "new": "Odd"}, "Odd"),
+        ({"extra": 1}, "'extra'"),
+    ],
+)
+def test_a_wrong_edit_changes_nothing(
+    explorer: Explorer, changes: dict[str, Any], says: str
+) -> None:
+    """An edit that cannot be is refused in words, with every other edit of its request."""
+    good, bad = shown(explorer, "r7"), {**change(shown(explorer, "r1"), ["positive"]), **changes}
+    params = {"edit_id": "e", "edits": [change(good, ["positive"]), bad]}
+    found = error(explorer, "edit", params)
+    assert says in found["message"]
+    assert "fault in rubrix_widget" not in found["message"]
+    assert shown(explorer, "r7") == good
+
+
+def test_too_many_edits_are_refused(explorer: Explorer) -> None:
+    """A request has a bounded number of edits."""
+    one = change(shown(explorer, "r1"), ["positive"])
+    assert "1,000" in error(explorer, "edit", {"edit_id": "e", "edits": [one] * 1_001})["message"]
+
+
+def test_every_explorer_hears_of_a_change(open_explorer: Callable[..., Explorer]) -> None:
+    """A change made on one page is told to it after its answer, and to every other explorer."""
+    here, there = open_explorer(), open_explorer()
+    done = edit(here, change(shown(here, "r1"), ["positive"]))
+    event = {"kind": "event", "event": "changed", "version": done["version"]}
+    assert here.sent == there.sent == [event]
+
+
+def test_a_change_in_a_cell_is_told(explorer: Explorer) -> None:
+    """A label changed from Python, and records logged again, each tell the page a newer version."""
+    before = result(explorer, "page", view())["version"]
+    rb.relabel("reviews", "positive", ids=["r1"])
+    rb.log(rb.TextClassificationRecord(text="one more", id="new"), "reviews", verbose=False)
+    page = result(explorer, "page", view())
+    versions = [one["version"] for one in explorer.sent if one["kind"] == "event"]
+    assert before < versions[0] < page["version"] == versions[-1]
+    assert page["total"] == 61
+
+
+def test_a_closed_explorer_hears_nothing(explorer: Explorer) -> None:
+    """Closing an explorer ends its interest in the dataset."""
+    explorer.close()
+    rb.relabel("reviews", "positive", ids=["r1"])
+    assert explorer.sent == []
+
+
+def test_edits_remember_the_query_they_were_made_in(explorer: Explorer) -> None:
+    """The journal keeps the query that was on the page when an edit was made."""
+    result(explorer, "page", view("dull"))
+    edit(explorer, change(shown(explorer, "r1"), ["positive"]))
+    with closing(sqlite3.connect(explorer._live.folder / "journal.sqlite")) as journal:
+        assert journal.execute("SELECT query FROM groups").fetchall() == [("dull",)]

@@ -1,0 +1,66 @@
+"""Both halves of the protocol say the same."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rubrix_widget.explorer import protocol
+
+SOURCE = Path(__file__).parents[2] / "js" / "src" / "protocol.ts"
+SHARED = (
+    "RecordPayload",
+    "View",
+    "Summary",
+    "LabelCount",
+    "PageResult",
+    "Edit",
+    "Conflict",
+    "EditResult",
+    "Request",
+    "Failure",
+    "KernelEvent",
+    "Config",
+    "Snapshot",
+)
+
+
+@pytest.fixture(scope="module")
+def script() -> str:
+    """Return the page's half, without comments."""
+    return re.sub(r"/\*.*?\*/|//[^\n]*", "", SOURCE.read_text(), flags=re.DOTALL)
+
+
+def typed(script: str, name: str) -> set[str]:
+    """Return the fields of a type of the page's half, those of inner types left out."""
+    declared = re.search(rf"export type {name}\b[^{{]*=[^{{]*{{", script)
+    assert declared, f"{SOURCE.name} has no type {name}"
+    depth, outer = 1, ""
+    for character in script[declared.end() :]:
+        depth += (character in "{[") - (character in "}]")
+        if depth == 0:
+            break
+        outer += character if depth == 1 else ""
+    return set(re.findall(r"(\w+)\??:", outer))
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_a_message_has_the_same_fields(script: str, name: str) -> None:
+    """Each shared type has the same fields in Python and in TypeScript."""
+    ours: dict[str, Any] = getattr(protocol, name).__annotations__
+    assert typed(script, name) == set(ours)
+
+
+def test_a_record_on_a_page_has_the_same_fields(script: str) -> None:
+    """What a page adds to a record is the same in both."""
+    added = set(protocol.PageRecord.__annotations__) - set(protocol.RecordPayload.__annotations__)
+    assert typed(script, "PageRecord") == added
+
+
+def test_the_methods_are_the_same(script: str) -> None:
+    """Both halves know the same methods, and the same number of the protocol."""
+    assert typed(script, "Methods") == set(protocol.METHODS)
+    assert f"PROTOCOL = {protocol.PROTOCOL};" in script
