@@ -15,7 +15,7 @@ export type Status = "Default" | "Validated" | "Edited" | "Discarded";
 export type RecordPayload = {
   id: string;
   version: number;
-  inputs: { [name: string]: string | string[] };
+  inputs: { [name: string]: string | string[] | null };
   /** Best first; null: no prediction; empty: nothing predicted. */
   prediction: [label: string, score: number][] | null;
   predicted: "ok" | "ko" | null;
@@ -144,12 +144,16 @@ export type Config = {
   token: string;
 };
 
-/** The first records of the view, for a page that has no kernel to ask. */
+/** What a page without a kernel shows: the first records of the view, cut short. */
 export type Snapshot = {
-  records?: Partial<PageRecord>[];
-  count?: number;
-  total?: number;
-  reading?: string;
+  name: string;
+  query: string;
+  reading: string;
+  count: number;
+  total: number;
+  first: number;
+  texts: boolean;
+  records: Partial<PageRecord>[];
 };
 
 /** State synced with the kernel; small, and saved with the notebook. */
@@ -157,5 +161,5 @@ export type Traits = View & {
   selected: string[];
   clamp: number;
   config: Partial<Config>;
-  snapshot: Snapshot;
+  snapshot: Partial<Snapshot>;
 };

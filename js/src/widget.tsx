@@ -8,7 +8,10 @@ import type { Traits } from "./protocol";
 import { QueryBox } from "./query/QueryBox";
 import queryStyles from "./query/query.css";
 import { Reading } from "./query/Reading";
+import cellStyles from "./records/cells.css";
+import detailStyles from "./records/detail.css";
 import { Footer } from "./records/Footer";
+import footerStyles from "./records/footer.css";
 import { LabelMenu } from "./records/LabelMenu";
 import menuStyles from "./records/menu.css";
 import { RecordsTable } from "./records/RecordsTable";
@@ -21,6 +24,17 @@ import { type Annotator, createAnnotator } from "./state/annotate";
 import { openChannel } from "./state/channel";
 import { perform } from "./state/moves";
 import { createStore, type Store } from "./state/store";
+
+const STYLES = [
+  base,
+  shellStyles,
+  queryStyles,
+  recordStyles,
+  cellStyles,
+  detailStyles,
+  footerStyles,
+  menuStyles,
+];
 
 function Explorer({ store, annotator }: { store: Store; annotator: Annotator }) {
   return (
@@ -69,7 +83,7 @@ function attach(el: HTMLElement): HTMLElement {
   const host = el.ownerDocument.createElement("div");
   host.className = "rubrix-widget";
   const shadow = host.attachShadow({ mode: "open" });
-  const styles = [base, shellStyles, queryStyles, recordStyles, menuStyles].join("\n");
+  const styles = STYLES.join("\n");
   const style = el.ownerDocument.createElement("style");
   style.textContent = styles;
   if ("adoptedStyleSheets" in shadow) {

@@ -8,7 +8,6 @@ export function QueryBox({ store }: { store: Store }) {
   const { on, turn } = store.focus.value;
   const { problem, draft, asked } = store;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` counts the wishes for focus
   useLayoutEffect(() => {
     if (on === "query" && turn > 0) {
       input.current?.focus();
@@ -25,7 +24,6 @@ export function QueryBox({ store }: { store: Store }) {
   return (
     <form
       class="query"
-      role="search"
       onSubmit={(event) => {
         event.preventDefault();
         search(draft.value);

@@ -97,7 +97,6 @@ function Pager({ store }: { store: Store }) {
       </button>
       {pageNumbers(at, pages).map((number, place) =>
         number === 0 ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a gap is known by its place
           <span key={`gap ${place}`} class="muted gap">
             …
           </span>

@@ -9,7 +9,6 @@ export function Heading({ store, columns }: { store: Store; columns: Column[] })
   const head = useRef<HTMLTableSectionElement>(null);
   const { on, turn } = store.focus.value;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` counts the wishes for focus
   useLayoutEffect(() => {
     if (on === "sort" && turn > 0) head.current?.querySelector<HTMLElement>(".sort")?.focus();
   }, [on, turn]);

@@ -56,7 +56,6 @@ function OpenMenu({ menu, store, annotator }: Props & { menu: Menu }) {
     return () => closing.abort();
   }, [menu, store]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the active choice is kept in sight
   useLayoutEffect(() => {
     const list = panel.current?.querySelector<HTMLElement>(".choices");
     const option = list?.children[at] as HTMLElement | undefined;
@@ -99,7 +98,6 @@ function OpenMenu({ menu, store, annotator }: Props & { menu: Menu }) {
   };
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys of the box and its list, gathered in one place
     <div
       ref={panel}
       class="menu"
@@ -127,8 +125,7 @@ function OpenMenu({ menu, store, annotator }: Props & { menu: Menu }) {
           setActive(0);
         }}
       />
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the box keeps the focus and names the active option */}
-      <ul
+      <div
         class="choices"
         id="labels"
         role="listbox"
@@ -136,8 +133,8 @@ function OpenMenu({ menu, store, annotator }: Props & { menu: Menu }) {
         aria-multiselectable={multi}
       >
         {choices.map((choice, place) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled where the focus is, in the box
-          <li
+          // biome-ignore lint/a11y: the box keeps the focus, hears the keys and names the active option
+          <div
             key={choice.fresh ? "fresh" : choice.label}
             id={`label-${place}`}
             role="option"
@@ -157,9 +154,9 @@ function OpenMenu({ menu, store, annotator }: Props & { menu: Menu }) {
               <bdi class="choice">{choice.label}</bdi>
             )}
             <Digit place={store.labels.value.indexOf(choice.label)} />
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
       {choices.length === 0 && <p class="muted none">Type a name to make the first label.</p>}
       {(multi || now.length > 0) && (
         <div class="menu-foot">

@@ -7,10 +7,8 @@ export function Skeleton({ columns }: { columns: number }) {
   return (
     <>
       {Array.from({ length: SKELETON_LINES }, (_, line) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all the same
         <tr key={line} class="skeleton" aria-hidden="true">
           {Array.from({ length: columns }, (_, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: so are their cells
             <td key={at}>
               <span />
             </td>

@@ -31,7 +31,6 @@ export function RecordsTable({ store, annotator }: { store: Store; annotator: An
     if (held && !frame.current?.contains(root?.activeElement ?? null)) store.focusOn("record");
   });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page begins at its top
   useLayoutEffect(() => {
     if (frame.current) frame.current.scrollTop = 0;
   }, [page.value?.page, page.value?.reading, asked.value.sort]);

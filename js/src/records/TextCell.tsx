@@ -13,6 +13,7 @@ export function TextCell({ record, store, width }: Props) {
   const known = store.config.value.inputs.filter((name) => record.inputs[name] != null);
   const names = known.length > 0 ? known : Object.keys(record.inputs);
   const whole = store.wholes.value.get(record.id);
+  if (names.length === 0) return <span class="muted">{record.id}</span>; // saved without texts
   return (
     <>
       {names.map((name) => (
@@ -48,7 +49,6 @@ function Text({ name, text, spans, missing, lines, width, fetchWhole }: TextProp
   const [clamped, setClamped] = useState(false);
   const [fetching, setFetching] = useState(false);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what changes the height of the text
   useLayoutEffect(() => {
     const element = block.current;
     if (element && !expanded) setClamped(element.scrollHeight > element.clientHeight + 2);

@@ -1,7 +1,6 @@
 /** The columns as data: what they are called, sort by, and show. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { value } from "../lib/format";
 import type { Config, PageRecord } from "../protocol";
 import type { Annotator } from "../state/annotate";
 import type { Store } from "../state/store";
@@ -53,47 +52,20 @@ const BUILT_IN: Column[] = [
     ),
   },
 ];
-const SAME: { [name: string]: string } = { annotated_as: "annotated", predicted_as: "predicted" };
+/** What the kernel calls them. */
+const NAMED: { [name: string]: string } = { annotated_as: "annotated", predicted_as: "predicted" };
 
-/** The columns a dataset shows: those named, else text, predicted, annotated, status. */
+/** The columns a dataset shows, each with the sort keys that the dataset has. */
 export function columnsOf(config: Config): Column[] {
   const sortable = new Set(config.fields.map(({ name }) => name));
+  const offered = new Set(config.columns.map((name) => NAMED[name] ?? name));
+  const shown = BUILT_IN.filter(({ id }) => offered.has(id));
   const textField =
     sortable.has("text") || !config.inputs[0] ? "text" : `inputs.${config.inputs[0]}`;
-  const names = [...new Set(config.columns.map((name) => SAME[name] ?? name))];
-  const chosen = names.flatMap((name): Column[] => {
-    const known = BUILT_IN.find(({ id }) => id === name);
-    if (known) return [known];
-    return sortable.has(name) ? [plainColumn(name)] : [];
-  });
-  return (chosen.length > 0 ? chosen : BUILT_IN).map((column) => ({
+  return (shown.length > 0 ? shown : BUILT_IN).map((column) => ({
     ...column,
     sorts: column.sorts
       .map((sort) => (sort.field === "text" ? { ...sort, field: textField } : sort))
       .filter(({ field }) => sortable.size === 0 || sortable.has(field)),
   }));
-}
-
-/** A field of the record or of its metadata, as it is. */
-function plainColumn(name: string): Column {
-  const title = name.replace(/^metadata\./, "");
-  return {
-    id: name,
-    title,
-    sorts: [{ field: name, title }],
-    cell: (record) => <bdi class="plain-value">{value(fieldOf(record, name))}</bdi>,
-  };
-}
-
-function fieldOf(record: PageRecord, name: string): unknown {
-  if (!name.startsWith("metadata.")) return record[name as keyof PageRecord];
-  const path = name.slice("metadata.".length);
-  if (path in record.metadata) return record.metadata[path];
-  return path
-    .split(".")
-    .reduce<unknown>(
-      (at, key) =>
-        at && typeof at === "object" ? (at as { [k: string]: unknown })[key] : undefined,
-      record.metadata,
-    );
 }

@@ -20,7 +20,7 @@ function words(store: Store): string | null {
   const life = store.life.value;
   const shown = store.page.value?.records.length ?? 0;
   if (store.source.value === "snapshot" && (life === "gone" || life === "busy")) {
-    return `No kernel has answered. These are the first ${records(shown)}, saved with the notebook; run the cell to search and annotate.`;
+    return `No kernel has answered. Shown ${shown === 1 ? "is" : "are"} ${records(shown)} saved with the notebook; run the cell to search and annotate.`;
   }
   if (life !== "gone") return null;
   const unsaved = store.saving.value.size;

@@ -1,7 +1,15 @@
 /** Changing records: shown at once, sent in order, told when done, put back when refused. */
 import { batch, signal } from "@preact/signals";
 import { records as inWords } from "../lib/format";
-import type { Conflict, Edit, EditField, EditResult, EditValue, RecordPayload } from "../protocol";
+import type {
+  Conflict,
+  Edit,
+  EditField,
+  EditResult,
+  EditValue,
+  PageRecord,
+  RecordPayload,
+} from "../protocol";
 import { type Channel, uniqueId } from "./channel";
 import { cell, type Gesture, quoted, ready, rebased, sameValue } from "./edits";
 import type { Store } from "./store";
@@ -111,14 +119,13 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
     if (!page) return;
     store.page.value = {
       ...page,
-      records: page.records.map((record) =>
-        found
-          .filter(({ id }) => id === record.id)
-          .reduce(
-            (now, { field, theirs, version }) => ({ ...now, [field]: theirs, version }),
-            record,
-          ),
-      ),
+      records: page.records.map((record) => {
+        const now = { ...record };
+        for (const { id, field, theirs, version } of found) {
+          if (id === record.id) Object.assign(now, { [field]: theirs, version });
+        }
+        return now;
+      }),
     };
     store.say(
       found.length === 1
@@ -138,7 +145,7 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
     if (!store.editable.value) return;
     const wanted = new Set(ids);
     const edits = store.records.value
-      .filter((record) => wanted.has(record.id) && !sameValue(record[field], value))
+      .filter((record) => wanted.has(record.id) && !holds(record, field, value))
       .map(
         (record): Edit => ({
           id: record.id,
@@ -200,6 +207,12 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
     undo: () => step("undo"),
     redo: () => step("redo"),
   };
+}
+
+/** Nothing to change: annotating again still validates a record that is not. */
+function holds(record: PageRecord, field: EditField, value: EditValue): boolean {
+  const validated = field === "status" || value === null || record.status === "Validated";
+  return validated && sameValue(record[field], value);
 }
 
 function didSay(edits: readonly Edit[]): string {

@@ -31,49 +31,33 @@ export function perform(move: Move, store: Store, annotator: Annotator): void {
     if (id) annotator.assign(id, Number(move.slice("assign_label_".length)) - 1);
     return;
   }
-  switch (move) {
-    case "focus_query":
-      return store.focusOn("query");
-    case "next_record":
-      return to(at + 1);
-    case "previous_record":
-      return to(at - 1);
-    case "first_record":
-      return to(0);
-    case "last_record":
-      return to(records.length - 1);
-    case "open_record":
+  const makes: { [one in Exclude<Move, `assign_label_${string}`>]: () => void } = {
+    focus_query: () => store.focusOn("query"),
+    next_record: () => to(at + 1),
+    previous_record: () => to(at - 1),
+    first_record: () => to(0),
+    last_record: () => to(records.length - 1),
+    open_record: () => {
       if (contested) annotator.resolve(contested, "mine");
       else if (id) store.opened.value = store.opened.value === id ? null : id;
-      return;
-    case "validate":
-      if (id) annotator.setStatus([id], "Validated");
-      return;
-    case "discard":
-      if (id) annotator.setStatus([id], "Discarded");
-      return;
-    case "select_record":
-      if (id) store.toggleSelected(id);
-      return;
-    case "select_page":
-      return store.toggleSelectedPage();
-    case "undo":
-      return annotator.undo();
-    case "redo":
-      return annotator.redo();
-    case "previous_page":
-      return void turn(-1);
-    case "next_page":
-      return void turn(1);
-    case "sort":
-      return store.focusOn("sort");
-    case "help":
+    },
+    validate: () => id && annotator.setStatus([id], "Validated"),
+    discard: () => id && annotator.setStatus([id], "Discarded"),
+    select_record: () => id && store.toggleSelected(id),
+    select_page: store.toggleSelectedPage,
+    undo: annotator.undo,
+    redo: annotator.redo,
+    previous_page: () => void turn(-1),
+    next_page: () => void turn(1),
+    sort: () => store.focusOn("sort"),
+    help: () => {
       store.help.value = true;
-      return;
-    case "escape":
+    },
+    escape: () => {
       if (contested) annotator.resolve(contested, "theirs");
       else if (store.opened.value) store.opened.value = null;
       store.focusOn("record");
-      return;
-  }
+    },
+  };
+  makes[move as keyof typeof makes]();
 }

@@ -163,9 +163,13 @@ export function createStore(channel: Channel) {
   async function recount() {
     const view = asked.value;
     try {
+      const before = version;
       const result = await channel.call("page", view, { background: true });
       if (!page.value || !sameView(view, asked.value) || queue.value.length > 0) return;
-      learn(result);
+      if (result.version > before) {
+        void refresh(); // somebody else changed something too
+        return;
+      }
       const { records, page: at, took_ms } = page.value;
       page.value = { ...result, records, page: at, pages: Math.max(at, result.pages), took_ms };
       void lookAhead(view, result);
@@ -241,14 +245,16 @@ export function createStore(channel: Channel) {
   });
 
   channel.onReconnect(() => void refresh());
-  let changedTo = 0;
+  let stale = false;
   channel.onChanged((to) => {
-    changedTo = Math.max(changedTo, to);
+    stale ||= to > version; // what we changed ourselves we were told before
     catchUp();
   });
-  /** A change we did not make: seen once our own are answered, for those raise the version too. */
+  /** Shows what others changed, once our own changes are answered. */
   function catchUp() {
-    if (queue.value.length === 0 && changedTo > version) void refresh();
+    if (!stale || queue.value.length > 0) return;
+    stale = false;
+    void refresh();
   }
   effect(() => {
     if (queue.value.length === 0) queueMicrotask(catchUp);

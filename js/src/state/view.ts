@@ -79,7 +79,7 @@ export function completed(record: Partial<PageRecord>): PageRecord {
 
 /** What a saved notebook can show before, or without, a kernel. */
 export function pageOfSnapshot(
-  snapshot: Snapshot | null | undefined,
+  snapshot: Partial<Snapshot> | null | undefined,
   view: View,
 ): PageResult | null {
   if (!snapshot?.records?.length) return null;

@@ -213,7 +213,7 @@ export function createKernel({
     return found;
   }
 
-  function valueOf(record, field) {
+  function sortValue(record, field) {
     if (field === "score") return record.prediction?.[0]?.[1] ?? -1;
     if (field === "predicted_as") return record.prediction?.[0]?.[0] ?? "";
     if (field === "annotated_as") return record.annotation?.join() ?? "";
@@ -240,7 +240,7 @@ export function createKernel({
     for (const [field, direction] of [...sort].reverse()) {
       const sign = direction === "asc" ? 1 : -1;
       found.sort((a, b) => {
-        const [x, y] = [valueOf(a, field), valueOf(b, field)];
+        const [x, y] = [sortValue(a, field), sortValue(b, field)];
         return x < y ? -sign : x > y ? sign : 0;
       });
     }
