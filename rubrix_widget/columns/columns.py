@@ -115,7 +115,8 @@ class Logged:
     @cached_property
     def ids(self) -> pd.Index[str]:
         """The record ids, as an index for look-ups."""
-        return pd.Index(one_chunk(self.table.column("id")).to_numpy(zero_copy_only=False))
+        ids: pd.Index[str] = pd.Index(one_chunk(self.table.column("id")).to_pylist(), dtype=object)
+        return ids
 
     @cached_property
     def input_names(self) -> list[str]:

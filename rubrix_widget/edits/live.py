@@ -203,11 +203,12 @@ class LiveDataset:
         found: list[Event] = []
         conflicts: list[dict[str, Any]] = []
         pending: dict[str, State] = {}
-        for event in reversed(events) if kind == "undo" else events:
+        ordered = events[::-1] if kind == "undo" else events
+        places = engine.positions([event.record_id for event in ordered]).tolist()
+        for event, position in zip(ordered, places, strict=True):
             source, target = (event.new, event.old) if kind == "undo" else (event.old, event.new)
-            position = engine.position(event.record_id)
             edit_field: EditField = "status" if event.field == "status" else "annotation"
-            if position is None or source is None or target is None:
+            if position < 0 or source is None or target is None:
                 conflicts.append(_missing(Edit(event.record_id, edit_field, None)))
                 continue
             now = pending.get(event.record_id) or engine.columns.state(position)

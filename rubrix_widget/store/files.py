@@ -40,7 +40,8 @@ def told(folder: Path, doing: str) -> Iterator[None]:
 
 def _disk_message(folder: Path, doing: str, error: OSError) -> str:
     text = str(error)
-    if error.errno in _FULL or "No space left" in text:
+    short = "requested and" in text  # what NumPy says of a write cut short
+    if error.errno in _FULL or short or "No space left" in text:
         return (
             f"the disk is full: could not {doing} in {folder}. What was there before is "
             f"unchanged. Free some space and try again, or keep datasets elsewhere: rb.init(path)"

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from rubrix_widget.columns import State
@@ -196,27 +197,31 @@ class Journal:
             (kind, target, agent, at, query, reason),
         )
         group = int(cursor.lastrowid or 0)
-        for event in events:
-            new = _dump(event.new)
-            inserted = self._db.execute(
-                "INSERT INTO events (group_id, record_id, text_hash, field, old, new, prediction)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (last,) = self._db.execute("SELECT COALESCE(MAX(seq), 0) FROM events").fetchone()
+        numbered = list(enumerate(events, start=last + 1))
+        self._db.executemany(
+            "INSERT INTO events (seq, group_id, record_id, text_hash, field, old, new, prediction)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
                 (
+                    seq,
                     group,
                     event.record_id,
                     event.text_hash,
                     event.field,
                     _dump(event.old),
-                    new,
+                    _dump(event.new),
                     event.prediction,
-                ),
-            )
-            self._db.execute(
-                "INSERT INTO current (record_id, version, state, at) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (record_id) DO UPDATE SET"
-                " version = excluded.version, state = excluded.state, at = excluded.at",
-                (event.record_id, inserted.lastrowid, new, at),
-            )
+                )
+                for seq, event in numbered
+            ),
+        )
+        self._db.executemany(
+            "INSERT INTO current (record_id, version, state, at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (record_id) DO UPDATE SET"
+            " version = excluded.version, state = excluded.state, at = excluded.at",
+            ((event.record_id, seq, _dump(event.new), at) for seq, event in numbered),
+        )
         return group
 
     def add_labels(self, names: Iterable[str]) -> None:
@@ -272,6 +277,7 @@ def _current(line: tuple[str, int, str | None, str]) -> Current:
     return Current(line[0], line[1], _load(line[2]), dt.datetime.fromisoformat(line[3]))
 
 
+@lru_cache(maxsize=256)
 def _dump(state: State | None) -> str | None:
     if state is None:
         return None
@@ -283,6 +289,7 @@ def _dump(state: State | None) -> str | None:
     return json.dumps(content, ensure_ascii=False)
 
 
+@lru_cache(maxsize=256)
 def _load(text: str | None) -> State | None:
     if text is None:
         return None

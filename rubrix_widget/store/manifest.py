@@ -89,7 +89,7 @@ def read(folder: Path) -> Manifest:
     try:
         content: dict[str, Any] = json.loads(path.read_bytes())
         version = content.pop("format")
-    except (ValueError, KeyError, AttributeError) as error:
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise DatasetFormatError(
             f"{path} is not a dataset's manifest ({error}). The files beside it are untouched"
         ) from error

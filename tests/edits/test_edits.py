@@ -186,17 +186,17 @@ def test_another_process_sees_the_change_and_this_one_sees_its(
     """Two kernels on one dataset see each other's labels and records."""
     heard: list[int] = []
     live.on_change(lambda: heard.append(1))
-    rb.relabel("d", "neutral", ids=[0])
+    rb.relabel("d", "positive", ids=[0])
     script = (
         "import sys, rubrix_widget as rb\n"
         "rb.init(sys.argv[1])\n"
-        "assert rb.count('d', 'annotated_as:neutral') == 1\n"
-        "rb.relabel('d', 'neutral', ids=[2])\n"
+        "assert rb.count('d', 'annotated_as:positive') == 1\n"
+        "rb.relabel('d', 'positive', ids=[2])\n"
         "rb.log([rb.TextClassificationRecord(text='seventh', id=7)], 'd')\n"
     )
     before = len(heard)
     subprocess.run([sys.executable, "-c", script, str(home)], check=True)
-    assert rb.count("d", "annotated_as:neutral") == 2
+    assert rb.count("d", "annotated_as:positive") == 2
     assert rb.count("d", "seventh") == 1
     assert len(heard) > before
 

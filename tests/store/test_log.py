@@ -221,7 +221,7 @@ def test_load_takes_ids_limits_and_orders(home: Path) -> None:
     """``ids`` come in the order asked for, ``sort`` and ``limit`` apply to what matches."""
     rb.log([record(f"t{i}", id=f"r{i}", metadata={"n": i % 3}) for i in range(6)], "reviews")
     assert [one.id for one in rb.load("reviews", ids=["r4", "r0"])] == ["r4", "r0"]
-    with pytest.warns(rb.errors.RecordWarning, match="no record has the id 'nope'"):
+    with pytest.warns(rb.errors.RecordWarning, match=r"no record has the id 'nope'"):
         assert len(rb.load("reviews", ids=["nope", "r1"])) == 1
     ordered = rb.load("reviews", sort=[("metadata.n", "desc"), ("id", "asc")], limit=3)
     assert [one.id for one in ordered] == ["r2", "r5", "r1"]

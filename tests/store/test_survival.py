@@ -149,9 +149,12 @@ def test_a_manifest_that_is_none_is_said(home: Path) -> None:
 _AS_NOBODY = """
 import os, sys
 import rubrix_widget as rb, rubrix_widget.workspace, rubrix_widget.index
+rb.init(sys.argv[2])  # imports what it needs, while the standard library can be read
+rb.log([rb.TextClassificationRecord(text="film")], "d")
+rb.relabel("d", "x", query="film")
+rb.init(sys.argv[1])
 if os.getuid() == 0:
     os.setuid(65534)
-rb.init(sys.argv[1])
 print(rb.count("d", "film"))
 for act in (lambda: rb.log([rb.TextClassificationRecord(text="x")], "d"),
             lambda: rb.relabel("d", "x", query="film"),
@@ -164,7 +167,9 @@ print(rb.count("d"))
 """
 
 
-def test_a_read_only_folder_can_be_read_and_says_that_it_cannot_be_written(home: Path) -> None:
+def test_a_read_only_folder_can_be_read_and_says_that_it_cannot_be_written(
+    home: Path, tmp_path: Path
+) -> None:
     """Somebody else's dataset opens; logging, relabelling and deleting say what is needed."""
     folder = three(home)
     rb.relabel("d", "x", query="so")
@@ -176,7 +181,7 @@ def test_a_read_only_folder_can_be_read_and_says_that_it_cannot_be_written(home:
             break
         above.chmod(above.stat().st_mode | 0o055)
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", _AS_NOBODY, str(home)],
+        [sys.executable, "-W", "ignore", "-c", _AS_NOBODY, str(home), str(tmp_path / "warm")],
         capture_output=True,
         text=True,
         env={**os.environ, "HOME": str(home)},
