@@ -49,8 +49,6 @@ setup_python() {
     "$python" -m venv .venv
   fi
   say "installing the package and what its tests need into .venv (a minute or two the first time)"
-  # Debian 12's own pip, 23.0, cannot solve constraints on packages with extras.
-  .venv/bin/python -m pip install -q "pip>=23.2"
   .venv/bin/python -m pip install -q -c constraints.txt -e ".[$1]"
 }
 
