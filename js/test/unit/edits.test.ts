@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Edit } from "../../src/protocol";
-import { type Gesture, ready, rebased, sameValue, saving, withPending } from "../../src/state/edits";
+import {
+  type Gesture,
+  ready,
+  rebased,
+  sameValue,
+  saving,
+  withPending,
+} from "../../src/state/edits";
 import { completed } from "../../src/state/view";
 
 const edit = (id: string, value: string[] | null): Edit => ({
