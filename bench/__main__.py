@@ -13,7 +13,7 @@ from bench.measure import Measure, machine
 
 def main(words: list[str]) -> int:
     print(machine())
-    print(f"\n{'':<52}{'median':>10}   {'least':>9}    most")
+    print(f"\n{'':<66}{'median':>10}   {'least':>9}    most")
     measure = Measure()
     broken = []
     for name, case in CASES.items():

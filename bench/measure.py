@@ -39,7 +39,7 @@ class Measure:
             ours.append(seconds(action))
             if peer:
                 theirs.append(seconds(peer[1]))
-        line = f"{name:<52}{spread(ours)}"
+        line = f"{name:<66}{spread(ours)}"
         if peer:
             ratio = statistics.median(ours) / statistics.median(theirs)
             line += f"   {ratio:6.2f} x {peer[0]} ({shown(statistics.median(theirs))})"
