@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pyarrow as pa
 
@@ -125,6 +126,21 @@ class Segment:
         """
         noted = [] if notes is None else notes
         return evaluate.mask(self.arrays[field], analyzer_of(field), leaf, noted)
+
+    def whoosh_searcher(self) -> Any:
+        """Open a Whoosh ``Searcher`` on this index; document numbers are record positions.
+
+        Examples
+        --------
+        >>> from whoosh.query import Term
+        >>> segment = Segment.build({"text": pa.array(["a fine film", "not fine"])})
+        >>> with segment.whoosh_searcher() as searcher:
+        ...     [hit.docnum for hit in searcher.search(Term("text", "fine"))]
+        [1, 0]
+        """
+        from .codec import searcher
+
+        return searcher(self.records, self.arrays)
 
 
 def _chunked(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray:
