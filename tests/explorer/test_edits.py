@@ -52,7 +52,7 @@ def test_labels_are_counted_again(explorer: Explorer) -> None:
 
 
 def test_a_repeated_request_is_applied_once(explorer: Explorer) -> None:
-    """A request sent again, even after a later change, gets its first answer and changes nothing."""
+    """A request sent again, even after a later change, gets its first answer and does nothing."""
     record = shown(explorer, "r1")
     first = edit(explorer, change(record, ["positive"]), edit_id="same")
     edit(explorer, change(shown(explorer, "r1"), ["other"]), edit_id="later")

@@ -92,6 +92,14 @@ def test_a_chart_shows_without_the_internet(name: str) -> None:
     assert shown["image/svg+xml"].startswith("<svg")
 
 
+def test_without_the_extra_the_way_out_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no picture can be made, the notebook's own form is still there, and the extra named."""
+    monkeypatch.setattr(charts.importlib.util, "find_spec", lambda _: None)
+    shown = commons.text_length(name).visualize()._repr_mimebundle_()
+    assert set(shown) == {"application/vnd.vegalite.v5+json", "text/plain"}
+    assert "rubrix-widget[charts]" in shown["text/plain"]
+
+
 def test_a_renderer_of_the_user_is_respected(name: str) -> None:
     """Nothing of Altair is changed, and a renderer that the user enabled is used."""
     chart = commons.text_length(name).visualize()
