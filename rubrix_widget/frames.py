@@ -96,4 +96,5 @@ def _scored(
         [(label, value)] if isinstance(label, str) else None
         for label, value in zip(labels, scores, strict=True)
     ]
-    return frame.assign(**{prediction: pd.Series(pairs, frame.index, dtype=object)}), prediction
+    paired = frame.assign(**{prediction: pd.Series(pairs, frame.index, dtype=object)})
+    return paired if score is None else paired.drop(columns=score), prediction

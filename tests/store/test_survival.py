@@ -29,13 +29,18 @@ rb.init(home)
 def records(mark, n):
     return [rb.TextClassificationRecord(text=f"{mark} text {i}", id=i) for i in range(n)]
 
-EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree", "sqlite3.connect")
+EVENTS = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree", "sqlite3.connect")
+
+def touches(event, args):
+    if event == "open":
+        return "w" in str(args[1]) or (args[2] or 0) & os.O_WRONLY
+    return event in EVENTS
 
 def child(step):
     seen = 0
     def hook(event, args):
         nonlocal seen
-        if event in EVENTS and (event != "open" or (args[2] or 0) & os.O_WRONLY or "w" in str(args[1])):
+        if touches(event, args):
             seen += 1
             if seen == step:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -61,7 +66,8 @@ for step in range(1, 400):
     assert load(name, ids=[1])[0].annotation == "kept", step
     rb.log(records("new", 12), name, verbose=False)
     assert (count(name, "new"), count(name)) == (12, 12), step
-    left = [p for p in os.listdir(os.path.join(home, "default", name, "index")) if p.endswith("tmp")]
+    index = os.path.join(home, "default", name, "index")
+    left = [path for path in os.listdir(index) if path.endswith("tmp")]
     assert not left, left
     if status == 0:
         break
@@ -132,7 +138,7 @@ def test_a_dataset_of_a_newer_format_is_left_alone(home: Path) -> None:
     folder = three(home)
     path = folder / "manifest.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "format": 2}))
-    with pytest.raises(DatasetFormatError, match="has format 2; this version .* format 1. Upgrade"):
+    with pytest.raises(DatasetFormatError, match=r"has format 2; this version .* format 1. Upgrade"):
         rb.load("d")
     with pytest.raises(DatasetFormatError, match="Upgrade"):
         rb.log([rb.TextClassificationRecord(text="x")], "d")
