@@ -54,7 +54,10 @@ export type Summary = {
   high: number | null;
 };
 
-export type LabelCount = { name: string; count: number };
+export type LabelCount = {
+  name: string;
+  count: number;
+};
 
 export type PageResult = {
   records: PageRecord[];
@@ -129,7 +132,11 @@ export type Response =
   | { kind: "response"; id: string; result: unknown }
   | { kind: "response"; id: string; error: Failure };
 
-export type KernelEvent = { kind: "event"; event: "changed"; version: number };
+export type KernelEvent = {
+  kind: "event";
+  event: "changed";
+  version: number;
+};
 
 export type Config = {
   name: string;

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-ROOT = Path(__file__).parents[2]
-SCREENSHOTS = ROOT / "tests" / "screenshots"
+from tests.frontend.fake import ROOT, Explorer
+
 FAKE = ROOT / "js" / "test" / "fake"
 BUNDLE = ROOT / "rubrix_widget" / "static" / "widget.js"
 ORIGIN = "http://explorer.invalid"  # a name that can never resolve: a leak fails loudly
-POLICY = "default-src 'none'; script-src 'self' blob:; style-src 'self'; connect-src 'none'"
+POLICY = "default-src 'none'; script-src 'self' blob:; style-src 'self'"
 FILES = {
     "/": (FAKE / "index.html", "text/html"),
     "/page.js": (FAKE / "page.js", "text/javascript"),
@@ -37,34 +34,23 @@ CHROMIUM_FLAGS = [
 ]
 
 
-def chromium() -> str | None:
-    """The browser to drive: ``RUBRIX_CHROMIUM``, else the first one on the path."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("RUBRIX_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of a session."""
-    path = chromium()
-    if path is None:
-        pytest.skip("no Chromium found: install the package chromium, or set RUBRIX_CHROMIUM")
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One Chromium for the tests of a module."""
     if not BUNDLE.is_file():
-        pytest.skip("the front end is not built: run `npm ci && npm run build` in js/")
+        pytest.fail("the front end is not built: run `make test`, or `npm run build` in js/")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, headless=True, args=CHROMIUM_FLAGS
-        )
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
 
 
 @pytest.fixture
 def make_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens the page in a context of its own; the test fails if it leaked or complained."""
+    """Opens pages in contexts of their own; the test fails if one leaked or complained."""
     opened: list[tuple[Page, list[str]]] = []
 
-    def make(width: int = 1100, height: int = 800, **context: Any) -> Page:
+    def make(width: int = 1000, height: int = 760, **context: Any) -> Page:
         where = browser.new_context(viewport={"width": width, "height": height}, **context)
         page = where.new_page()
         page.set_default_timeout(10_000)
@@ -77,11 +63,9 @@ def make_page(browser: Browser) -> Iterator[Callable[..., Page]]:
                 route.abort()
                 return
             file, kind = FILES[path]
-            route.fulfill(
-                body=file.read_bytes(),
-                content_type=f"{kind}; charset=utf-8",
-                headers={"content-security-policy": POLICY},
-            )
+            headers = {"content-security-policy": POLICY}
+            body = file.read_bytes()
+            route.fulfill(body=body, content_type=f"{kind}; charset=utf-8", headers=headers)
 
         page.route("**/*", serve)
         page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
@@ -98,17 +82,12 @@ def make_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
-def page(make_page: Callable[..., Page]) -> Page:
-    """A page at a notebook's usual width."""
-    return make_page()
+def explorer(make_page: Callable[..., Page]) -> Explorer:
+    """An explorer at a notebook's usual width, not started yet."""
+    return Explorer(make_page())
 
 
-def start(page: Page, options: str = "{}", before: str = "() => {}") -> None:
-    """Shows an explorer; ``options`` and ``before`` are JavaScript for the fake kernel."""
-    page.evaluate(f"() => window.start({options}, {{ before: {before} }})")
-
-
-def picture(page: Page, name: str) -> None:
-    """Leaves a screenshot for a person to look at."""
-    SCREENSHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png", animations="disabled")
+@pytest.fixture
+def explorer_at(make_page: Callable[..., Page]) -> Callable[..., Explorer]:
+    """Explorers at other widths and in other colours."""
+    return lambda *size, **context: Explorer(make_page(*size, **context))

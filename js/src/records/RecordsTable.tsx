@@ -36,12 +36,8 @@ export function RecordsTable({ store, annotator }: { store: Store; annotator: An
   }, [page.value?.page, page.value?.reading, asked.value.sort]);
 
   return (
-    <div
-      class="frame"
-      ref={frame}
-      data-loading={store.loading.value}
-      aria-busy={store.loading.value}
-    >
+    <div class="frame" ref={frame} aria-busy={store.loading.value}>
+      {store.loading.value && <div class="progress" />}
       <table>
         <caption class="unseen">Records</caption>
         <colgroup>

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { PageRecord } from "../../src/protocol";
 import { createAnnotator } from "../../src/state/annotate";
 import { openChannel } from "../../src/state/channel";
 import { perform } from "../../src/state/moves";
@@ -22,7 +23,7 @@ async function shown(options: Options = {}) {
   return all;
 }
 const settled = () => vi.advanceTimersByTimeAsync(1_000);
-const first = ({ store }: ReturnType<typeof open>) => store.records.value[0]!;
+const first = ({ store }: ReturnType<typeof open>) => store.records.value[0] as PageRecord;
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,0 +1,129 @@
+"""What the bundle weighs and contains, and that both halves speak one protocol."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from typing import Any, get_type_hints, is_typeddict
+
+import pytest
+
+from rubrix_widget.explorer import protocol
+from tests.frontend.fake import ROOT
+
+STATIC = ROOT / "rubrix_widget" / "static"
+BUDGET = 60_000  # bytes gzipped: sent, and saved, once for every explorer
+SOURCES = ROOT / "js" / "src"
+
+
+@pytest.fixture(scope="module")
+def bundle() -> bytes:
+    """Return the built bundle."""
+    path = STATIC / "widget.js"
+    if not path.is_file():
+        pytest.fail("the front end is not built: run `make test`, or `npm run build` in js/")
+    return path.read_bytes()
+
+
+def test_weight(bundle: bytes) -> None:
+    """The bundle stays within its budget."""
+    assert len(gzip.compress(bundle, 9)) <= BUDGET
+
+
+def test_no_way_out(bundle: bytes) -> None:
+    """The bundle evaluates no text, loads nothing and writes nothing to the console."""
+    text = bundle.decode()
+    for word in (
+        r"\beval\(",
+        r"new Function",
+        r"\bfetch\(",
+        "XMLHttpRequest",
+        r"WebSocket\(",
+        r"\bconsole\.",
+        r"import\(",
+        r"document\.querySelector",
+        r"document\.getElementById",
+        "localStorage",
+    ):
+        assert not re.search(word, text), word
+    addresses = set(re.findall(r"https?://[^\"'`\s)]+", text))
+    assert addresses <= {
+        "http://www.w3.org/2000/svg",
+        "http://www.w3.org/1999/xhtml",
+        "http://www.w3.org/1998/Math/MathML",
+    }
+
+
+def test_sources_never_read_html() -> None:
+    """No source turns text into HTML."""
+    for path in SOURCES.rglob("*.ts*"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|dangerously", text), path
+
+
+def test_rooms_import_one_way() -> None:
+    """helpers < state < records, query, shell < widget; the rooms never import each other."""
+    may = {
+        "lib": {"lib", "protocol"},
+        "state": {"state", "lib", "protocol"},
+        **{room: {room, "state", "lib", "protocol"} for room in ("records", "query", "shell")},
+    }
+    for path in SOURCES.rglob("*.ts*"):
+        room = path.relative_to(SOURCES).parts[0]
+        if room not in may:
+            continue
+        for target in re.findall(r'from "(\.[^"]+)"', path.read_text(encoding="utf-8")):
+            reached = (path.parent / target).resolve().relative_to(SOURCES)
+            assert reached.parts[0] in may[room], f"{path.name} imports {target}"
+
+
+def test_only_one_file_touches_the_model() -> None:
+    """Messages and traits go through the channel alone."""
+    touching = {
+        path.name
+        for path in SOURCES.rglob("*.ts*")
+        if re.search(r"\bmodel\.(get|set|send|on|off|save_changes)\b", path.read_text("utf-8"))
+    }
+    assert touching == {"channel.ts"}
+
+
+def test_licences() -> None:
+    """The notices of everything bundled ship with it."""
+    text = (STATIC / "THIRD_PARTY_LICENSES.txt").read_text(encoding="utf-8")
+    for name in ("preact ", "@preact/signals ", "@preact/signals-core "):
+        assert re.search(rf"^{name}\d", text, re.MULTILINE)
+    assert text.count("MIT License") >= 3
+
+
+def page_types() -> dict[str, set[str]]:
+    """Return the object types of ``protocol.ts`` and their keys, those of joined types included."""
+    text = (SOURCES / "protocol.ts").read_text(encoding="utf-8")
+    types: dict[str, set[str]] = {}
+    for name, joined, body in re.findall(
+        r"^export type (\w+)(?:<.*>)? =(?: (\w+) &)? \{\n(.*?)^\}", text, re.M | re.S
+    ):
+        keys = set(re.findall(r"^  (\w+)\??:", body, re.M))
+        types[name] = keys | types.get(joined, set())
+    return types
+
+
+def kernel_types() -> dict[str, Any]:
+    """Return the messages of ``protocol.py``."""
+    return {name: one for name, one in vars(protocol).items() if is_typeddict(one)}
+
+
+@pytest.mark.parametrize("name", sorted(page_types().keys() & kernel_types().keys()))
+def test_protocols_agree(name: str) -> None:
+    """A message has the same fields in ``protocol.py`` and ``protocol.ts``."""
+    assert page_types()[name] == set(get_type_hints(kernel_types()[name]))
+
+
+def test_protocols_name_the_same_things() -> None:
+    """Version and methods agree, and every message of the kernel is one of the page's."""
+    text = (SOURCES / "protocol.ts").read_text(encoding="utf-8")
+    version = re.search(r"PROTOCOL = (\d+)", text)
+    assert version
+    assert int(version[1]) == protocol.PROTOCOL
+    assert page_types()["Methods"] == set(protocol.METHODS)
+    inline = {"Response", "FieldInfo", "RecordParams", "RecordResult", "EditParams"}
+    assert kernel_types().keys() - inline <= page_types().keys()
