@@ -70,8 +70,8 @@ def input_name(name: object) -> str:
     """Return the name of an input as text."""
     if isinstance(name, (int, np.integer)) and not isinstance(name, bool):
         return str(name)
-    if not isinstance(name, str) or not name:
-        raise ValueError(f"an input is named {name!r}; names are text and not empty")
+    if not isinstance(name, str) or not name or "\0" in name:
+        raise ValueError(f"an input is named {name!r}; names are text, and not empty")
     return check_text(name)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["check_text", "clean", "decode", "encode", "is_missing", "to_text"]
+__all__ = ["check_text", "clean", "decode", "encode", "escape_key", "is_missing", "to_text"]
 
 _DATE_KEY = re.compile(r"\$+date")
 
@@ -181,12 +181,26 @@ def decode(text: str) -> Any:
     return json.loads(text, object_hook=_untag if '$date"' in text else None)
 
 
+def escape_key(text: str) -> str:
+    """Mark the key of JSON text that would be read as a date though it is a caller's own.
+
+    Examples
+    --------
+    >>> escape_key('{"$date":"next week"}')
+    '{"$$date":"next week"}'
+    """
+    value = json.loads(text)
+    if len(value) == 1 and _DATE_KEY.fullmatch(next(iter(value))):
+        value = {"$" + key: item for key, item in value.items()}
+    return _PLAIN.encode(value)
+
+
 def _untag(value: dict[str, Any]) -> Any:
     if len(value) == 1:
         key, item = next(iter(value.items()))
         if key == "$date" and isinstance(item, str):
             return _parse_date(item)
-        if _DATE_KEY.fullmatch(key):
+        if key != "$date" and _DATE_KEY.fullmatch(key):
             return {key[1:]: item}
     return value
 

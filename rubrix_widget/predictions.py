@@ -30,6 +30,9 @@ __all__ = [
     "from_arrow",
     "from_value",
     "from_values",
+    "is_list",
+    "is_text",
+    "struct_fields",
 ]
 
 Prediction = list[tuple[str, float]]
@@ -194,11 +197,28 @@ def from_values(values: Sequence[Any]) -> pa.Array | None:
         columns = pa.array(labels, pa.large_string()), pa.array(scores, pa.float64())
     except (pa.ArrowException, TypeError, ValueError):
         return None
-    size = pa.array([0 if gone else len(v) for v, gone in zip(values, missing, strict=True)])
-    return _lists(pc.cast(size, pa.int64()), pa.array([not gone for gone in missing]), *columns)
+    size = pa.array(
+        [0 if gone else len(v) for v, gone in zip(values, missing, strict=True)], pa.int64()
+    )
+    return _lists(size, pa.array([not gone for gone in missing], pa.bool_()), *columns)
 
 
-def _list_like(kind: pa.DataType) -> bool:
+def is_text(kind: pa.DataType) -> bool:
+    """Say whether an Arrow type holds texts, interned or not."""
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    views = getattr(pa.types, "is_string_view", lambda _: False)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or views(kind))
+
+
+def struct_fields(column: pa.Array | pa.ChunkedArray) -> dict[str, Any]:
+    """Return the fields of a column of structs by name, null where the struct is."""
+    # By place: a name that starts with a dot would be read as a path.
+    return {kind.name: pc.struct_field(column, [i]) for i, kind in enumerate(column.type)}
+
+
+def is_list(kind: pa.DataType) -> bool:
+    """Say whether an Arrow type holds lists."""
     return bool(
         pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
     )
@@ -228,8 +248,8 @@ def from_arrow(column: pa.Array, bad: dict[int, str]) -> pa.Array:
     kind = column.type
     if pa.types.is_null(kind):
         return pa.nulls(len(column), PREDICTION)
-    if _list_like(kind):
-        if _list_like(kind.value_type):
+    if is_list(kind):
+        if is_list(kind.value_type):
             column = _unwrap(column, bad)
             kind = column.type
         if pa.types.is_null(kind.value_type):
@@ -240,7 +260,7 @@ def from_arrow(column: pa.Array, bad: dict[int, str]) -> pa.Array:
             return _rebuild(column, label, score)
     elif pa.types.is_struct(kind):
         label, score = _fields(column, kind)
-        if _list_like(label.type) and _list_like(score.type):
+        if is_list(label.type) and is_list(score.type):
             return _zip(label, score, bad)
         size = pc.if_else(pc.is_valid(column), 1, 0)
         valid = pc.is_valid(column)
@@ -250,8 +270,9 @@ def from_arrow(column: pa.Array, bad: dict[int, str]) -> pa.Array:
 
 def _fields(entries: pa.Array, kind: pa.DataType) -> tuple[pa.Array, pa.Array]:
     for label, score in _NAMES:
-        if entries.type.get_field_index(label) >= 0 and entries.type.get_field_index(score) >= 0:
-            return pc.struct_field(entries, label), pc.struct_field(entries, score)
+        places = entries.type.get_field_index(label), entries.type.get_field_index(score)
+        if min(places) >= 0:
+            return pc.struct_field(entries, [places[0]]), pc.struct_field(entries, [places[1]])
     raise RecordError(f"predictions of type {kind} cannot be read: {_SHAPES}")
 
 
@@ -292,10 +313,9 @@ def _lists(size: pa.Array, valid: pa.Array, label: pa.Array, score: pa.Array) ->
         raise RecordError(f"predictions have integer labels: {_INTEGER_LABELS}")
     if not any(is_kind(score.type) for is_kind in _NUMBERS):
         raise RecordError(f"scores are of type {score.type}; scores are numbers in [0, 1]")
-    try:
-        label = pc.cast(label, pa.large_string())
-    except pa.ArrowException:
-        raise RecordError(f"labels are of type {label.type}; labels are text") from None
+    if not (is_text(label.type) or pa.types.is_null(label.type)):
+        raise RecordError(f"labels are of type {label.type}; labels are text")
+    label = pc.cast(label, pa.large_string())
     score = pc.cast(score, pa.float64(), safe=False)
     rounded = pc.and_(pc.greater(score, 1), pc.less_equal(score, 1 + ROUNDING))
     if pc.any(rounded).as_py():

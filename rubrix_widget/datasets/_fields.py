@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from .. import coercions, predictions
 from ..errors import RecordError
+from ..predictions import is_list, is_text
 from ..table.layout import TEXT
 
 __all__ = [
@@ -24,9 +25,7 @@ __all__ = [
     "Column",
     "annotation_column",
     "each",
-    "ids",
-    "is_list",
-    "is_text",
+    "id_columns",
     "prediction_column",
     "statuses",
     "texts",
@@ -35,21 +34,6 @@ __all__ = [
 
 Column = Any  # pyarrow.ChunkedArray or list[object]
 Bad = dict[int, str]
-
-
-def is_text(kind: pa.DataType) -> bool:
-    """Say whether a type holds texts, interned or not."""
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    views = getattr(pa.types, "is_string_view", lambda _: False)
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or views(kind))
-
-
-def is_list(kind: pa.DataType) -> bool:
-    """Say whether a type holds lists."""
-    return bool(
-        pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
-    )
 
 
 def values(column: Column) -> list[Any]:
@@ -89,16 +73,16 @@ def texts(column: Column, what: str, bad: Bad) -> pa.ChunkedArray:
     return each(column, lambda value: coercions.text(value, what), bad, TEXT)
 
 
-def ids(column: Column, bad: Bad) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+def id_columns(column: Column, bad: Bad) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
     """Read ids as text, and which of them were integers."""
     if not isinstance(column, list) and (is_text(column.type) or pa.types.is_integer(column.type)):
-        integers = pa.types.is_integer(column.type)
-        flags = np.full(len(column), integers)
-        return pc.cast(column, TEXT), pa.chunked_array([pa.array(flags)])
-    known = each(column, coercions.record_id, bad)
+        known = pc.is_valid(column)
+        flags = known if pa.types.is_integer(column.type) else pc.and_(known, False)
+        return pc.cast(column, TEXT), flags
+    ids = each(column, coercions.record_id, bad)
     return (
-        pa.chunked_array([pa.array([None if i is None else str(i) for i in known], TEXT)]),
-        pa.chunked_array([pa.array([isinstance(i, int) for i in known], pa.bool_())]),
+        pa.chunked_array([pa.array([None if i is None else str(i) for i in ids], TEXT)]),
+        pa.chunked_array([pa.array([isinstance(i, int) for i in ids], pa.bool_())]),
     )
 
 

@@ -12,9 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .. import coercions, jsontext
+from ..errors import RecordError
+from ..predictions import is_list, is_text, struct_fields
 from ..records import explanation
 from ..table.layout import TEXT, json_texts
-from ._fields import Bad, Column, each, is_list, is_text, texts
+from ._fields import Bad, Column, each, texts
 
 __all__ = ["Inputs", "explanations", "joined_metadata", "keywords", "objects", "read_inputs"]
 
@@ -34,13 +36,13 @@ def read_inputs(named: dict[str, Column] | None, column: Column | None, bad: Bad
         assert column is not None
         if isinstance(column, list):
             return _inputs_each(column, bad)
-        if not pa.types.is_struct(column.type):
-            named = {"text": column}
-        else:
-            whole = pc.if_else(pc.is_valid(column), column, None)
-            named = {kind.name: pc.struct_field(whole, kind.name) for kind in column.type}
+        structs = pa.types.is_struct(column.type)
+        named = struct_fields(column) if structs else {"text": column}
     for name, values in named.items():
-        coercions.input_name(name)
+        try:
+            coercions.input_name(name)
+        except ValueError as error:
+            raise RecordError(str(error)) from None
         if isinstance(values, list) or is_list(values.type):
             read = _inputs_each([None if _missing(v) else {name: v} for v in _objects(values)], bad)
             found.columns[name] = read.columns.get(name, _no_text(values))
@@ -97,8 +99,17 @@ def merge_text(found: Inputs, text: pa.ChunkedArray, bad: Bad) -> Inputs:
     nothing: Any = pa.array(np.ones(len(text), dtype=bool))
     for column in found.columns.values():
         nothing = pc.and_(nothing, pc.is_null(column))
-    written = json_texts(text) if "text" in found.encoded else text
     known = found.columns.get("text", _no_text(text))
+    written = text
+    if "text" in found.encoded:
+        written = json_texts(text)
+        # Where some records have lists of texts, Hugging Face holds a list for every one.
+        listed = pc.binary_join_element_wise(
+            pa.scalar("[", TEXT), written, pa.scalar("]", TEXT), pa.scalar("", TEXT)
+        )
+        known = found.columns["text"] = pc.if_else(
+            pc.fill_null(pc.equal(known, listed), False), written, known
+        )
     other = pc.and_(pc.invert(nothing), pc.is_valid(text))
     differ = pc.and_(other, pc.invert(pc.fill_null(pc.equal(written, known), False)))
     for index in np.flatnonzero(np.asarray(differ)):
@@ -115,8 +126,7 @@ def objects(column: Column, what: str, bad: Bad) -> pa.ChunkedArray:
         if column.null_count == len(column):
             return _no_text(column)
         if pa.types.is_struct(column.type):
-            parts = {kind.name: pc.struct_field(column, kind.name) for kind in column.type}
-            return joined_metadata(parts, what, bad)
+            return joined_metadata(struct_fields(column), what, bad)
 
     def accept(value: Any) -> str | None:
         found = _parsed(value, what)
@@ -151,14 +161,12 @@ def joined_metadata(parts: dict[str, Column], what: str, bad: Bad) -> pa.Chunked
             if body is None
             else pc.coalesce(pc.binary_join_element_wise(body, member, comma), body, member)
         )
-    if len(parts) == 1 and set(parts) & {"$date", "$$date"}:
-        return each(_chunked(body), _own_date_key, bad, TEXT)
-    whole = pc.binary_join_element_wise(pa.scalar("{", TEXT), body, pa.scalar("}", TEXT), none)
-    return _chunked(whole)
-
-
-def _own_date_key(body: str | None) -> str | None:
-    return jsontext.encode(json.loads("{" + body + "}")) if body else None
+    whole = _chunked(
+        pc.binary_join_element_wise(pa.scalar("{", TEXT), body, pa.scalar("}", TEXT), none)
+    )
+    if any(name.endswith("$date") for name in parts):
+        return each(whole, lambda text: text and jsontext.escape_key(text), bad, TEXT)
+    return whole
 
 
 def _chunked(column: Any) -> pa.ChunkedArray:

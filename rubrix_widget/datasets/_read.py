@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import RecordError, RecordWarning
+from ..predictions import is_list
 from ..records import FIELDS
 from ..table import Rejected, schema
 from ..table.layout import PREFIX, TEXT, compact
@@ -235,7 +236,7 @@ class _Reader:
         known = self.column(self.mapping.id, "id")
         if known is None:
             known = pa.chunked_array([pa.nulls(size, TEXT)])
-        names, are_integers = fields.ids(known, bad)
+        names, are_integers = fields.id_columns(known, bad)
         inputs = self.inputs()
         label_column = self.mapping.annotation or "annotation"
         labels = self.column(self.mapping.annotation, "annotation")
@@ -308,7 +309,7 @@ class _Reader:
             return False
         if isinstance(labels, list):
             return any(isinstance(value, (list, tuple, set, np.ndarray)) for value in labels)
-        return fields.is_list(labels.type)
+        return is_list(labels.type)
 
     def metadata(self) -> Any:
         if self.joined_metadata:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from .. import jsontext
 from ..errors import RecordError
+from ..predictions import struct_fields
 from ..records import FIELDS, TokenAttributions
 from ..table import input_names, input_values, is_encoded, multi_label
 from ..table.layout import PREFIX, TEXT
@@ -211,6 +212,8 @@ def _struct(table: pa.Table, name: str) -> pa.Array:
     column = table.column(name)
     if column.null_count == len(column):
         return _short(column)
+    if pc.any(pc.match_substring(column, "\\u0000")).as_py():
+        return _short(column)  # Arrow cuts the name of a field at a null character
     decoded = _decoded(table, name)
     try:
         found = pa.array(decoded)
@@ -261,11 +264,11 @@ def training_data(table: pa.Table) -> Any:
         )
     columns: dict[str, Any] = {}
     features: dict[str, Any] = {}
-    struct = _input_struct(annotated)
+    inputs = struct_fields(_input_struct(annotated))
     for name in input_names(annotated):
         if name in ("label", "binarized_label"):
             raise RecordError(f"an input is named {name!r}, as the column of labels is; rename it")
-        column = pc.struct_field(struct, name)
+        column = inputs[name]
         if column.null_count == len(column):
             continue
         columns[name] = column
