@@ -12,7 +12,7 @@ Scores lie in [0, 1]. A float32 softmax can round to a little more than 1: up to
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,7 @@ __all__ = [
     "is_list",
     "is_text",
     "struct_fields",
+    "to_pairs",
 ]
 
 Prediction = list[tuple[str, float]]
@@ -327,3 +328,28 @@ def _lists(size: pa.Array, valid: pa.Array, label: pa.Array, score: pa.Array) ->
     if pc.all(valid).as_py() is not False:
         return lists
     return pa.LargeListArray.from_arrays(offsets, entries, type=PREDICTION, mask=pc.invert(valid))
+
+
+def to_pairs(column: pa.ChunkedArray) -> list[Prediction | None]:
+    """Return a column of the table's type as lists of (label, score) pairs.
+
+    Examples
+    --------
+    >>> to_pairs(pa.chunked_array([[[{"label": "a", "score": 0.5}], None]], PREDICTION))
+    [[('a', 0.5)], None]
+    """
+    result: list[Prediction | None] = []
+    for chunk in column.chunks:
+        entries = pc.list_flatten(chunk)
+        labels = pc.dictionary_encode(pc.struct_field(entries, "label"))
+        names = labels.dictionary.to_pylist()  # each name once, shared by its tuples
+        pairs = zip(
+            map(names.__getitem__, labels.indices.to_numpy(zero_copy_only=False).tolist()),
+            pc.struct_field(entries, "score").to_numpy(zero_copy_only=False).tolist(),
+            strict=True,
+        )
+        result += [
+            None if size is None else list(islice(pairs, size))
+            for size in pc.list_value_length(chunk).to_pylist()
+        ]
+    return result

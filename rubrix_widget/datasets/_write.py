@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .. import jsontext
 from ..errors import RecordError
-from ..predictions import struct_fields
-from ..records import FIELDS, TokenAttributions
+from ..predictions import struct_fields, to_pairs
+from ..records import FIELDS
 from ..table import input_names, input_values, is_encoded, multi_label
+from ..table.convert import decoded, explanations, inputs_of, only_text
 from ..table.layout import PREFIX, TEXT
 
 if TYPE_CHECKING:
@@ -29,8 +28,10 @@ _OFFSETS = 2**31 - 1  # bytes of text that fit the 32-bit offsets of Arrow's pla
 def _only_text(table: pa.Table) -> pa.ChunkedArray:
     """Return each record's text where that is its only input, else null."""
     names = input_names(table)
-    if "text" not in names or is_encoded(table, "text"):
-        return _plain_texts_of_encoded(table) if "text" in names else _null(table)
+    if "text" not in names:
+        return pa.chunked_array([pa.nulls(table.num_rows, TEXT)])
+    if is_encoded(table, "text"):
+        return pa.chunked_array([pa.array(map(only_text, inputs_of(table)), TEXT)])
     text = table.column(PREFIX + "text")
     for name in names:
         if name != "text":
@@ -39,41 +40,20 @@ def _only_text(table: pa.Table) -> pa.ChunkedArray:
     return text
 
 
-def _plain_texts_of_encoded(table: pa.Table) -> pa.ChunkedArray:
-    others = [table.column(PREFIX + n).is_valid().to_pylist() for n in input_names(table)]
-    single = [sum(flags) == 1 for flags in zip(*others, strict=True)]
-    values = input_values(table, "text")
-    return pa.chunked_array(
-        [
-            pa.array(
-                [
-                    v if one and isinstance(v, str) else None
-                    for v, one in zip(values, single, strict=True)
-                ],
-                TEXT,
-            )
-        ]
-    )
-
-
-def _null(table: pa.Table) -> pa.ChunkedArray:
-    return pa.chunked_array([pa.nulls(table.num_rows, TEXT)])
-
-
 def to_frame(table: pa.Table) -> pd.DataFrame:
     """Return a DataFrame with the columns of Rubrix 0.18, in its order."""
     import pandas as pd
 
     columns: dict[str, Any] = {
         "text": _only_text(table).to_pandas(),
-        "inputs": _objects(_inputs(table)),
-        "prediction": _objects(_prediction_pairs(table.column("prediction"))),
+        "inputs": _objects(inputs_of(table)),
+        "prediction": _objects(to_pairs(table.column("prediction"))),
         "multi_label": np.full(table.num_rows, multi_label(table)),
-        "explanation": _objects(_explanations(table)),
+        "explanation": _objects(explanations(table)),
         "id": _ids(table),
-        "metadata": _objects([v or {} for v in _decoded(table, "metadata")]),
-        "metrics": _objects(_decoded(table, "metrics")),
-        "search_keywords": _objects(_decoded(table, "search_keywords")),
+        "metadata": _objects([v or {} for v in decoded(table, "metadata")]),
+        "metrics": _objects(decoded(table, "metrics")),
+        "search_keywords": _objects(decoded(table, "search_keywords")),
     }
     annotation = table.column("annotation")
     if multi_label(table):
@@ -88,51 +68,6 @@ def _objects(values: list[Any]) -> np.ndarray:
     cells = np.empty(len(values), dtype=object)
     cells[:] = values
     return cells
-
-
-def _inputs(table: pa.Table) -> list[dict[str, Any]]:
-    names = input_names(table)
-    columns = [input_values(table, name) for name in names]
-    if len(names) == 1:
-        return [{} if value is None else {names[0]: value} for value in columns[0]]
-    return [
-        {name: value for name, value in zip(names, values, strict=True) if value is not None}
-        for values in zip(*columns, strict=True)
-    ]
-
-
-def _prediction_pairs(column: pa.ChunkedArray) -> list[list[tuple[str, float]] | None]:
-    result: list[list[tuple[str, float]] | None] = []
-    for chunk in column.chunks:
-        entries = pc.list_flatten(chunk)
-        labels = pc.dictionary_encode(pc.struct_field(entries, "label"))
-        names = labels.dictionary.to_pylist()  # each name once, shared by its tuples
-        pairs = zip(
-            map(names.__getitem__, labels.indices.to_numpy(zero_copy_only=False).tolist()),
-            pc.struct_field(entries, "score").to_numpy(zero_copy_only=False).tolist(),
-            strict=True,
-        )
-        result += [
-            None if size is None else list(itertools.islice(pairs, size))
-            for size in pc.list_value_length(chunk).to_pylist()
-        ]
-    return result
-
-
-def _decoded(table: pa.Table, name: str) -> list[Any]:
-    column = table.column(name)
-    if column.null_count == len(column):
-        return [None] * len(column)
-    return [None if text is None else jsontext.decode(text) for text in column.to_pylist()]
-
-
-def _explanations(table: pa.Table) -> list[Any]:
-    return [
-        None
-        if found is None
-        else {name: [TokenAttributions(**t) for t in tokens] for name, tokens in found.items()}
-        for found in _decoded(table, "explanation")
-    ]
 
 
 def _ids(table: pa.Table) -> Any:
@@ -214,15 +149,15 @@ def _struct(table: pa.Table, name: str) -> pa.Array:
         return _short(column)
     if pc.any(pc.match_substring(column, "\\u0000")).as_py():
         return _short(column)  # Arrow cuts the name of a field at a null character
-    decoded = _decoded(table, name)
+    values = decoded(table, name)
     try:
-        found = pa.array(decoded)
+        found = pa.array(values)
     except (pa.ArrowException, OverflowError, TypeError, ValueError):
         return _short(column)
     kinds = list(_kinds(found.type))
     if any(pa.types.is_struct(kind) and not kind.num_fields for kind in kinds):
         return _short(column)  # which Parquet cannot hold
-    if any(map(pa.types.is_temporal, kinds)) and not _same_dates(found, decoded):
+    if any(map(pa.types.is_temporal, kinds)) and not _same_dates(found, values):
         return _short(column)
     return found
 
@@ -234,14 +169,14 @@ def _kinds(kind: pa.DataType) -> Iterator[pa.DataType]:
         yield from _kinds(kind.field(place).type)
 
 
-def _same_dates(found: pa.Array, decoded: list[Any]) -> bool:
+def _same_dates(found: pa.Array, values: list[Any]) -> bool:
     """Say whether Arrow kept dates apart from moments, and moments with a zone from those without.
 
     It takes one type for all of a key's values and converts the others without a word.
     """
     return all(
         _dates(arrow) == _dates(value)
-        for arrow, value in zip(found.to_pylist(), decoded, strict=True)
+        for arrow, value in zip(found.to_pylist(), values, strict=True)
     )
 
 

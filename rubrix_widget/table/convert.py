@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from .. import jsontext
 from ..errors import RecordError, RecordWarning
-from ..predictions import PREDICTION
-from ..records import FIELDS, TextClassificationRecord
+from ..predictions import PREDICTION, to_pairs
+from ..records import FIELDS, TextClassificationRecord, TokenAttributions, trusted
 from . import layout
 
 __all__ = ["from_records", "input_values", "to_records"]
@@ -166,34 +166,61 @@ def to_records(table: pa.Table) -> list[TextClassificationRecord]:
     >>> to_records(from_records([TextClassificationRecord(text="superb", id=7)]))[0].id
     7
     """
-    multi_label = layout.multi_label(table)
-    names = layout.input_names(table)
-    inputs = [input_values(table, name) for name in names]
-    columns = {name: table.column(name).to_pylist() for name in table.column_names}
-    records = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RecordWarning)
-        for i in range(table.num_rows):
-            known = columns["id"][i]
-            values = {
-                name: None if columns[name][i] is None else jsontext.decode(columns[name][i])
-                for name in ("explanation", "metadata", "metrics", "search_keywords")
-            }
-            records.append(
-                TextClassificationRecord(
-                    id=int(known) if columns["id_is_int"][i] else known,
-                    inputs={
-                        name: value
-                        for name, texts in zip(names, inputs, strict=True)
-                        if (value := texts[i]) is not None
-                    },
-                    prediction=columns["prediction"][i],
-                    multi_label=multi_label,
-                    **{name: columns[name][i] for name in _AS_IS},
-                    **values,
-                )
+    size = table.num_rows
+    columns: dict[str, list[Any]] = {
+        "inputs": (inputs := inputs_of(table)),
+        "text": list(map(only_text, inputs)),
+        "prediction": to_pairs(table.column("prediction")),
+        "multi_label": [layout.multi_label(table)] * size,
+        "explanation": explanations(table),
+        "id": [
+            int(known) if whole else known
+            for known, whole in zip(
+                table.column("id").to_pylist(), table.column("id_is_int").to_pylist(), strict=True
             )
-    return records
+        ],
+        "metadata": [{} if value is None else value for value in decoded(table, "metadata")],
+        "metrics": decoded(table, "metrics"),
+        "search_keywords": decoded(table, "search_keywords"),
+    }
+    for name in FIELDS:
+        if name not in columns:
+            columns[name] = table.column(name).to_pylist()
+    lines = zip(*(columns[name] for name in FIELDS), strict=True)
+    return [trusted(dict(zip(FIELDS, line, strict=True))) for line in lines]
 
 
-_AS_IS = ("prediction_agent", "annotation", "annotation_agent", "status", "event_timestamp")
+def only_text(inputs: dict[str, Any]) -> str | None:
+    """Return the text of a record that has no other input."""
+    single = inputs.get("text") if len(inputs) == 1 else None
+    return single if isinstance(single, str) else None
+
+
+def inputs_of(table: pa.Table) -> list[dict[str, Any]]:
+    """Return the inputs of each record by name."""
+    names = layout.input_names(table)
+    columns = [input_values(table, name) for name in names]
+    if len(names) == 1:
+        return [{} if value is None else {names[0]: value} for value in columns[0]]
+    return [
+        {name: value for name, value in zip(names, values, strict=True) if value is not None}
+        for values in zip(*columns, strict=True)
+    ]
+
+
+def decoded(table: pa.Table, name: str) -> list[Any]:
+    """Return the values of a column of JSON text; None where it is null."""
+    column = table.column(name)
+    if column.null_count == len(column):
+        return [None] * len(column)
+    return [None if text is None else jsontext.decode(text) for text in column.to_pylist()]
+
+
+def explanations(table: pa.Table) -> list[Any]:
+    """Return the explanation of each record."""
+    return [
+        None
+        if found is None
+        else {name: [TokenAttributions(**t) for t in tokens] for name, tokens in found.items()}
+        for found in decoded(table, "explanation")
+    ]
