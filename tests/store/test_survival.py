@@ -23,7 +23,7 @@ import os, signal, sys
 import rubrix_widget as rb
 from rubrix_widget.workspace import count, load
 
-home = sys.argv[1]
+home, first = sys.argv[1], sys.argv[2] == "first"
 rb.init(home)
 
 def records(mark, n):
@@ -52,18 +52,21 @@ def child(step):
 killed = 0
 for step in range(1, 400):
     rb.init(home)
-    rb.log(records("old", 10), f"d{step}", verbose=False)
-    rb.relabel(f"d{step}", "kept", ids=[1])
-    rb.init(home)
+    if not first:
+        rb.log(records("old", 10), f"d{step}", verbose=False)
+        rb.relabel(f"d{step}", "kept", ids=[1])
+        rb.init(home)
     pid = os.fork()
     if pid == 0:
         child(step)
     _, status = os.waitpid(pid, 0)
     rb.init(home)
     name = f"d{step}"
-    old, new, every = count(name, "old"), count(name, "new"), count(name)
-    assert (old, new, every) in ((10, 0, 10), (0, 12, 12)), (step, old, new, every)
-    assert load(name, ids=[1])[0].annotation == "kept", step
+    if not first or name in rb.list_datasets():
+        old, new, every = count(name, "old"), count(name, "new"), count(name)
+        assert (old, new, every) in ((10, 0, 10), (0, 12, 12)), (step, old, new, every)
+    if not first:
+        assert load(name, ids=[1])[0].annotation == "kept", step
     rb.log(records("new", 12), name, verbose=False)
     assert (count(name, "new"), count(name)) == (12, 12), step
     index = os.path.join(home, "default", name, "index")
@@ -76,10 +79,16 @@ print("killed", killed)
 """
 
 
-def test_a_log_killed_anywhere_leaves_the_old_dataset_or_the_new_one(tmp_path: Path) -> None:
-    """At whatever touch of the disk the process dies, the dataset is whole and can be logged to."""
+@pytest.mark.parametrize("which", ["first", "second"])
+def test_a_log_killed_anywhere_leaves_the_old_dataset_or_the_new_one(
+    tmp_path: Path, which: str
+) -> None:
+    """At whatever touch of the disk the process dies, the dataset is whole and can be logged to.
+
+    A first log leaves none or all of its records, a second one the old or the new ones.
+    """
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", _KILLS, str(tmp_path)],
+        [sys.executable, "-W", "ignore", "-c", _KILLS, str(tmp_path), which],
         capture_output=True,
         text=True,
         timeout=170,
@@ -138,7 +147,9 @@ def test_a_dataset_of_a_newer_format_is_left_alone(home: Path) -> None:
     folder = three(home)
     path = folder / "manifest.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "format": 2}))
-    with pytest.raises(DatasetFormatError, match=r"has format 2; this version .* format 1. Upgrade"):
+    with pytest.raises(
+        DatasetFormatError, match=r"has format 2; this version .* format 1. Upgrade"
+    ):
         rb.load("d")
     with pytest.raises(DatasetFormatError, match="Upgrade"):
         rb.log([rb.TextClassificationRecord(text="x")], "d")
@@ -228,3 +239,16 @@ def test_a_disk_that_takes_no_more_leaves_the_dataset_as_it_was(home: Path) -> N
     assert done.stdout.splitlines() == ["refused: the disk is full", "2 3"]
     assert rb.log([rb.TextClassificationRecord(text="a fourth film")], "d").added == 1
     assert rb.count("d", "film") == 3
+
+
+def test_a_log_that_fails_leaves_no_files_behind(home: Path) -> None:
+    """What was begun is removed, so that a full disk is not kept full by the failure."""
+    folder = three(home)
+    before = sorted(path.name for path in folder.rglob("*") if path.is_file())
+    subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", textwrap.dedent(_FULL), str(home)],
+        capture_output=True,
+        check=True,
+    )
+    after = sorted(path.name for path in folder.rglob("*") if path.is_file())
+    assert [name for name in after if name not in before] == []

@@ -1,0 +1,168 @@
+"""The files of a dataset's parts: records in Parquet, their text index, places of deleted ones."""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from rubrix_widget import table as tables
+from rubrix_widget.columns import input_texts
+from rubrix_widget.errors import IndexDamagedError
+from rubrix_widget.index import Segment
+from rubrix_widget.store import metadata
+from rubrix_widget.store.files import sync_file, sync_folder
+from rubrix_widget.store.manifest import Manifest, Part
+from rubrix_widget.store.merge import Place
+
+Progress = Callable[[float], None]
+Mask = npt.NDArray[np.bool_]
+
+
+class Parts:
+    """Reads and writes the parts in a dataset's folder. No file is ever changed once written.
+
+    Parameters
+    ----------
+    folder
+        The dataset's folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._records = folder / "parts"
+        self._indexes = folder / "index"
+
+    def read(self, part: Part) -> tuple[pa.Table, dict[str, pa.Array], Mask | None]:
+        """Return a part's live records, their typed metadata, and which ones live (None: all)."""
+        table, typed = self._stored(part)
+        live = self.live(part)
+        if live is None:
+            return table, typed, None
+        chosen = pa.array(live)
+        columns = {name: column.filter(chosen) for name, column in typed.items()}
+        return table.filter(chosen), columns, live
+
+    def _stored(self, part: Part) -> tuple[pa.Table, dict[str, pa.Array]]:
+        return metadata.split(pq.read_table(self._parquet(part), page_checksum_verification=True))
+
+    def _parquet(self, part: Part) -> Path:
+        return self._records / f"{part.id}.parquet"
+
+    def index(self, part: Part) -> Path:
+        """Return the folder of a part's text index."""
+        return self._indexes / part.id
+
+    def live(self, part: Part) -> Mask | None:
+        """Tell which of a part's records are still in the dataset; None for all."""
+        if part.deleted is None:
+            return None
+        live = np.ones(part.records, dtype=bool)
+        live[np.load(self._records / part.deleted, allow_pickle=False)] = False
+        return live
+
+    def open_index(self, part: Part) -> Segment:
+        """Open a part's text index.
+
+        Raises
+        ------
+        IndexDamagedError
+            It is not there, not whole, or not this part's.
+        """
+        segment = Segment.open(self.index(part))
+        if segment.records != part.records:
+            raise IndexDamagedError(f"it holds {segment.records} records, not {part.records}")
+        return segment
+
+    def build_index(self, part: Part) -> Segment:
+        """Index a part's records again, in memory."""
+        return _build(self._stored(part)[0], None)
+
+    def having(self, now: Manifest, ids: pa.Array) -> tuple[pa.Table, list[Place]]:
+        """Return the live records that have one of some ids, and their (part, place)."""
+        found = [tables.empty(now.multi_label)]
+        places: list[Place] = []
+        for part in now.parts:
+            names = pq.read_table(self._parquet(part), columns=["id"]).column("id")
+            hit = pc.is_in(names, value_set=ids.cast(names.type))
+            here = hit.to_numpy() if isinstance(hit, pa.ChunkedArray) else hit.to_numpy(False)
+            live = self.live(part)
+            at = np.flatnonzero(here if live is None else here & live)
+            if at.size:
+                found.append(self._stored(part)[0].take(pa.array(at)))
+                places.extend((part.id, int(place)) for place in at)
+        return tables.concat(found), places
+
+    def without(self, parts: Sequence[Part], gone: dict[str, list[int]]) -> tuple[Part, ...]:
+        """Return the parts with some records marked as deleted; emptied parts are left out."""
+        after: list[Part] = []
+        for part in parts:
+            places = gone.get(part.id)
+            if places is None:
+                after.append(part)
+                continue
+            live = self.live(part)
+            dead = np.zeros(part.records, dtype=bool) if live is None else ~live
+            dead[places] = True
+            count = int(dead.sum())
+            if count == part.records:
+                continue
+            name = f"{part.id}.{secrets.token_hex(4)}.deleted.npy"
+            path = self._records / name
+            np.save(path, np.flatnonzero(dead), allow_pickle=False)
+            sync_file(path)
+            after.append(dataclasses.replace(part, deleted=name, deleted_count=count))
+        return tuple(after)
+
+    def write(self, table: pa.Table, tell: Progress) -> Part:
+        """Write records as a new part, with its text index, and force both to the disk."""
+        part = Part(secrets.token_hex(8), table.num_rows)
+        path = self._parquet(part)
+        path.parent.mkdir(exist_ok=True)
+        pq.write_table(metadata.attach(table), path, compression="zstd", write_page_checksum=True)
+        sync_file(path)
+        sync_folder(path.parent)
+        tell(0.3)
+        self.save_index(_build(table, lambda share: tell(0.3 + 0.6 * share)), part)
+        return part
+
+    def save_index(self, segment: Segment, part: Part) -> None:
+        """Write a part's text index, in the place of any that is there."""
+        self._indexes.mkdir(exist_ok=True)
+        draft = self._indexes / f"{part.id}.{secrets.token_hex(4)}.tmp"
+        segment.save(draft)
+        target = self.index(part)
+        shutil.rmtree(target, ignore_errors=True)
+        draft.rename(target)
+        sync_folder(self._indexes)
+
+    def copy(self, target: Path) -> None:
+        """Copy every file into another dataset's folder."""
+        for folder in (self._records, self._indexes):
+            if folder.exists():
+                shutil.copytree(folder, target / folder.name)
+
+    def sweep(self, now: Manifest | None) -> None:
+        """Remove files of no use to a generation: replaced ones, and leftovers of a crash."""
+        parts = () if now is None else now.parts
+        wanted = {part.id for part in parts}
+        files = {f"{part.id}.parquet" for part in parts}
+        files |= {part.deleted for part in parts if part.deleted}
+        for path in self._records.glob("*"):
+            if path.name not in files:
+                path.unlink(missing_ok=True)
+        for path in self._indexes.glob("*"):
+            if path.name not in wanted:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _build(table: pa.Table, progress: Progress | None) -> Segment:
+    names = tables.input_names(table)
+    return Segment.build({name: input_texts(table, name) for name in names}, progress=progress)
