@@ -200,3 +200,13 @@ def test_read_pandas_is_the_function_for_it() -> None:
     frame = pd.DataFrame({"review": ["a"], "gold": ["x"]})
     found = read_pandas(frame, task="TextClassification", text="review", annotation="gold")
     assert list(found) == [Record(text="a", annotation="x")]
+
+
+def test_an_empty_status_is_none_given() -> None:
+    """As in Rubrix, the annotation decides where no status is given; a given one stays."""
+    found = read(
+        text=["a", "b", "c", "d"],
+        annotation=["x", None, "x", "x"],
+        status=["", None, "Edited", None],
+    )
+    assert field(found, "status") == ["Validated", "Default", "Edited", "Validated"]
