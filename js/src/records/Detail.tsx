@@ -7,7 +7,7 @@ import { Score } from "./Scores";
 
 /** Everything known about a record, under it. */
 export function Detail({ record, store }: { record: PageRecord; store: Store }) {
-  const metadata = Object.entries(record.metadata);
+  const metadata = flat(record.metadata);
   const facts: [name: string, of: string | null][] = [
     ["id", record.id],
     ["status", record.status],
@@ -52,6 +52,15 @@ export function Detail({ record, store }: { record: PageRecord; store: Store }) 
         <Icon name="close" />
       </button>
     </section>
+  );
+}
+
+/** Nested metadata under the names by which a query finds them: `source.site`. */
+function flat(of: object, under = ""): [name: string, of: unknown][] {
+  return Object.entries(of).flatMap(([key, one]) =>
+    one && typeof one === "object" && !Array.isArray(one) && !("$date" in one)
+      ? flat(one, `${under}${key}.`)
+      : [[under + key, one]],
   );
 }
 

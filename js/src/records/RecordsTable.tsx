@@ -37,7 +37,7 @@ export function RecordsTable({ store, annotator }: { store: Store; annotator: An
 
   return (
     <div class="frame" ref={frame} aria-busy={store.loading.value}>
-      {store.loading.value && <div class="progress" />}
+      {store.loading.value && store.life.value !== "gone" && <div class="progress" />}
       <table>
         <caption class="unseen">Records</caption>
         <colgroup>

@@ -122,7 +122,9 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
       records: page.records.map((record) => {
         const now = { ...record };
         for (const { id, field, theirs, version } of found) {
-          if (id === record.id) Object.assign(now, { [field]: theirs, version });
+          if (id !== record.id) continue;
+          Object.assign(now, { [field]: theirs, version });
+          if (field === "annotation") now.predicted = null; // not told with a conflict
         }
         return now;
       }),
