@@ -51,6 +51,11 @@ test-pipelines: $(PIPELINES_READY) $(BUNDLE) ## predictions of real transformers
 bench: $(BENCH_READY) $(BUNDLE) ## measure, and print the figures with their machine
 	@$(PY) -m bench
 
+.PHONY: pictures
+pictures: chromium $(BUNDLE) ## take the README's picture anew, in the tests' own browser
+	$(PY) -m pytest -q tests/e2e -k "right and main"
+	cp tests/screenshots/relabelled.png docs/explorer.png
+
 .PHONY: build
 build: $(PYTHON_READY) $(BUNDLE) ## sdist and wheel in dist/
 	$(PY) -m build
