@@ -41,13 +41,14 @@ LAB_KEYS = (
 
 
 def test_find_a_mistake_and_put_its_label_right(notebook: Notebook):
-    """Run all, query, relabel by keyboard: the label is in the dataset, also after a reload."""
+    """Run all, see the chart, query, relabel by keyboard: the label is kept over a reload."""
     notebook.open(SST2)
     notebook.run_all()
     explorer = ExplorerPage(notebook.page)
     explorer.wait()
     total = int(notebook.python('print(rb.count("sst2", "predicted:ko"))'))
     expect(explorer.reading).to_contain_text(f"{total:,} of 67,349")
+    expect(notebook.page.locator(".vega-embed :is(canvas, svg)").first).to_be_attached()
     explorer.picture("notebook")
 
     explorer.search(SURE)
