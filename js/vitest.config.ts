@@ -2,5 +2,5 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  test: { include: ["test/unit/**/*.test.{ts,tsx}"], environment: "jsdom" },
+  test: { include: ["test/unit/**/*.test.ts"] },
 });
