@@ -19,9 +19,9 @@ export function share(part: number, total: number): string {
   return `${percent.toFixed(part === 0 || part === total ? 0 : 1)}\u00a0%`;
 }
 
-/** A score to three places, more when three would make it 0 or 1. */
+/** A score to three places, four where three would make it 0 or 1. */
 export function score(value: number): string {
-  for (let places = 3; places < 6; places += 1) {
+  for (let places = 3; places < 5; places += 1) {
     const text = value.toFixed(places);
     if (value === 0 || value === 1 || (Number(text) !== 0 && Number(text) !== 1)) return text;
   }

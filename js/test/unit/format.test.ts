@@ -14,6 +14,7 @@ test("a share is never rounded to nothing or to everything", () => {
 test("a score is never rounded to a certainty that it is not", () => {
   expect(format.score(0.9386059)).toBe("0.939");
   expect(format.score(0.99962)).toBe("0.9996");
+  expect(format.score(0.99996)).toBe("≈ 1");
   expect(format.score(0.0000001)).toBe("≈ 0");
   expect(format.score(1)).toBe("1.000");
   expect(format.score(0)).toBe("0.000");
