@@ -68,7 +68,7 @@ class Places(Format):  # type: ignore[misc]
     ) -> Iterator[tuple[str, int, float, bytes]]:
         """Analyse a text into words with frequency, weight and positions."""
         places: dict[str, list[int]] = {}
-        for token in analyzer(value, positions=True, mode="index", **kwargs):
+        for token in analyzer(value, positions=True, **kwargs):
             places.setdefault(token.text, []).append(token.pos)
         for word, found in places.items():
             yield word, len(found), float(len(found)), self.encode(found)

@@ -69,14 +69,18 @@ def read(folder: Path) -> tuple[int, dict[str, Field]]:
         meta = _meta(folder)
         files: dict[str, dict[str, int]] = meta["files"]
         with ThreadPoolExecutor(workers()) as pool:  # both the disk and the sums take their time
-            checks = [pool.submit(_check, folder / name, files[name]) for name in sorted(files)]
+            names = [_file(i, name) for i in range(len(meta["widths"])) for name in _ARRAYS]
+            checks = [pool.submit(_check, folder / name, files[name]) for name in names]
             for check in checks:
                 check.result()
         stored = [
             Field(width=width, **{name: _load(folder / _file(i, name)) for name in _ARRAYS})
             for i, width in enumerate(meta["widths"])
         ]
-        return int(meta["records"]), {name: stored[i] for name, i in meta["fields"].items()}
+        records = int(meta["records"])
+        if any(field.values != records * field.width for field in stored):
+            raise ValueError("its arrays are not of one size")
+        return records, {name: stored[i] for name, i in meta["fields"].items()}
     except IndexDamagedError:
         raise
     except (OSError, ValueError, KeyError, TypeError, IndexError, EOFError) as error:

@@ -60,7 +60,7 @@ def matches(leaf: tree.Leaf, values: list[str | None]) -> bool:
             return any(wildcard(pattern.lower(), word) for word in every)
         case tree.Fuzzy(text=text, edits=edits):
             return any(
-                (d := distance(text, w)) == 0 or d <= (edits or 0) and d < min(len(w), len(text))
+                (d := distance(text, w)) == 0 or (d <= (edits or 0) and d < min(len(w), len(text)))
                 for w in every
             )
         case tree.Range():

@@ -1,0 +1,184 @@
+"""How texts become tokens: by Unicode's rules, as Lucene applies them."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from rubrix_widget.index import tokens
+from rubrix_widget.index.analysis import ANALYZERS, STANDARD
+from rubrix_widget.index.build import build_field
+from rubrix_widget.index.grammar import MAX_UNITS, longest_match
+from rubrix_widget.index.tokenize import words
+from rubrix_widget.index.unicode import code_points, tables
+
+DATA = Path(__file__).parent / "data"
+OF_WORDS = {
+    *("ALetter", "Hebrew_Letter", "Numeric", "Katakana", "Han", "Hiragana"),
+    *("Complex_Context", "Emoji_Char"),
+}
+
+
+def words_of(text: str, analyzer: str = "standard") -> list[str]:
+    return [token.text for token in tokens(text, analyzer)]
+
+
+def properties(text: str) -> set[str]:
+    return set().union(*(tables().properties[int(c)] for c in tables().classes[code_points(text)]))
+
+
+def consortium_cases() -> list[tuple[str, list[str]]]:
+    cases = []
+    for line in (DATA / "WordBreakTest-15.0.0.txt").read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            segments = [
+                "".join(chr(int(c, 16)) for c in part.split("×"))
+                for part in line.strip("÷ ").split("÷")
+            ]
+            cases.append(("".join(segments), segments))
+    return cases
+
+
+def test_the_unicode_consortiums_word_break_cases():
+    """Words are the segments between Unicode's word breaks that hold a letter, digit or symbol.
+
+    Left out are flags and emoji after a joiner: there Lucene follows the emoji standard instead.
+    """
+    cases = [
+        (text, segments)
+        for text, segments in consortium_cases()
+        if not properties(text) & {"Regional_Indicator"}
+        and not any({"ZWJ", "Emoji_Char"} <= properties(s) for s in segments)
+    ]
+    assert len(cases) > 1500
+    wrong = [
+        text
+        for text, segments in cases
+        if words_of(text) != [s.lower() for s in segments if properties(s) & OF_WORDS]
+    ]
+    assert wrong == []
+
+
+def test_the_same_tokens_as_lucene():
+    """Lucene's own analyzers, run over hostile texts, gave these ranges and terms."""
+    cases = json.loads((DATA / "lucene_tokens.json").read_text("utf-8"))["cases"]
+    assert len(cases) > 400
+    for text, ranges, terms, chunks in cases:
+        found = tokens(text)
+        assert [[t.start, t.end] for t in found] == ranges, ascii(text)
+        assert [t.text for t in found] == terms, ascii(text)
+        assert [[t.start, t.end] for t in tokens(text, "whitespace")] == chunks, ascii(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("it does n't matter -- it 's fine .", "it does n't matter it s fine"),
+        ("Not a stop word", "not a stop word"),
+        ("don't U.S.A. 3.5 1,000 a:b x_y", "don't u.s.a 3.5 1,000 a:b x_y"),
+        ("well-acted; state-of-the-art", "well acted state of the art"),
+        ("http://example.com/a?b=c", "http example.com a b c"),
+        ("İstanbul ΑΣ STRASSE", "istanbul ασ strasse"),
+        ("日本 ひら カタカナ 한국어", "日 本 ひ ら カタカナ 한국어"),
+        ("e\u0301te\u0301 so\u00adft", "e\u0301te\u0301 so\u00adft"),
+        (
+            "👨\u200d👩\u200d👧 👍🏽 🇫🇷🇩🇪 1\ufe0f\u20e3",
+            "👨\u200d👩\u200d👧 👍🏽 🇫🇷 🇩🇪 1\ufe0f\u20e3",
+        ),
+        (" \t\n.,;!?-- …", ""),
+        ("", ""),
+    ],
+)
+def test_what_people_write(text: str, expected: str):
+    """No stop words and no minimum length; contractions, numbers and symbols as Elasticsearch."""
+    assert words_of(text) == expected.split()
+
+
+def test_contractions_cut_off_keep_their_words():
+    """The apostrophe at a word's edge is punctuation; between letters it belongs to the word."""
+    assert words_of("n't 's ``quoted''") == ["n't", "s", "quoted"]
+    assert words_of("n't 's -- ok", "whitespace") == ["n't", "'s", "--", "ok"]
+
+
+classes: dict[int, list[str]] = {}
+for _c in [
+    *range(0x20, 0x3100),
+    *range(0xAC00, 0xAC10),
+    *range(0xFB1D, 0xFB50),
+    *range(0x1F000, 0x1FB00),
+]:
+    classes.setdefault(int(tables().classes[_c]), []).append(chr(_c))
+for _c in [*range(0xE0020, 0xE0080), 0xFE0E, 0xFE0F, 0x20E3, 0xFF10, 0x16FF0, 0x0]:
+    classes.setdefault(int(tables().classes[_c]), []).append(chr(_c))
+hostile = st.lists(
+    st.sampled_from(sorted(classes)).flatmap(lambda c: st.sampled_from(classes[c])), max_size=12
+).map("".join)
+
+
+@given(st.one_of(hostile, st.text(max_size=30)))
+@example("\u0e31a\u0e31\u0e01")
+@example("a'\u0e31b")
+@example('אא\' א"א"א')
+@example("#\u0308\u20e3")
+def test_the_fast_way_gives_what_the_grammar_gives(text: str):
+    """Cutting by neighbours and cutting by the grammar, character by character, agree."""
+    framed = code_points(f"\n{text}\n")
+    seen = tables().classes[framed].tobytes()
+    expected, place = [], 0
+    while place < len(seen):
+        end = longest_match(seen, place, len(seen))
+        if end > place:
+            expected.append((place, end))
+        place = max(end, place + 1)
+    starts, ends = words(framed)
+    assert list(zip(starts.tolist(), ends.tolist(), strict=True)) == expected
+
+
+def valid(text: str) -> bool:
+    return not any(0xD800 <= ord(c) < 0xE000 for c in text)
+
+
+@given(st.lists(st.one_of(st.none(), hostile, st.text(max_size=20)), max_size=8))
+def test_many_texts_at_once_give_the_tokens_of_each(texts: list[str | None]):
+    """Texts cut together never join, and the index holds just each text's own tokens."""
+    texts = [t if t is None or valid(t) else "" for t in texts]
+    for analyzer in ANALYZERS.values():
+        field = build_field(pa.chunked_array([pa.array(texts, pa.large_string())]), analyzer)
+        terms = [field.term(i) for i in range(field.terms)]
+        assert terms == sorted(set(terms))
+        found = [
+            [terms[n] for n in field.tokens[a:b].tolist()]
+            for a, b in pairwise(field.token_offsets.tolist())
+        ]
+        assert found == [words_of(t or "", analyzer.name) for t in texts]
+
+
+@pytest.mark.parametrize("unit", ["a", "ab1", "漢", "😀", "a😀", "e\u0301", "א'", "a.", "_", "กั"])
+def test_long_tokens_are_split_and_nothing_is_lost(unit: str):
+    """No token is longer than 255 UTF-16 units, and runs that have no break are cut there."""
+    text = unit * 700
+    found = tokens(text)
+    assert all(len(t.text.encode("utf-16-le")) <= 2 * MAX_UNITS for t in found)
+    assert all(a.end <= b.start for a, b in pairwise(found))
+    chunks = tokens(text, "whitespace")
+    assert "".join(t.text for t in chunks) == text
+    if unit == "a":
+        assert [len(t.text) for t in found] == [255, 255, 190]
+
+
+def test_a_huge_text_takes_linear_time():
+    """A megabyte without one break is cut, not searched over and over."""
+    for unit in ("a", "א'", "กั", "👨\u200d"):
+        assert tokens(unit * 300_000)
+
+
+def test_lone_surrogates_in_a_query_are_no_words():
+    """A query string can hold half a pair, which no text has."""
+    assert words_of("a \ud800 b") == ["a", "b"]
+    assert STANDARD.normalize("A\ud800") == "a\ud800"
