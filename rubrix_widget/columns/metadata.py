@@ -50,7 +50,8 @@ def flatten(metadata: pa.ChunkedArray | pa.Array) -> dict[str, pa.Array]:
         if text is None or text == "{}":
             continue
         for key, value in _leaves(json.loads(text), ""):
-            values.setdefault(key, {})[place] = value
+            found = values.setdefault(key, {})
+            found[place] = _both(found[place], value) if place in found else value
     size = len(metadata)
     return {PREFIX + key: _column(found, size) for key, found in values.items()}
 
@@ -62,6 +63,12 @@ def _leaves(node: dict[str, Any], path: str) -> Iterator[tuple[str, Any]]:
             yield from _leaves(value, name + ".")
         elif value is not None:
             yield name, value
+
+
+def _both(one: Any, other: Any) -> list[Any]:
+    """Return the values of two keys that are one with dots: ``{"a.b": 1, "a": {"b": 2}}``."""
+    lists = (value if isinstance(value, list) else [value] for value in (one, other))
+    return [value for values in lists for value in values]
 
 
 def _is_date(value: dict[str, Any]) -> bool:

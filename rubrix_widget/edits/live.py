@@ -24,6 +24,7 @@ from rubrix_widget.edits.changes import (
     value_of,
 )
 from rubrix_widget.engine import Engine
+from rubrix_widget.errors import DatasetNotFoundError
 from rubrix_widget.store import Current, Event, Group, Journal, Store, told
 
 Listener = Callable[[], None]
@@ -244,6 +245,8 @@ class LiveDataset:
         ``settle`` is False inside a transaction, where none can be begun.
         """
         with told(self.folder, "read the dataset"):
+            if settle:
+                self._check_there()
             journal = self._opened()
             stamp = self._store.stamp()
             if stamp != self._stamp or self._engine is None:
@@ -257,6 +260,23 @@ class LiveDataset:
                 return False
             self._foreign = foreign
             return self._catch_up()
+
+    def _check_there(self) -> None:
+        """Let go of files that were deleted; they may have been written anew under the same name.
+
+        Raises
+        ------
+        DatasetNotFoundError
+            There is no dataset in the folder any more.
+        """
+        if not self._store.exists():
+            self.close()
+            raise DatasetNotFoundError(
+                f"the dataset {self.name!r} was deleted: there is none in {self.folder}. Log its "
+                f"records again to go on"
+            )
+        if self._journal is not None and self._journal.is_replaced():
+            self.close()
 
     def _load(self, journal: Journal) -> None:
         snapshot = self._store.snapshot()

@@ -6,7 +6,7 @@ moves on, a new engine takes over what cannot have changed.
 
 from __future__ import annotations
 
-import json
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from rubrix_widget import jsontext
 from rubrix_widget.columns import Columns, inputs_of
 from rubrix_widget.engine import filters as filtering
 from rubrix_widget.engine.evaluate import Cache, Evaluator
@@ -144,7 +145,7 @@ class Engine:
             "status": line["status"],
             "prediction_agent": line["prediction_agent"],
             "annotation_agent": line["annotation_agent"],
-            "metadata": json.loads(line["metadata"]) if line["metadata"] else {},
+            "metadata": _plain(jsontext.decode(line["metadata"])) if line["metadata"] else {},
             "event_timestamp": None if moment is None else moment.isoformat(),
         }
 
@@ -183,3 +184,12 @@ class Engine:
         """Return where records stand, -1 for an id there is none of."""
         found = self.columns.logged.ids.get_indexer(pd.Index(list(record_ids), dtype=object))
         return np.asarray(found, dtype=np.int64)
+
+
+def _plain(value: Any) -> Any:
+    """Return metadata with its dates as ISO 8601 text, ready for JSON."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, dt.date) else value

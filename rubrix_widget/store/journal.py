@@ -101,6 +101,7 @@ class Journal:
         except BaseException:
             self._db.close()
             raise
+        self._inode = path.stat().st_ino
 
     def _connect(self, mode: str | None) -> sqlite3.Connection:
         """Open the file to write, or unchanging: a folder that cannot be written can be read."""
@@ -130,6 +131,13 @@ class Journal:
                 for statement in _SCHEMA.split(";\n"):
                     self._db.execute(statement)
                 self._db.execute("PRAGMA user_version = 1")
+
+    def is_replaced(self) -> bool:
+        """Tell whether the file this connection writes to is no longer the dataset's journal."""
+        try:
+            return self.path.stat().st_ino != self._inode
+        except FileNotFoundError:
+            return True
 
     def close(self) -> None:
         """Close the connection."""

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import rubrix_widget as rb
 from rubrix_widget.edits import Edit, LiveDataset
-from rubrix_widget.errors import RecordError
+from rubrix_widget.errors import DatasetNotFoundError, RecordError
 from rubrix_widget.home import Home, active
 from rubrix_widget.store import Store
 
@@ -331,3 +331,29 @@ TestJournal.settings = settings(max_examples=25, stateful_step_count=20, deadlin
 def _close() -> Iterator[None]:
     yield
     active().close()
+
+
+def test_a_dataset_deleted_and_logged_anew_elsewhere_is_the_new_one(
+    live: LiveDataset, home: Path
+) -> None:
+    """No label of the deleted dataset comes back, and none of the new one goes to its files."""
+    rb.relabel("d", "positive", ids=[0])
+    script = (
+        "import sys, rubrix_widget as rb\n"
+        "rb.init(sys.argv[1])\n"
+        "rb.delete('d')\n"
+        "if len(sys.argv) > 2:\n"
+        "    rb.log([rb.TextClassificationRecord(text='t', id=0, annotation='x')], 'd')\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(home), "again"], check=True)
+    assert annotation(live, "0") == ("x",)
+    live.edit([Edit("0", "annotation", ["y"])])
+    rb.init(home)
+    assert rb.load("d")[0].annotation == "y"
+    fresh = active().dataset("d")
+    assert fresh.engine().n == 1
+    subprocess.run([sys.executable, "-c", script, str(home)], check=True)
+    with pytest.raises(DatasetNotFoundError, match="'d' was deleted"):
+        fresh.engine()
+    with pytest.raises(DatasetNotFoundError, match="'d' was deleted"):
+        fresh.edit([Edit("0", "annotation", ["z"])])

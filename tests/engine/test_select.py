@@ -385,3 +385,29 @@ def test_several_inputs_are_searched_together_and_apart(home: Path) -> None:
         "subject": "free money",
         "body": ["dear friend", "send gold"],
     }
+
+
+def test_metadata_of_every_shape_is_shown_and_found(home: Path) -> None:
+    """Dates, keys that meet after flattening, mixed lists and large integers lose nothing."""
+    metadata = {
+        "when": dt.datetime(1969, 7, 20, 20, 17),
+        "a.b": 1,
+        "a": {"b": 2},
+        "mixed": [1, "two", None],
+        "big": 2**53 + 1,
+        "$date": "mine",
+    }
+    rb.log([Record(text="t", id=1, metadata=metadata), Record(text="t", id=2)], "d")
+    engine = active().dataset("d").engine()
+    shown = engine.records(engine.select().order())[0]["metadata"]
+    assert shown == {**metadata, "when": "1969-07-20T20:17:00"}
+    assert rb.load("d", ids=[1])[0].metadata == metadata
+    for query in (
+        "metadata.when:1969",
+        "metadata.a.b:1 AND metadata.a.b:2",
+        "metadata.mixed:two AND metadata.mixed:1",
+        f"metadata.big:{2**53 + 1}",
+        "metadata.$date:mine",
+    ):
+        assert rb.count("d", query) == 1, query
+    assert rb.count("d", f"metadata.big:{2**53}") == 0
