@@ -88,7 +88,7 @@ def fuzzy_numbers(
     """Find the texts within some edits of a word: the best, and how many there are in all.
 
     A swap of neighbours is one edit. Better is a smaller share of the shorter of both words
-    edited, then the order of code points, as in Lucene; no word matches by being edited whole.
+    edited, then the order of code points, as in Lucene 9.
     """
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
@@ -105,7 +105,7 @@ def fuzzy_numbers(
         [text], words, scorer=OSA.distance, score_cutoff=edits, dtype=np.int32
     )[0]
     shorter = np.minimum(lengths[near], len(text))
-    kept = np.flatnonzero((distances <= edits) & ((distances < shorter) | (distances == 0)))
+    kept = np.flatnonzero(distances <= edits)
     ratio = distances[kept] / shorter[kept].clip(1)
     ranked = sorted(range(len(kept)), key=lambda i: (ratio[i], words[kept[i]]))[:limit]
     return np.sort(near[kept[np.asarray(ranked, np.intp)]]), len(kept)

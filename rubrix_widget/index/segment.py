@@ -127,6 +127,20 @@ class Segment:
         noted = [] if notes is None else notes
         return evaluate.mask(self.arrays[field], analyzer_of(field), leaf, noted)
 
+    def warm(self) -> None:
+        """Do what the first query would otherwise wait for; meant for a thread of its own.
+
+        Loads the modules and tables that only patterns need, and reads the lexicons once.
+        """
+        start = (0, 0)
+        for name in ("text", "text.exact"):
+            for leaf in (
+                tree.Phrase(start, None, None, "warm up", 1),
+                tree.Regex(start, None, None, "warm"),
+                tree.Fuzzy(start, None, None, "warm", 1),
+            ):
+                self.mask(leaf, name)
+
     def whoosh_searcher(self) -> Any:
         """Open a Whoosh ``Searcher`` on this index; document numbers are record positions.
 

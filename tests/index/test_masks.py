@@ -59,10 +59,7 @@ def matches(leaf: tree.Leaf, values: list[str | None]) -> bool:
         case tree.Wildcard(pattern=pattern):
             return any(wildcard(pattern.lower(), word) for word in every)
         case tree.Fuzzy(text=text, edits=edits):
-            return any(
-                (d := distance(text, w)) == 0 or (d <= (edits or 0) and d < min(len(w), len(text)))
-                for w in every
-            )
+            return any(distance(text, w) <= (edits or 0) for w in every)
         case tree.Range():
             return any(
                 (leaf.low is None or leaf.low < w or (leaf.include_low and leaf.low == w))
