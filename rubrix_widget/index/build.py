@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import islice
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from .field import Field
 from .unicode import Array, code_points
 
 _CHUNK_BYTES = 1 << 21  # texts cut together: what the arrays of a few workers take stays small
+_ONE_AT_A_TIME = Lock()
 _LIMIT = 2**31 - 1  # token numbers are int32
 
 
@@ -31,45 +33,50 @@ class _Chunk(NamedTuple):
     counts: Array  # tokens per text
 
 
-@cache
-def _hashing() -> tuple[Array, Array, Array]:
-    """Random numbers: one per character, and the powers of an odd one and of its inverse.
+class _Hashing:
+    """Random numbers that turn tokens into 64 bits: one per character, powers of an odd one.
 
-    They differ from process to process, so no text can be made to collide on purpose.
+    They differ from process to process, so no text can be made to collide on purpose; within a
+    build all threads use the same.
     """
-    random = np.random.default_rng()
-    per_character = random.integers(0, 2**64, 0x110000, np.uint64)
-    base = int(random.integers(0, 2**62)) * 2 + 1
-    size = _CHUNK_BYTES * 2
-    factors = np.full(size, base, np.uint64), np.full(size, pow(base, -1, 2**64), np.uint64)
-    for powers in factors:
-        powers[0] = 1
-        np.multiply.accumulate(powers, out=powers)
-    return per_character, *factors
+
+    def __init__(self) -> None:
+        random = np.random.default_rng()
+        self._of = random.integers(0, 2**64, 0x110000, np.uint64)
+        base = int(random.integers(0, 2**62)) * 2 + 1
+        self._base = base, pow(base, -1, 2**64)
+        self._powers = tuple(_powers(number, 1 << 10) for number in self._base)
+
+    def tokens(self, characters: Array, starts: Array, ends: Array) -> Array:
+        """Hash ``characters[start:end]`` for many tokens by differences of one running sum."""
+        size = len(characters)
+        powers, inverses = self._powers
+        if size > len(powers):
+            powers, inverses = (_powers(number, size + size // 4) for number in self._base)
+            self._powers = powers, inverses
+        sums = np.empty(size + 1, np.uint64)
+        sums[0] = 0
+        np.cumsum(self._of[characters] * powers[:size], out=sums[1:])
+        return np.asarray((sums[ends] - sums[starts]) * inverses[starts])
 
 
-def _powers(size: int) -> tuple[Array, Array, Array]:
-    per_character, powers, inverse = _hashing()
-    if size <= len(powers):
-        return per_character, powers[:size], inverse[:size]
-    grown = []
-    for known in (powers, inverse):  # one huge text
-        more = np.full(size, known[1], np.uint64)
-        more[0] = 1
-        grown.append(np.multiply.accumulate(more))
-    return per_character, grown[0], grown[1]
+@cache
+def _hashing() -> _Hashing:
+    return _Hashing()
 
 
-def _cut(texts: pa.LargeStringArray, analyzer: Analyzer) -> _Chunk:
+def _powers(number: int, size: int) -> Array:
+    factors = np.full(size, number, np.uint64)
+    factors[:1] = 1
+    return np.multiply.accumulate(factors)
+
+
+def _cut(texts: pa.LargeStringArray, analyzer: Analyzer, hashing: _Hashing) -> _Chunk:
     """Tokenise some texts and number their distinct tokens."""
     characters, text_starts = joined_characters(texts)
     starts, ends = analyzer.cut(characters)
     characters = analyzer.fold(characters)
-    per_character, powers, inverse = _powers(len(characters))
-    sums = np.empty(len(characters) + 1, np.uint64)
-    sums[0] = 0
-    np.cumsum(per_character[characters] * powers, out=sums[1:])
-    codes, hashes = pd.factorize((sums[ends] - sums[starts]) * inverse[starts])
+    codes, hashes = pd.factorize(hashing.tokens(characters, starts, ends))
     codes = codes.astype(np.int32)
     first = np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1))
     encoding = "latin-1" if characters.dtype == np.uint8 else "utf-32-le"
@@ -127,12 +134,14 @@ def build_field(
         Called with the number of texts done since the last call.
     """
     chunks = []
+    with _ONE_AT_A_TIME:  # or two threads would make two
+        hashing = _hashing()
     with ThreadPoolExecutor(workers()) as pool:
         portions = _portions(texts)
-        running = [pool.submit(_cut, p, analyzer) for p in islice(portions, workers() + 1)]
+        running = [pool.submit(_cut, p, analyzer, hashing) for p in islice(portions, workers() + 1)]
         while running:
             chunk = running.pop(0).result()
-            running += [pool.submit(_cut, p, analyzer) for p in islice(portions, 1)]
+            running += [pool.submit(_cut, p, analyzer, hashing) for p in islice(portions, 1)]
             chunks.append(chunk)
             tick(len(chunk.counts))
     present = texts.is_valid().to_numpy().astype(np.uint8)

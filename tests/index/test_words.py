@@ -11,9 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rubrix_widget.index import tokens
+from rubrix_widget.index import build, tokens
 from rubrix_widget.index.analysis import ANALYZERS, STANDARD
-from rubrix_widget.index.build import build_field
 from rubrix_widget.index.grammar import MAX_UNITS, longest_match
 from rubrix_widget.index.tokenize import words
 from rubrix_widget.index.unicode import code_points, tables
@@ -149,7 +148,7 @@ def test_many_texts_at_once_give_the_tokens_of_each(texts: list[str | None]):
     """Texts cut together never join, and the index holds just each text's own tokens."""
     texts = [t if t is None or valid(t) else "" for t in texts]
     for analyzer in ANALYZERS.values():
-        field = build_field(pa.chunked_array([pa.array(texts, pa.large_string())]), analyzer)
+        field = build.build_field(pa.chunked_array([pa.array(texts, pa.large_string())]), analyzer)
         terms = [field.term(i) for i in range(field.terms)]
         assert terms == sorted(set(terms))
         found = [
@@ -182,3 +181,17 @@ def test_lone_surrogates_in_a_query_are_no_words():
     """A query string can hold half a pair, which no text has."""
     assert words_of("a \ud800 b") == ["a", "b"]
     assert STANDARD.normalize("A\ud800") == "a\ud800"
+
+
+def test_every_thread_gives_a_word_the_same_number(monkeypatch: pytest.MonkeyPatch):
+    """Texts are cut in several threads; a word met in all of them is one term."""
+    monkeypatch.setattr(build, "_CHUNK_BYTES", 1 << 10)
+    build._hashing.cache_clear()
+    texts = [f"the film number {i % 7} {'é' * (i % 5)}" for i in range(5_000)]
+    field = build.build_field(pa.chunked_array([pa.array(texts, pa.large_string())]), STANDARD)
+    assert [field.term(i) for i in range(field.terms)] == sorted(
+        {word for text in texts for word in text.split()}
+    )
+    number = field.find("the")
+    assert number is not None
+    assert field.values_of(number).tolist() == list(range(5_000))
