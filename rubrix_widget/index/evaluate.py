@@ -19,7 +19,7 @@ from .patterns import (
     regex_mask,
     wildcard_mask,
 )
-from .phrases import exact_places, near_places
+from .phrases import exact_places, near_places, near_values
 from .regex import lower_pattern
 from .unicode import Array
 
@@ -45,7 +45,9 @@ def mask(field: Field, analyzer: Analyzer, leaf: tree.Leaf, notes: list[str]) ->
         if isinstance(leaf, tree.Term) or len(known) == 1:
             masks = [field.mask_of_values(field.values_of(n)) for n in dict.fromkeys(known)]
             return reduce(np.logical_and, masks)
-        return field.mask_of_values(field.value_of(_phrase(field, known, leaf.slop)[:, 0]))
+        if leaf.slop:
+            return field.mask_of_values(near_values(field, known, leaf.slop))
+        return field.mask_of_values(exact_places(field, known)[1])
     numbers_of_terms = term_numbers(field, analyzer, leaf, notes)
     values = field.gather(field.posting_offsets, field.posting_values, numbers_of_terms)
     return field.mask_of_values(values)
@@ -61,17 +63,13 @@ def places(field: Field, analyzer: Analyzer, leaf: tree.Leaf) -> Array:
         if not words or (len(numbers) < len(words) and isinstance(leaf, tree.Phrase)):
             return _NOTHING
         if isinstance(leaf, tree.Phrase) and len(words) > 1:
-            return np.unique(_phrase(field, numbers, leaf.slop))
+            if leaf.slop:
+                return np.unique(near_places(field, numbers, leaf.slop))
+            starts, _ = exact_places(field, numbers)
+            return np.unique(starts[:, None] + np.arange(len(words)))
         return np.concatenate([_NOTHING, *(field.places_of(n) for n in dict.fromkeys(numbers))])
     found = term_numbers(field, analyzer, leaf, [])
     return np.concatenate([_NOTHING, *(field.places_of(n) for n in found.tolist())])
-
-
-def _phrase(field: Field, words: list[int], slop: int) -> Array:
-    """Token numbers, one row per place where the phrase stands."""
-    if slop:
-        return near_places(field, words, slop)
-    return exact_places(field, words)[:, None] + np.arange(len(words))
 
 
 def term_numbers(field: Field, analyzer: Analyzer, leaf: tree.Leaf, notes: list[str]) -> Array:

@@ -143,6 +143,10 @@ class Field:
         first, last = self.posting_offsets[number], self.posting_offsets[number + 1]
         return np.diff(self.posting_places[first : last + 1])
 
+    def values_of_places(self, number: int) -> Array:
+        """Give the value of each of :meth:`places_of`."""
+        return np.repeat(self.values_of(number), self.frequencies_of(number))
+
     def value_of(self, places: Array) -> Array:
         """Find the value that each token number belongs to."""
         return np.searchsorted(self.token_offsets, places, side="right") - 1

@@ -9,39 +9,86 @@ import numpy as np
 from .field import Field
 from .unicode import Array
 
+_LOOKED_AT = 8  # slop up to which looking at every token in reach is faster than merging places
 
-def exact_places(field: Field, words: Sequence[int]) -> Array:
-    """Find the first token of each place where the words follow each other in one value."""
+
+def exact_places(field: Field, words: Sequence[int]) -> tuple[Array, Array]:
+    """Find where the words follow each other in one value: first tokens, and their values."""
+    rarest, *others = _by_rarity(field, words)
+    starts = field.places_of(words[rarest]).astype(np.intp) - rarest
+    alive = np.arange(len(starts))
+    for i in others:
+        following = field.tokens.take(starts[alive] + i, mode="clip")
+        alive = alive[following == words[i]]
+    starts, values = starts[alive], field.values_of_places(words[rarest])[alive]
+    within = starts >= field.token_offsets[values]
+    within &= starts + len(words) <= field.token_offsets[values + 1]
+    return starts[within], values[within]
+
+
+def near_values(field: Field, words: Sequence[int], slop: int) -> Array:
+    """Find the values where :func:`near_places` has a match, most often without the places.
+
+    Around each token of the rarest word, the few tokens in reach are looked at in the text.
+    """
+    if slop > _LOOKED_AT:
+        return field.value_of(near_places(field, words, slop)[:, 0])
+    rarest, *others = _by_rarity(field, words)
+    places, values = field.places_of(words[rarest]), field.values_of_places(words[rarest])
+    places = places.astype(np.intp)  # once, and not for every look
+    reach = range(-slop, slop + 1)
+    for i in others:
+        near = np.zeros(len(places), np.bool_)
+        for moved in reach:
+            if step := i - rarest + moved:  # 0 is the rarest word's own token
+                near |= field.tokens.take(places + step, mode="clip") == words[i]
+        places, values = places[near], values[near]
+    first, end = field.token_offsets[values], field.token_offsets[values + 1]
+    stands = np.zeros((len(words), len(reach), len(places)), np.bool_)
+    for i in others:
+        for moved in reach:
+            if step := i - rarest + moved:
+                there = places + step
+                stands[i, moved] = field.tokens.take(there, mode="clip") == words[i]
+                stands[i, moved] &= (there >= first) & (there < end)
+    if len(others) == 1:
+        return np.asarray(values[stands[others[0]].any(axis=0)])
+    fits = np.zeros(len(places), np.bool_)
+    for begin in range(-slop, 1):
+        window = np.arange(begin, begin + slop + 1)
+        fits |= np.logical_and.reduce([stands[i, window].any(axis=0) for i in others])
+    found = values[fits]
+    if len(words) > 2 and len(set(words)) < len(words):
+        # two of the phrase's words may have been given the same token
+        among = np.zeros(field.values, np.bool_)
+        among[found] = True
+        return field.value_of(near_places(field, words, slop, among)[:, 0])
+    return found
+
+
+def _by_rarity(field: Field, words: Sequence[int]) -> list[int]:
     sizes = [len(field.places_of(word)) for word in words]
-    by_rarity = np.argsort(sizes, kind="stable").tolist()
-    rarest = by_rarity[0]
-    starts: Array = field.places_of(words[rarest]) - rarest
-    last = len(words) - 1
-    starts = starts[(starts >= 0) & (starts < len(field.tokens) - last)]
-    for i in by_rarity[1:]:
-        starts = starts[field.tokens[starts + i] == words[i]]
-    within = field.value_of(starts) == field.value_of(starts + last)
-    return np.asarray(starts[within])
+    return [int(i) for i in np.argsort(sizes, kind="stable")]
 
 
-def near_places(field: Field, words: Sequence[int], slop: int) -> Array:
+def near_places(field: Field, words: Sequence[int], slop: int, among: Array | None = None) -> Array:
     """Token numbers, one row per match, of words within ``slop`` moves of a phrase.
 
     Lucene's rule: take from each word's position its place in the phrase; the results may be
     ``slop`` apart at most. Words that the phrase repeats need a token each. Every row's tokens
-    lie in the window that starts at some word's result, as early in it as they can.
+    lie in the window that starts at some word's result, as early in it as they can. ``among``
+    marks the values to look at.
     """
     distinct = list(dict.fromkeys(words))
-    shared = _values_with_all(field, distinct)
+    shared = _values_with_all(field, distinct) if among is None else among
     slop = min(slop, len(field.tokens))
     gap = slop + len(words) + 1  # between values, so that no window reaches from one to the next
     stands: dict[int, Array] = {}
     for word in distinct:
         kept = shared[field.values_of(word)]
-        frequencies = field.frequencies_of(word)
-        values = np.repeat(field.values_of(word)[kept], frequencies[kept]).astype(np.int64)
-        places = field.places_of(word)[np.repeat(kept, frequencies)]
-        stands[word] = places + values * gap
+        tokens = np.repeat(kept, field.frequencies_of(word))
+        values = field.values_of_places(word)[tokens].astype(np.int64)
+        stands[word] = field.places_of(word)[tokens] + values * gap
     if not all(len(stand) for stand in stands.values()):
         return np.zeros((0, len(words)), np.int64)
     windows = _windows(words, stands, slop)
