@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import threading
 from pathlib import Path
 
@@ -112,14 +111,20 @@ class Home:
             self._open.clear()
 
     def delete(self, name: str) -> None:
-        """Remove a dataset: out of sight in one step, then its files."""
+        """Remove a dataset.
+
+        Raises
+        ------
+        DatasetNotFoundError
+            There is none of that name in the workspace.
+        StorageError, DatasetBusyError
+            The folder cannot be written, or another process is writing to it.
+        """
         folder = self.folder(name)
         if not Store(folder).exists():
             raise DatasetNotFoundError(self._not_found(name))
         self.forget(name)
-        with told(folder, "delete the dataset"):
-            (folder / manifest.FILE).unlink()
-            shutil.rmtree(folder)
+        Store(folder).remove()
 
 
 _active = Home()

@@ -108,7 +108,10 @@ def _typed(values: list[Any]) -> pa.Array:
         except (OverflowError, pa.ArrowInvalid):
             return pa.array([str(value) for value in values], pa.large_string())
     if kinds and kinds <= {int, float}:
-        return pa.array([float(value) for value in values], pa.float64())
+        try:
+            return pa.array([float(value) for value in values], pa.float64())
+        except OverflowError:
+            return pa.array([str(value) for value in values], pa.large_string())
     if kinds <= {str}:
         return _dates_or_texts(values)
     if kinds == {dict} and all(_is_date(value) for value in values):
@@ -143,9 +146,12 @@ def parse_date(text: str) -> dt.datetime:
     datetime.datetime(2021, 3, 1, 8, 0)
     """
     instant = dt.datetime.fromisoformat(text)
-    if instant.tzinfo is not None:
-        instant = instant.astimezone(dt.UTC).replace(tzinfo=None)
-    return instant
+    if instant.tzinfo is None:
+        return instant
+    try:
+        return instant.astimezone(dt.UTC).replace(tzinfo=None)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is outside the years 1 to 9999 in UTC") from error
 
 
 def _as_text(value: Any) -> str:

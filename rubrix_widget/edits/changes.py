@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from rubrix_widget.columns import STATUSES, State
 from rubrix_widget.errors import RecordError
+from rubrix_widget.jsontext import check_text
 from rubrix_widget.store import Group
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ def checked_labels(labels: Any, record_id: str, multi_label: bool) -> tuple[str,
     if isinstance(labels, str):
         labels = [labels]
     fine = isinstance(labels, Sequence) and all(
-        isinstance(one, str) and one.strip() and len(one) <= MAX_LABEL for one in labels
+        isinstance(one, str) and one.strip() and len(one) <= MAX_LABEL and _is_text(one)
+        for one in labels
     )
     if not fine or len(set(labels)) != len(labels):
         raise RecordError(
@@ -138,6 +140,14 @@ def checked_labels(labels: Any, record_id: str, multi_label: bool) -> tuple[str,
             record_id=record_id,
         )
     return tuple(labels)
+
+
+def _is_text(value: str) -> bool:
+    try:
+        check_text(value)
+    except ValueError:
+        return False
+    return True
 
 
 def same_value(edit_field: str, value: Any, now: State) -> bool:

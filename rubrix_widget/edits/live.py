@@ -170,9 +170,8 @@ class LiveDataset:
 
     def can(self, agent: str | None = None) -> tuple[bool, bool]:
         """Tell whether a person can undo, and redo."""
-        with self._lock:
-            done, undone = undoable(self._opened().groups(), agent or person())
-            return bool(done), bool(undone)
+        done, undone = undoable(self.groups(), agent or person())
+        return bool(done), bool(undone)
 
     @property
     def can_undo(self) -> bool:
@@ -311,7 +310,8 @@ class LiveDataset:
 
     def groups(self) -> list[Group]:
         """Return the groups of changes made so far, oldest first."""
-        with self._lock:
+        with self._lock, told(self.folder, "read the changes"):
+            self._check_there()
             return self._opened().groups()
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pyarrow as pa
+
 from rubrix_widget.errors import DatasetBusyError, StorageError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -34,6 +36,11 @@ def told(folder: Path, doing: str) -> Iterator[None]:
         raise _database_error(folder, doing, error) from error
     except FileNotFoundError:
         raise
+    except pa.ArrowInvalid as error:
+        raise StorageError(
+            f"could not {doing} in {folder}: a file is damaged ({error}). Restore the folder from "
+            f"a copy, or delete the dataset and log it again"
+        ) from error
     except OSError as error:
         raise StorageError(_disk_message(folder, doing, error)) from error
 

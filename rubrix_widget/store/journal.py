@@ -104,8 +104,13 @@ class Journal:
         self._inode = path.stat().st_ino
 
     def _connect(self, mode: str | None) -> sqlite3.Connection:
-        """Open the file to write, or unchanging: a folder that cannot be written can be read."""
-        how = f"mode={mode}" if mode else "immutable=1"
+        """Open the file to write, or only to read where the folder cannot be written.
+
+        Changes still in the write-ahead log can be read while the writer keeps it; without one,
+        SQLite opens such a folder only as unchanging.
+        """
+        log = self.path.with_name(self.path.name + "-wal")
+        how = f"mode={mode}" if mode else "mode=ro" if log.exists() else "immutable=1"
         return sqlite3.connect(
             f"{self.path.absolute().as_uri()}?{how}",
             uri=True,
@@ -115,17 +120,17 @@ class Journal:
         )
 
     def _prepare(self) -> None:
-        if not os.access(self.path, os.W_OK):
-            return
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.execute("PRAGMA foreign_keys = ON")
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         if version > FORMAT:
             raise DatasetFormatError(
                 f"the journal {self.path} has format {version}; this version of rubrix_widget "
                 f"reads format {FORMAT}. Upgrade rubrix_widget to open it; nothing was changed"
             )
+        if not os.access(self.path, os.W_OK):
+            return
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        self._db.execute("PRAGMA foreign_keys = ON")
         if version < FORMAT:
             with self.writing():
                 for statement in _SCHEMA.split(";\n"):

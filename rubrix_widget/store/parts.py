@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from rubrix_widget import table as tables
 from rubrix_widget.columns import input_texts
-from rubrix_widget.errors import IndexDamagedError
+from rubrix_widget.errors import IndexDamagedError, StorageError
 from rubrix_widget.index import Segment
 from rubrix_widget.store import metadata
 from rubrix_widget.store.files import sync_file, sync_folder
@@ -65,7 +65,14 @@ class Parts:
         if part.deleted is None:
             return None
         live = np.ones(part.records, dtype=bool)
-        live[np.load(self._records / part.deleted, allow_pickle=False)] = False
+        path = self._records / part.deleted
+        try:
+            live[np.load(path, allow_pickle=False)] = False
+        except (ValueError, EOFError, IndexError) as error:
+            raise StorageError(
+                f"the list of deleted records {path} is damaged ({error}). Restore the folder from "
+                f"a copy, or delete the dataset and log it again"
+            ) from error
         return live
 
     def open_index(self, part: Part) -> Segment:

@@ -130,6 +130,8 @@ class Store:
         """
         tell = progress or (lambda _share: None)
         with self._writing("log records"):
+            if not self.exists():
+                self._remove_leftovers()
             now = self.manifest() if self.exists() else Manifest(tables.multi_label(table))
             self._same_kind(now, table)
             version = self._journal_version()
@@ -177,6 +179,18 @@ class Store:
             self._commit(after)
             return len(places)
 
+    def remove(self) -> None:
+        """Remove the dataset: out of sight in one step, then its files."""
+        with self._writing("delete the dataset"):
+            (self.folder / manifest.FILE).unlink(missing_ok=True)
+            shutil.rmtree(self.folder, ignore_errors=True)  # a log removes what may be left
+
+    def _remove_leftovers(self) -> None:
+        """Remove what a deletion or a first log that was cut short left behind."""
+        for path in self.folder.glob("journal.sqlite*"):
+            path.unlink(missing_ok=True)
+        self._parts.sweep(None)
+
     def copy(self, target: Path) -> None:
         """Copy the dataset, as it is now, into a new folder."""
         with self._writing("copy the dataset"), told(target, "copy the dataset"):
@@ -199,8 +213,8 @@ class Store:
     def fingerprint(table: pa.Table) -> str:
         """Return a short name for the content of some records."""
         whole = hashlib.blake2b(digest_size=4)
-        for one in content.digests(table):
-            whole.update(one)
+        for one, digest in zip(table.column("id").to_pylist(), content.digests(table), strict=True):
+            whole.update(digest if one is None else digest + one.encode())
         return whole.hexdigest()
 
     def snapshot(self) -> Snapshot:

@@ -357,3 +357,15 @@ def test_a_dataset_deleted_and_logged_anew_elsewhere_is_the_new_one(
         fresh.engine()
     with pytest.raises(DatasetNotFoundError, match="'d' was deleted"):
         fresh.edit([Edit("0", "annotation", ["z"])])
+
+
+def test_whether_there_is_something_to_undo_is_asked_of_the_dataset_as_it_is(
+    live: LiveDataset, home: Path
+) -> None:
+    """A deleted dataset is said to be deleted, whatever is asked of it."""
+    rb.relabel("d", "positive", ids=[0])
+    rb.delete("d")
+    with pytest.raises(DatasetNotFoundError, match="'d' was deleted"):
+        live.can()
+    with pytest.raises(DatasetNotFoundError, match="'d' was deleted"):
+        live.undo()

@@ -252,3 +252,63 @@ def test_a_log_that_fails_leaves_no_files_behind(home: Path) -> None:
     )
     after = sorted(path.name for path in folder.rglob("*") if path.is_file())
     assert [name for name in after if name not in before] == []
+
+
+@pytest.mark.parametrize("which", ["*.parquet", "*.npy"])
+@pytest.mark.parametrize("harm", ["cut", "noise"])
+def test_a_damaged_part_is_said_with_what_to_do(home: Path, which: str, harm: str) -> None:
+    """Records that cannot be read are an error of the store that names its folder."""
+    folder = three(home)
+    rb.delete_records("d", "so")
+    rb.init(home)
+    (path,) = (folder / "parts").glob(which)
+    path.write_bytes(path.read_bytes()[:-7] if harm == "cut" else b"noise" * 9)
+    with pytest.raises(StorageError, match=r"damaged.*Restore the folder from a copy"):
+        rb.load("d")
+
+
+def test_a_reader_without_write_access_sees_what_a_writer_has_not_yet_folded_in(
+    home: Path, tmp_path: Path
+) -> None:
+    """A colleague's label is seen while his notebook is open, also by who may only read."""
+    folder = three(home)
+    rb.relabel("d", "x", query="so")
+    script = (
+        "import os, sys\n"
+        "import rubrix_widget as rb, rubrix_widget.workspace, rubrix_widget.index\n"
+        "rb.init(sys.argv[2])\n"
+        "rb.log([rb.TextClassificationRecord(text='film')], 'd')\n"
+        "rb.count('d', 'film')\n"
+        "rb.init(sys.argv[1])\n"
+        "os.getuid() or os.setuid(65534)\n"
+        "print(rb.count('d', 'annotated_as:x'))\n"
+    )
+    assert (folder / "journal.sqlite-wal").exists()
+    paths = [folder, *folder.rglob("*")]
+    for path in paths:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    for above in folder.parents[:-1]:
+        above.chmod(above.stat().st_mode | 0o055)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script, str(home), str(tmp_path / "warm")],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "HOME": str(home)},
+    )
+    for path in paths:
+        path.chmod(0o755)
+    assert done.stdout.strip() == "1", done.stderr[-2000:]
+
+
+def test_a_journal_of_a_newer_format_is_left_alone_by_readers_too(home: Path) -> None:
+    """Changes in a form not known here are an error, whether or not the folder can be written."""
+    import sqlite3
+
+    path = three(home) / "journal.sqlite"
+    with sqlite3.connect(path) as journal:
+        journal.execute("PRAGMA user_version = 9")
+    journal.close()
+    for mode in (0o644, 0o444):
+        path.chmod(mode)
+        with pytest.raises(DatasetFormatError, match=r"has format 9.*Upgrade"):
+            rb.load("d")
