@@ -7,8 +7,7 @@ number in a multi-label one. Each distinct set gets a code, so a record's annota
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -70,14 +69,11 @@ class LabelSets:
         """Return the labels of a set in their declared order."""
         return [self.labels[label] for label in self._sets[code]]
 
-    def every_set(self) -> list[list[str]]:
-        """Return the labels of every set, by code."""
-        return [self.names(code) for code in range(len(self._sets))]
-
     def membership(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return pairs (set code, label code), one for each label of each set."""
-        sizes = [len(members) for members in self._sets]
-        members = [label for members in self._sets for label in members]
+        sets = list(self._sets)  # another thread may be adding to them
+        sizes = [len(members) for members in sets]
+        members = [label for members in sets for label in members]
         return np.repeat(np.arange(len(sizes)), sizes), np.asarray(members, dtype=np.int64)
 
     def intern_lists(self, lists: pa.Array | pa.ChunkedArray) -> Codes:
@@ -140,14 +136,13 @@ class LabelSets:
 
 def to_arrow(sets: LabelSets, codes: Codes, multi_label: bool) -> pa.Array:
     """Return the annotation column that a column of set codes stands for."""
-    values: Sequence[Any] = (
-        sets.every_set()
-        if multi_label
-        else [names[0] if names else None for names in sets.every_set()]
-    )
-    kind = pa.large_list(pa.large_string()) if multi_label else pa.large_string()
-    table = pa.array(values, type=kind)
-    return table.take(pa.array(codes, mask=codes < 0))
+    kinds, places = np.unique(codes, return_inverse=True)
+    lists = [None if code == NO_SET else sets.names(int(code)) for code in kinds]
+    if multi_label:
+        table = pa.array(lists, pa.large_list(pa.large_string()))
+    else:
+        table = pa.array([names[0] if names else None for names in lists], pa.large_string())
+    return table.take(pa.array(places))
 
 
 def _combine(column: pa.Array | pa.ChunkedArray) -> pa.Array:

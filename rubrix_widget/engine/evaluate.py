@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import operator
+import threading
 from collections.abc import Sequence
 from functools import reduce
 
@@ -40,21 +41,26 @@ class Cache:
         self._limit = limit
         self._masks: dict[object, tuple[Mask | None, tuple[str, ...]]] = {}
         self._bytes = 0
+        self._lock = threading.Lock()
 
     def get(self, key: object) -> tuple[Mask | None, tuple[str, ...]] | None:
         """Return what was kept under a key."""
-        found = self._masks.pop(key, None)
-        if found is not None:
-            self._masks[key] = found
-        return found
+        with self._lock:
+            found = self._masks.pop(key, None)
+            if found is not None:
+                self._masks[key] = found
+            return found
 
     def put(self, key: object, mask: Mask | None, notes: tuple[str, ...]) -> None:
         """Keep a mask, dropping the ones longest unused."""
-        self._masks[key] = (mask, notes)
-        self._bytes += 0 if mask is None else mask.nbytes
-        while self._bytes > self._limit and len(self._masks) > 1:
-            dropped, _ = self._masks.pop(next(iter(self._masks)))
-            self._bytes -= 0 if dropped is None else dropped.nbytes
+        with self._lock:
+            if key in self._masks:  # another thread was faster
+                return
+            self._masks[key] = (mask, notes)
+            self._bytes += 0 if mask is None else mask.nbytes
+            while self._bytes > self._limit and len(self._masks) > 1:
+                dropped, _ = self._masks.pop(next(iter(self._masks)))
+                self._bytes -= 0 if dropped is None else dropped.nbytes
 
 
 class Evaluator:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -41,12 +42,21 @@ class Values:
             found, present = source.spread(hit), source.present
         else:
             numbers = view.numbers(self.field)
-            found = numbers.spread(numbers.values.isin(given))
+            found = numbers.spread(self._hit(numbers.values, given))
 
             def present() -> Mask:
                 return numbers.spread(numbers.values.notna())
 
         return found | ~present() if None in self.values else found
+
+    def _hit(self, values: pd.Series, given: list[Any]) -> pd.Series:
+        hit: pd.Series = pd.Series(np.zeros(len(values), dtype=bool))
+        for one in given:
+            if self.field.kind == "date" and (covered := period(one)) is not None:
+                hit |= (values >= covered.start) & (values < covered.stop)
+            else:
+                hit |= (values == one).fillna(False)  # one by one, so that integers stay exact
+        return hit
 
     def describe(self) -> str:
         """Say what the filter keeps."""
@@ -128,7 +138,8 @@ def _read_one(field: Field, value: Any) -> Filter:
                 f"or {{'from': low, 'to': high}} for a number or date"
             )
         for bound in (value.get("from"), value.get("to")):
-            _check_bound(field, bound)
+            if bound is not None:
+                _check_value(field, bound)
         return Between(field, value.get("from"), value.get("to"))
     if isinstance(value, str) or not isinstance(value, Sequence):
         value = [value]
@@ -137,15 +148,21 @@ def _read_one(field: Field, value: Any) -> Filter:
             raise FilterError(
                 f"the filter on {field.name!r} has a value {one!r}; give plain values"
             )
+        if one is not None:
+            _check_value(field, one)
     return Values(field, tuple(value))
 
 
-def _check_bound(field: Field, bound: Any) -> None:
-    if bound is None:
-        return
+def _check_value(field: Field, value: Any) -> None:
     if field.kind == "date":
-        if isinstance(bound, str) and period(bound) is not None:
+        if isinstance(value, str) and period(value) is not None:
             return
-        raise FilterError(f"{bound!r} is no date to filter {field.name!r} by; write 2021-03-07")
-    if isinstance(bound, bool) or not isinstance(bound, int | float) or bound != bound:
-        raise FilterError(f"{bound!r} is no number to filter {field.name!r} by")
+        raise FilterError(f"{value!r} is no date to filter {field.name!r} by; write 2021-03-07")
+    if field.kind == "bool":
+        if isinstance(value, bool | np.bool_):
+            return
+        raise FilterError(f"{value!r} is not True or False, which {field.name!r} is filtered by")
+    if field.kind in ("number", "integer"):
+        boolean = isinstance(value, bool | np.bool_)
+        if boolean or not isinstance(value, int | float | np.number) or value != value:
+            raise FilterError(f"{value!r} is no number to filter {field.name!r} by")

@@ -18,6 +18,7 @@ _PARTIAL = re.compile(
     re.ASCII,
 )
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$", re.ASCII)
+_UNITS = {"year": "Y", "month": "M", "day": "D", "hour": "h", "minute": "m", "second": "s"}
 DATE_FORMS = "2021, 2021-03, 2021-03-07 or 2021-03-07T10:30 (quote a time: it holds colons)"
 
 
@@ -69,22 +70,11 @@ def period(text: str) -> Period | None:
             parts.get("minute", 0),
             parts.get("second", 0),
         )
-        return Period(np.datetime64(start, "us"), np.datetime64(_end(start, parts), "us"))
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
-
-
-def _end(start: dt.datetime, parts: dict[str, int]) -> dt.datetime:
-    """Return the end of the smallest unit that was written."""
-    if "month" not in parts:
-        return start.replace(year=start.year + 1)
-    if "day" not in parts:
-        return (start + dt.timedelta(days=31)).replace(day=1)
-    if "hour" not in parts:
-        return start + dt.timedelta(days=1)
-    if "minute" not in parts:
-        return start + dt.timedelta(hours=1)
-    return start + dt.timedelta(**{"seconds" if "second" in parts else "minutes": 1})
+    smallest = [unit for name, unit in _UNITS.items() if name in parts][-1]
+    first = np.datetime64(start, "us").astype(f"M8[{smallest}]")
+    return Period(first.astype("M8[us]"), (first + 1).astype("M8[us]"))
 
 
 def _instant(text: str) -> Period | None:

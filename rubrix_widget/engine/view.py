@@ -73,7 +73,7 @@ class Keywords:
             lists: list[list[str]] = [[] for _ in range(self.set_count)]
             for one, value in zip(*self.members, strict=True):
                 lists[one].append(names[value])
-            names = [", ".join(one) for one in lists]
+            names = [", ".join(sorted(one)) or None for one in lists]
         ranks = pd.Series(names, dtype="object").rank(method="dense").to_numpy(dtype=float)
         return np.asarray(np.append(ranks, np.nan)[self.codes], dtype=float)
 
@@ -103,7 +103,10 @@ class Numbers:
     def ranks(self) -> Floats:
         """Return a number to sort each record by, NaN without a value; of several the largest."""
         values = self.values
-        if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        if pd.api.types.is_integer_dtype(values.dtype):  # exact beyond 2**53, where floats are not
+            codes, _ = pd.factorize(values, sort=True)
+            numbers = np.where(codes < 0, np.nan, codes)
+        elif pd.api.types.is_datetime64_any_dtype(values.dtype):
             times = values.to_numpy(dtype="M8[us]")
             numbers = times.astype(np.int64).astype(np.float64)
             numbers[np.isnat(times)] = np.nan
@@ -127,7 +130,9 @@ class View:
         self._made: dict[str, object] = {}
         if earlier is not None and earlier.columns.logged is columns.logged:
             self._made = {
-                name: made for name, made in earlier._made.items() if name not in CHANGEABLE
+                name: made
+                for name, made in list(earlier._made.items())  # another thread may be adding to it
+                if name not in CHANGEABLE
             }
 
     def keywords(self, field: Field) -> Keywords:
@@ -159,8 +164,8 @@ class View:
         sets = logged.sets
         if name in ("predicted_as", "annotated_as"):
             codes = logged.predicted_as if name == "predicted_as" else columns.annotation
-            labels = pa.array(sets.labels, pa.large_string())
-            return Keywords(labels, codes, sets.membership(), len(sets))
+            members = sets.membership()  # before the others, which another thread may lengthen
+            return Keywords(pa.array(sets.labels, pa.large_string()), codes, members, len(sets))
         if name == "predicted":
             return Keywords(pa.array(["ko", "ok"], pa.large_string()), columns.predicted)
         if name == "status":

@@ -245,6 +245,10 @@ FILTERS: list[tuple[dict[str, Any], Rule]] = [
         {"status": ["Default"], "metadata.checked": [True]},
         lambda r: r.status == "Default" and r.metadata["checked"],
     ),
+    (
+        {"metadata.day": ["2022-03", "2022-05-15"]},
+        lambda r: r.metadata["day"][5:7] in ("03", "05"),
+    ),
     ({"event_timestamp": [None]}, lambda r: r.event_timestamp is None),
 ]
 
@@ -261,7 +265,9 @@ def test_filters_keep_exactly_the_records_they_name(
 @pytest.mark.parametrize(
     "filters",
     [{"nope": ["x"]}, {"text": ["x"]}, {"status": {"from": 1}}, {"score": {"from": "a"}},
-     {"score": {"least": 1}}, {"metadata.day": {"from": "soon"}}, {"status": [["x"]]}],
+     {"score": {"least": 1}}, {"metadata.day": {"from": "soon"}}, {"status": [["x"]]},
+     {"score": ["0.5"]}, {"metadata.stars": [True]}, {"metadata.checked": ["true"]},
+     {"metadata.day": ["soon"]}, {"metadata.day": [2022]}],
 )  # fmt: skip
 def test_a_filter_that_cannot_be_is_refused(engine: Engine, filters: dict[str, Any]) -> None:
     """A filter from an old link or a typing slip is an error, never another selection."""
@@ -385,29 +391,3 @@ def test_several_inputs_are_searched_together_and_apart(home: Path) -> None:
         "subject": "free money",
         "body": ["dear friend", "send gold"],
     }
-
-
-def test_metadata_of_every_shape_is_shown_and_found(home: Path) -> None:
-    """Dates, keys that meet after flattening, mixed lists and large integers lose nothing."""
-    metadata = {
-        "when": dt.datetime(1969, 7, 20, 20, 17),
-        "a.b": 1,
-        "a": {"b": 2},
-        "mixed": [1, "two", None],
-        "big": 2**53 + 1,
-        "$date": "mine",
-    }
-    rb.log([Record(text="t", id=1, metadata=metadata), Record(text="t", id=2)], "d")
-    engine = active().dataset("d").engine()
-    shown = engine.records(engine.select().order())[0]["metadata"]
-    assert shown == {**metadata, "when": "1969-07-20T20:17:00"}
-    assert rb.load("d", ids=[1])[0].metadata == metadata
-    for query in (
-        "metadata.when:1969",
-        "metadata.a.b:1 AND metadata.a.b:2",
-        "metadata.mixed:two AND metadata.mixed:1",
-        f"metadata.big:{2**53 + 1}",
-        "metadata.$date:mine",
-    ):
-        assert rb.count("d", query) == 1, query
-    assert rb.count("d", f"metadata.big:{2**53}") == 0
