@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,3 +20,19 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("RUBRIX_WIDGET_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def doctest_home(
+    request: pytest.FixtureRequest, own_home: Path, doctest_namespace: dict[str, Any]
+) -> Iterator[None]:
+    """Give each doctest that says ``rb`` an empty home, seen by it alone."""
+    if not isinstance(request.node, pytest.DoctestItem):
+        yield
+        return
+    import rubrix_widget as rb
+
+    doctest_namespace["rb"] = rb
+    rb.init(own_home)
+    yield
+    rb.init()

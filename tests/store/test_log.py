@@ -226,3 +226,60 @@ def test_load_takes_ids_limits_and_orders(home: Path) -> None:
     ordered = rb.load("reviews", sort=[("metadata.n", "desc"), ("id", "asc")], limit=3)
     assert [one.id for one in ordered] == ["r2", "r5", "r1"]
     assert len(rb.load("reviews", limit=0)) == 0
+
+
+def test_labels_of_a_dataset_half_deleted_do_not_come_back(home: Path) -> None:
+    """A deletion that was cut short leaves nothing to the next dataset of that name."""
+    rb.log([record("a", id=1, annotation="x")], "reviews")
+    rb.relabel("reviews", "y", ids=1)
+    rb.init(home)
+    (active().folder("reviews") / "manifest.json").unlink()
+    rb.log([record("a", id=1, annotation="x")], "reviews")
+    assert rb.load("reviews")[0].annotation == "x"
+
+
+def test_one_id_stands_for_itself_and_an_id_twice_for_one_record(home: Path) -> None:
+    """The text "11" is one id, never the records "1" and "1"; 7 and "7" are one record."""
+    rb.log([record(f"t{i}", id=i) for i in range(12)], "reviews")
+    assert [one.id for one in rb.load("reviews", ids="11")] == [11]
+    assert [one.id for one in rb.load("reviews", ids=7)] == [7]
+    assert [one.id for one in rb.load("reviews", ids=[7, "7"])] == [7]
+    assert rb.relabel("reviews", "x", ids=[3, "3"]).ids == ["3"]
+    assert rb.delete_records("reviews", ids=[3, "3"], discard_only=True) == (1, 1)
+    assert rb.delete_records("reviews", ids="10") == (1, 1)
+    assert rb.count("reviews") == 11
+
+
+@pytest.mark.parametrize("label", [3, "\ud800", ["a", 3], {"a": 1}])
+def test_a_label_that_cannot_be_kept_is_refused(home: Path, label: object) -> None:
+    """What is no text is an error that names the record and what is accepted."""
+    rb.log([record("a", id=1)], "reviews")
+    with pytest.raises(RecordError, match=r"record '1': .* is no annotation; give different"):
+        rb.relabel("reviews", label, ids=[1])
+
+
+@pytest.mark.parametrize("limit", [-1, "3", 2.5])
+def test_a_limit_that_is_none_is_refused(home: Path, limit: object) -> None:
+    """A limit is a number of records."""
+    rb.log([record("a")], "reviews")
+    with pytest.raises(ValueError, match="give a number of records"):
+        rb.load("reviews", limit=limit)
+
+
+def test_metadata_beyond_what_columns_hold_costs_no_record(home: Path) -> None:
+    """Integers no float can hold and dates before the year 1 in UTC are kept, as text."""
+    for name, first, second in (
+        ("numbers", 10**400, 1.5),
+        ("dates", "0001-01-01T00:00:00+02:00", "2020-01-01"),
+    ):
+        rb.log(
+            [record("a", id=1, metadata={"k": first}), record("b", metadata={"k": second})], name
+        )
+        assert rb.load(name, ids=1)[0].metadata == {"k": first}
+        assert rb.count(name, "metadata.k:*") == 2
+
+
+def test_frames_of_one_content_and_other_ids_are_two(home: Path) -> None:
+    """A frame's name comes from its ids too, so that opening both doubles neither."""
+    first, second = (rb.explore([record("a", id=one)]).config["name"] for one in ("left", "right"))
+    assert first != second

@@ -1,0 +1,30 @@
+"""The verbs people call: log, load, explore, relabel and their kin."""
+
+from rubrix_widget.workspace.asking import BulkResponse, count, explain, load, log
+from rubrix_widget.workspace.changing import delete_records, relabel
+from rubrix_widget.workspace.exploring import explore
+from rubrix_widget.workspace.places import (
+    copy,
+    delete,
+    get_workspace,
+    init,
+    list_datasets,
+    set_workspace,
+)
+
+__all__ = [
+    "BulkResponse",
+    "copy",
+    "count",
+    "delete",
+    "delete_records",
+    "explain",
+    "explore",
+    "get_workspace",
+    "init",
+    "list_datasets",
+    "load",
+    "log",
+    "relabel",
+    "set_workspace",
+]
