@@ -182,8 +182,9 @@ class Store:
     def remove(self) -> None:
         """Remove the dataset: out of sight in one step, then its files."""
         with self._writing("delete the dataset"):
-            (self.folder / manifest.FILE).unlink(missing_ok=True)
-            shutil.rmtree(self.folder, ignore_errors=True)  # a log removes what may be left
+            gone = self.folder.with_name(f".{self.folder.name}.{secrets.token_hex(4)}.tmp")
+            self.folder.rename(gone)
+            shutil.rmtree(gone, ignore_errors=True)
 
     def _remove_leftovers(self) -> None:
         """Remove what a deletion or a first log that was cut short left behind."""
@@ -280,16 +281,20 @@ class Store:
         from filelock import FileLock, Timeout
 
         with told(self.folder, doing):
-            self.folder.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.folder / "write.lock", timeout=LOCK_SECONDS)
             try:
-                with lock:
-                    try:
-                        yield
-                    except Exception:
-                        with suppress(Exception):  # the first error is the one to tell
-                            self._parts.sweep(self.manifest() if self.exists() else None)
-                        raise
+                while not lock.is_locked:
+                    self.folder.mkdir(parents=True, exist_ok=True)
+                    with suppress(FileNotFoundError):  # another process deletes the folder
+                        lock.acquire()
+                try:
+                    yield
+                except Exception:
+                    with suppress(Exception):  # the first error is the one to tell
+                        self._parts.sweep(self.manifest() if self.exists() else None)
+                    raise
+                finally:
+                    lock.release()
             except Timeout as error:
                 raise DatasetBusyError(
                     f"could not {doing}: another process has been writing to {self.folder} for "
