@@ -99,6 +99,8 @@ class Engine:
             An unknown field, or a value that does not fit it.
         """
         query = query or ""
+        if not isinstance(query, str):
+            raise ValueError(f"query is {query!r}; give text such as 'predicted:ko', or None")
         order = read_sort(sort, self.fields)
         node = join_adjacent(parse(query, dialect), self._holds_values)
         chosen = filtering.read(filters or {}, self.fields)

@@ -391,3 +391,9 @@ def test_several_inputs_are_searched_together_and_apart(home: Path) -> None:
         "subject": "free money",
         "body": ["dear friend", "send gold"],
     }
+
+
+def test_a_query_that_is_no_text_is_refused(engine: Engine) -> None:
+    """A number in the query's place is a slip, and is said to be one."""
+    with pytest.raises(ValueError, match="query is 3; give text"):
+        engine.select(3)  # type: ignore[arg-type]

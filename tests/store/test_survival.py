@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
 
@@ -185,26 +186,29 @@ print(rb.count("d"))
 
 
 def test_a_read_only_folder_can_be_read_and_says_that_it_cannot_be_written(
-    home: Path, tmp_path: Path
+    home: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """Somebody else's dataset opens; logging, relabelling and deleting say what is needed."""
-    folder = three(home)
+    three(home)
     rb.relabel("d", "x", query="so")
     rb.init(home)
+    # Outside pytest's folders, which others may not enter.
+    place = Path(tempfile.mkdtemp())
+    request.addfinalizer(lambda: shutil.rmtree(place))
+    shutil.copytree(home, place / "home")
+    folder = place / "home" / "default" / "d"
     for path in [folder, *folder.rglob("*")]:
         path.chmod(0o555 if path.is_dir() else 0o444)
-    for above in folder.parents:
-        if above == Path(above.anchor):
-            break
-        above.chmod(above.stat().st_mode | 0o055)
+    for above in (place, place / "home", folder.parent):
+        above.chmod(0o755)
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", _AS_NOBODY, str(home), str(tmp_path / "warm")],
+        [sys.executable, "-W", "ignore", "-c", _AS_NOBODY, place / "home", str(tmp_path / "warm")],
         capture_output=True,
         text=True,
-        env={**os.environ, "HOME": str(home)},
+        env={**os.environ, "HOME": str(place)},
     )
     for path in [folder, *folder.rglob("*")]:
-        path.chmod(0o755)
+        path.chmod(0o755)  # so that the folder can be removed again
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.splitlines() == [
         "2",
