@@ -177,11 +177,6 @@ class Engine:
         """Return the characters of each record's inputs that the query matched."""
         return marks(selection.tree, self.columns.logged, positions)
 
-    def position(self, record_id: str) -> int | None:
-        """Return where a record stands, or None if there is none of that id."""
-        at = int(self.columns.logged.ids.get_indexer(pd.Index([record_id]))[0])
-        return None if at < 0 else at
-
     def positions(self, record_ids: Sequence[str]) -> Ints:
         """Return where records stand, -1 for an id there is none of."""
         found = self.columns.logged.ids.get_indexer(pd.Index(list(record_ids), dtype=object))

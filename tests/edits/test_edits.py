@@ -37,8 +37,8 @@ def live(home: Path) -> LiveDataset:
 
 def annotation(live: LiveDataset, record_id: str) -> Any:
     engine = live.engine()
-    position = engine.position(record_id)
-    assert position is not None
+    (position,) = engine.positions([record_id]).tolist()
+    assert position >= 0
     return engine.columns.state(position).annotation
 
 
