@@ -89,10 +89,10 @@ def main(records: int, repeats: int) -> None:
         print(f"open     {timed(lambda: Segment.open(path)):8.2f} s")
         segment = Segment.open(path)
         for name, leaf in queries(segment.arrays["text"].term(1000)).items():
-            first = timed(lambda leaf=leaf: segment.mask(leaf, "text"))  # type: ignore[misc]
-            times = [timed(lambda: segment.mask(leaf, "text")) for _ in range(repeats)]  # noqa: B023
-            found = segment.mask(leaf, "text")
-            count = 0 if found is None else int(found.sum())
+            first = timed(lambda leaf=leaf: segment.hits(leaf, "text"))  # type: ignore[misc]
+            times = [timed(lambda: segment.hits(leaf, "text")) for _ in range(repeats)]  # noqa: B023
+            found = segment.hits(leaf, "text")
+            count = 0 if found is None else found.count
             print(
                 f"{name:20} {statistics.median(times) * 1e3:8.2f} ms"
                 f"  (first {first * 1e3:7.2f})  {count:>9,}"

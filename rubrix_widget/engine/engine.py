@@ -21,8 +21,9 @@ from rubrix_widget.engine.evaluate import Cache, Evaluator
 from rubrix_widget.engine.fields import Field, fields_of
 from rubrix_widget.engine.marks import Marks, marks
 from rubrix_widget.engine.selection import Selection, read_sort
+from rubrix_widget.engine.texts import Texts
 from rubrix_widget.engine.view import Ints, Mask, View
-from rubrix_widget.query import Dialect, describe, join_adjacent, notes, parse
+from rubrix_widget.query import Dialect, join_adjacent, parse
 from rubrix_widget.store import Indexed
 
 
@@ -55,6 +56,7 @@ class Engine:
         same = earlier is not None and earlier.columns.logged is columns.logged
         self.view: View = View(columns, earlier.view if same and earlier else None)
         self._cache: Cache = earlier._cache if same and earlier else Cache()
+        self._texts: Texts = earlier._texts if same and earlier else Texts(segments)
         self.fields: dict[str, Field] = (
             earlier.fields if same and earlier else fields_of(columns.logged)
         )
@@ -105,23 +107,23 @@ class Engine:
         node = join_adjacent(parse(query, dialect), self._holds_values)
         chosen = filtering.read(filters or {}, self.fields)
         evaluator = self._evaluator(query, dialect)
-        mask = evaluator.mask(node)
+        hits = evaluator.hits(node)
         for one in chosen:
-            mask = mask & one.mask(self.view)
-        said = [*notes(query, node, dialect), *evaluator.notes]
-        reading = "; ".join([describe(node), *(one.describe() for one in chosen)])
-        return Selection(query, dialect, node, mask, reading, said, order, self.view)
+            hits = hits & one.hits(self.view)
+        return Selection(
+            query, dialect, node, tuple(chosen), hits, tuple(evaluator.notes), order, self.view
+        )
 
     def _holds_values(self, name: str | None) -> bool:
         field = self.fields.get(name or "text")
         return field is not None and field.kind in ("keyword", "label")
 
     def _evaluator(self, query: str, dialect: Dialect) -> Evaluator:
-        return Evaluator(self.view, self.segments, self.fields, self._cache, query, dialect)
+        return Evaluator(self.view, self._texts, self.fields, self._cache, query, dialect)
 
     def hits(self, node: Any, query: str, dialect: Dialect) -> int:
         """Return how many records one part of a query matches by itself."""
-        return int(self._evaluator(query, dialect).mask(node).sum())
+        return self._evaluator(query, dialect).hits(node).count
 
     def records(self, positions: Ints) -> list[dict[str, Any]]:
         """Return records as plain data, ready for JSON."""

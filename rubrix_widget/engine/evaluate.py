@@ -1,8 +1,8 @@
 """From a query tree to the records it matches.
 
-Text leaves are answered by the index, all others by columns; either way the answer is a mask over
-the records. ``None`` is a clause that analysis left empty (``!``): it is dropped, as Elasticsearch
-does.
+Text leaves are answered by the index, all others by columns; either way the answer is
+:class:`~rubrix_widget.index.Hits`. ``None`` is a clause that analysis left empty (``!``): it is
+dropped, as Elasticsearch does.
 """
 
 from __future__ import annotations
@@ -13,54 +13,58 @@ import threading
 from collections.abc import Sequence
 from functools import reduce
 
-import numpy as np
 import pandas as pd
 
 from rubrix_widget.columns import STATUSES
 from rubrix_widget.engine.fields import Field, did_you_mean, matching
+from rubrix_widget.engine.texts import Texts
 from rubrix_widget.engine.values import DATE_FORMS, Period, boolean, number, period
-from rubrix_widget.engine.view import Mask, Numbers, View
+from rubrix_widget.engine.view import Numbers, View
 from rubrix_widget.errors import (
     ExpansionLimitError,
     FieldTypeError,
     QuerySyntaxError,
     UnknownFieldError,
 )
-from rubrix_widget.index import PatternError, match_values
+from rubrix_widget.index import Hits, PatternError, match_values
 from rubrix_widget.query import tree
-from rubrix_widget.store import Indexed
 
 _CLOSED = {"predicted": ("ok", "ko"), "status": STATUSES}
 _LISTED = 12  # field names listed in an error before "…"
 
 
 class Cache:
-    """Masks of leaves that people's changes cannot touch: newest kept, in bounded memory."""
+    """What leaves match that people's changes cannot touch: newest kept, in bounded memory."""
 
     def __init__(self, limit: int = 64 * 2**20) -> None:
         self._limit = limit
-        self._masks: dict[object, tuple[Mask | None, tuple[str, ...]]] = {}
+        self._kept: dict[object, tuple[Hits | None, tuple[str, ...]]] = {}
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def get(self, key: object) -> tuple[Mask | None, tuple[str, ...]] | None:
+    def get(self, key: object) -> tuple[Hits | None, tuple[str, ...]] | None:
         """Return what was kept under a key."""
         with self._lock:
-            found = self._masks.pop(key, None)
+            found = self._kept.pop(key, None)
             if found is not None:
-                self._masks[key] = found
+                self._kept[key] = found
             return found
 
-    def put(self, key: object, mask: Mask | None, notes: tuple[str, ...]) -> None:
-        """Keep a mask, dropping the ones longest unused."""
+    def put(self, key: object, hits: Hits | None, notes: tuple[str, ...]) -> None:
+        """Keep what a leaf matches, dropping the ones longest unused."""
         with self._lock:
-            if key in self._masks:  # another thread was faster
+            if key in self._kept:  # another thread was faster
                 return
-            self._masks[key] = (mask, notes)
-            self._bytes += 0 if mask is None else mask.nbytes
-            while self._bytes > self._limit and len(self._masks) > 1:
-                dropped, _ = self._masks.pop(next(iter(self._masks)))
-                self._bytes -= 0 if dropped is None else dropped.nbytes
+            self._kept[key] = (hits, notes)
+            self._bytes += _weight(hits)
+            while self._bytes > self._limit and len(self._kept) > 1:
+                dropped, _ = self._kept.pop(next(iter(self._kept)))
+                self._bytes -= _weight(dropped)
+
+
+def _weight(hits: Hits | None) -> int:
+    """Count the bytes that hits can come to take: a mask, and positions beside it."""
+    return 0 if hits is None else hits.size + 8 * hits.count
 
 
 class Evaluator:
@@ -69,14 +73,14 @@ class Evaluator:
     def __init__(
         self,
         view: View,
-        segments: Sequence[Indexed],
+        texts: Texts,
         fields: dict[str, Field],
         cache: Cache,
         query: str,
         dialect: str,
     ) -> None:
         self.view = view
-        self.segments = segments
+        self.texts = texts
         self.fields = fields
         self.cache = cache
         self.query = query
@@ -84,57 +88,65 @@ class Evaluator:
         self.n = view.columns.logged.n
         self.notes: list[str] = []
 
-    def mask(self, node: tree.Node) -> Mask:
+    def hits(self, node: tree.Node) -> Hits:
         """Return the records a whole query matches."""
         found = self._node(node)
         if found is None:
             self._note("the query has no word in it to search for, so it matches nothing")
-            return np.zeros(self.n, dtype=bool)
+            return Hits.nothing(self.n)
         return found
 
-    def _node(self, node: tree.Node) -> Mask | None:
+    def _node(self, node: tree.Node) -> Hits | None:
         match node:
+            case tree.Leaf():
+                return self._leaf(node)
             case tree.Everything():
-                return np.ones(self.n, dtype=bool)
+                return Hits.everything(self.n)
             case tree.Boost(child=child):
                 return self._node(child)
             case tree.Not(child=child):
                 found = self._node(child)
                 return None if found is None else ~found
             case tree.And(children=children):
-                return self._all(children)
+                return self._and(children)
             case tree.Or(children=children):
                 return self._any(children)
             case tree.Clauses():
                 return self._clauses(node)
-            case tree.Leaf():
-                return self._leaf(node)
         raise TypeError(f"no rule for {type(node).__name__} nodes")
 
-    def _all(self, children: Sequence[tree.Node]) -> Mask | None:
-        found = [mask for child in children if (mask := self._node(child)) is not None]
+    def _and(self, children: Sequence[tree.Node]) -> Hits | None:
+        excluded = [node.child for node in children if isinstance(node, tree.Not)]
+        found = self._all([node for node in children if not isinstance(node, tree.Not)])
+        return self._less(found, self._any(excluded))
+
+    def _all(self, children: Sequence[tree.Node]) -> Hits | None:
+        found = [hits for child in children if (hits := self._node(child)) is not None]
+        found.sort(key=lambda hits: not hits.is_sparse)
         return reduce(operator.and_, found) if found else None
 
-    def _any(self, children: Sequence[tree.Node]) -> Mask | None:
-        found = [mask for child in children if (mask := self._node(child)) is not None]
-        return reduce(operator.or_, found) if found else None
+    def _any(self, children: Sequence[tree.Node]) -> Hits | None:
+        found = [hits for child in children if (hits := self._node(child)) is not None]
+        return Hits.any(found) if found else None
 
-    def _clauses(self, node: tree.Clauses) -> Mask | None:
+    def _less(self, found: Hits | None, unwanted: Hits | None) -> Hits | None:
+        if unwanted is None:
+            return found
+        return ~unwanted if found is None else found.without(unwanted)
+
+    def _clauses(self, node: tree.Clauses) -> Hits | None:
         found = self._all(node.required)
         optional = self._any(node.optional)
         if found is None:
             found = optional
-        unwanted = self._any(node.prohibited)
-        if unwanted is None:
-            return found
-        return ~unwanted if found is None else found & ~unwanted
+        return self._less(found, self._any(node.prohibited))
 
-    def _leaf(self, leaf: tree.Leaf) -> Mask | None:
+    def _leaf(self, leaf: tree.Leaf) -> Hits | None:
         names = self._names(leaf)
         if not names:
-            return np.zeros(self.n, dtype=bool)
-        found = [mask for name in names if (mask := self._field(leaf, name)) is not None]
-        return reduce(operator.or_, found) if found else None
+            return Hits.nothing(self.n)
+        found = [hits for name in names if (hits := self._field(leaf, name)) is not None]
+        return Hits.any(found) if found else None
 
     def _names(self, leaf: tree.Leaf) -> list[str]:
         if leaf.field is None:
@@ -159,7 +171,7 @@ class Evaluator:
             end,
         )
 
-    def _field(self, leaf: tree.Leaf, name: str) -> Mask | None:
+    def _field(self, leaf: tree.Leaf, name: str) -> Hits | None:
         field = self.fields[name]
         if field.changeable:
             return self._answer(leaf, field)
@@ -167,15 +179,15 @@ class Evaluator:
         kept = self.cache.get(key)
         if kept is None:
             before = len(self.notes)
-            mask = self._answer(leaf, field)
-            kept = (mask, tuple(self.notes[before:]))
+            hits = self._answer(leaf, field)
+            kept = (hits, tuple(self.notes[before:]))
             self.cache.put(key, *kept)
         else:
             for note in kept[1]:
                 self._note(note)
         return kept[0]
 
-    def _answer(self, leaf: tree.Leaf, field: Field) -> Mask | None:
+    def _answer(self, leaf: tree.Leaf, field: Field) -> Hits | None:
         try:
             if field.kind == "text":
                 return self._text(leaf, field)
@@ -189,21 +201,13 @@ class Evaluator:
             return self._date(leaf, field)
         return self._number(leaf, field)
 
-    def _text(self, leaf: tree.Leaf, field: Field) -> Mask | None:
-        parts: list[Mask] = []
-        for one in self.segments:
-            if field.name not in one.segment.fields:
-                mask: Mask | None = np.zeros(one.segment.records, dtype=bool)
-            else:
-                mask = one.segment.mask(leaf, field.name, self.notes)
-            if mask is None:
-                self._note(f"{self._words_of(leaf)} holds no word to search for and was left out")
-                return None
-            parts.append(mask if one.live is None else mask[one.live])
-        self.notes[:] = dict.fromkeys(self.notes)
-        return np.concatenate(parts) if parts else np.zeros(0, dtype=bool)
+    def _text(self, leaf: tree.Leaf, field: Field) -> Hits | None:
+        found = self.texts.hits(leaf, field.name, self.notes)
+        if found is None:
+            self._note(f"{self._words_of(leaf)} holds no word to search for and was left out")
+        return found
 
-    def _keyword(self, leaf: tree.Leaf, field: Field) -> Mask:
+    def _keyword(self, leaf: tree.Leaf, field: Field) -> Hits:
         source = self.view.keywords(field)
         if isinstance(leaf, tree.Exists):
             return source.present()
@@ -225,12 +229,12 @@ class Evaluator:
         elif known:
             self._note(f"no label {leaf.text!r} here.{did_you_mean(leaf.text, known)}")
 
-    def _words(self, leaf: tree.Leaf, field: Field) -> Mask | None:
+    def _words(self, leaf: tree.Leaf, field: Field) -> Hits | None:
         source = self.view.keywords(self.fields[field.base or field.name])
-        hit = source.words.mask(leaf, "text", self.notes)
-        return None if hit is None else source.spread(hit)
+        hit = source.words.hits(leaf, "text", self.notes)
+        return None if hit is None else source.spread(hit.mask)
 
-    def _number(self, leaf: tree.Leaf, field: Field) -> Mask:
+    def _number(self, leaf: tree.Leaf, field: Field) -> Hits:
         source = self.view.numbers(field)
         if isinstance(leaf, tree.Exists):
             return source.spread(source.values.notna())
@@ -267,17 +271,15 @@ class Evaluator:
 
     def _between(
         self, source: Numbers, leaf: tree.Range, low: float | None, high: float | None
-    ) -> Mask:
-        hit: pd.Series = source.values.notna()
+    ) -> Hits:
+        hit: list[pd.Series] = []  # a missing value compares as false
         if low is not None:
-            above = operator.ge if leaf.include_low else operator.gt
-            hit = hit & above(source.values, low)
+            hit.append((operator.ge if leaf.include_low else operator.gt)(source.values, low))
         if high is not None:
-            below = operator.le if leaf.include_high else operator.lt
-            hit = hit & below(source.values, high)
-        return source.spread(hit)
+            hit.append((operator.le if leaf.include_high else operator.lt)(source.values, high))
+        return source.spread(reduce(operator.and_, hit) if hit else source.values.notna())
 
-    def _date(self, leaf: tree.Leaf, field: Field) -> Mask:
+    def _date(self, leaf: tree.Leaf, field: Field) -> Hits:
         source = self.view.numbers(field)
         values = source.values
         if isinstance(leaf, tree.Exists):
@@ -286,16 +288,16 @@ class Evaluator:
             text = self._single(leaf, field, "dates", f"{field.name}:[2021-03 TO *]")
             covered = self._period(field, text, self._value_span(leaf))
             return source.spread((values >= covered.start) & (values < covered.stop))
-        hit = values.notna()
+        hit: list[pd.Series] = []
         low = None if leaf.low is None else self._period(field, leaf.low, leaf.low_span)
         high = None if leaf.high is None else self._period(field, leaf.high, leaf.high_span)
         if low is not None and high is not None and low.start >= high.stop:
             self._impossible(leaf, f"{leaf.low} is after {leaf.high}")
         if low is not None:
-            hit = hit & (values >= (low.start if leaf.include_low else low.stop))
+            hit.append(values >= (low.start if leaf.include_low else low.stop))
         if high is not None:
-            hit = hit & (values < (high.stop if leaf.include_high else high.start))
-        return source.spread(hit)
+            hit.append(values < (high.stop if leaf.include_high else high.start))
+        return source.spread(reduce(operator.and_, hit) if hit else values.notna())
 
     def _period(self, field: Field, text: str, span: tree.Span) -> Period:
         found = period(text)

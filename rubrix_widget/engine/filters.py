@@ -1,4 +1,4 @@
-"""Filters chosen by clicks: each masks records and says in a sentence what it keeps.
+"""Filters chosen by clicks: each finds records and says in a sentence what it keeps.
 
 As plain data, ``{field: values}`` or ``{field: {"from": low, "to": high}}``; a value of None stands
 for records without one.
@@ -17,8 +17,9 @@ import pyarrow.compute as pc
 
 from rubrix_widget.engine.fields import Field, did_you_mean
 from rubrix_widget.engine.values import period
-from rubrix_widget.engine.view import Mask, View
+from rubrix_widget.engine.view import View
 from rubrix_widget.errors import RubrixWidgetError
+from rubrix_widget.index import Hits
 
 
 class FilterError(RubrixWidgetError, ValueError):
@@ -32,7 +33,7 @@ class Values:
     field: Field
     values: tuple[Any, ...]
 
-    def mask(self, view: View) -> Mask:
+    def hits(self, view: View) -> Hits:
         """Return the records that pass."""
         given = [value for value in self.values if value is not None]
         if self.field.kind in ("keyword", "label"):
@@ -44,7 +45,7 @@ class Values:
             numbers = view.numbers(self.field)
             found = numbers.spread(self._hit(numbers.values, given))
 
-            def present() -> Mask:
+            def present() -> Hits:
                 return numbers.spread(numbers.values.notna())
 
         return found | ~present() if None in self.values else found
@@ -72,7 +73,7 @@ class Between:
     low: float | str | None
     high: float | str | None
 
-    def mask(self, view: View) -> Mask:
+    def hits(self, view: View) -> Hits:
         """Return the records that pass."""
         source = view.numbers(self.field)
         low, high = self._bounds()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,9 +11,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rubrix_widget.engine.fields import Field, did_you_mean
+from rubrix_widget.engine.filters import Filter
 from rubrix_widget.engine.view import Ints, Mask, View
 from rubrix_widget.errors import RubrixWidgetError
-from rubrix_widget.query import tree
+from rubrix_widget.index import Hits
+from rubrix_widget.query import Dialect, describe, notes, tree
+
+_BITS = 63  # of a positive int64
+_PART = 8  # a page this many times shorter than the selection is picked before it is sorted
 
 
 class SortError(RubrixWidgetError, ValueError):
@@ -58,38 +64,44 @@ class Selection:
     ----------
     tree
         The parsed query.
-    mask : ndarray of bool
-        One entry for each record of the dataset, in the order of logging.
-    reading : str
-        The query in words.
-    notes : list of str
-        What a person should know about how the query was read.
+    filters
+        The filters beside it.
+    hits : Hits
+        The matching records, in the order of logging.
     """
 
     query: str
-    dialect: str
+    dialect: Dialect
     tree: tree.Node
-    mask: Mask
-    reading: str
-    notes: list[str]
+    filters: tuple[Filter, ...]
+    hits: Hits
+    _found_out: tuple[str, ...]
     sort: list[Sort] = field(repr=False)
     _view: View = field(repr=False)
 
-    @cached_property
+    @property
+    def mask(self) -> Mask:
+        """One bool for each record of the dataset, in the order of logging."""
+        return self.hits.mask
+
+    @property
     def count(self) -> int:
         """How many records match."""
-        return int(np.count_nonzero(self.mask))
+        return self.hits.count
+
+    @cached_property
+    def reading(self) -> str:
+        """The query in words."""
+        return "; ".join([describe(self.tree), *(one.describe() for one in self.filters)])
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """What a person should know about how the query was read."""
+        return [*notes(self.query, self.tree, self.dialect), *self._found_out]
 
     @cached_property
     def _order(self) -> Ints:
-        found = np.flatnonzero(self.mask).astype(np.int64)
-        if not self.sort or found.size < 2:
-            return found
-        keys = []
-        for key in reversed(self.sort):
-            ranks = self._view.ranks(key.field)[found]
-            keys.append(-ranks if key.descending else ranks)
-        return found[np.lexsort(keys)]
+        return self._sorted(None)
 
     def order(self) -> Ints:
         """Return the positions of the matching records in sort order."""
@@ -97,4 +109,30 @@ class Selection:
 
     def page(self, offset: int, limit: int) -> Ints:
         """Return the positions on one page."""
-        return self._order[offset : offset + limit]
+        end = offset + limit
+        if "_order" not in self.__dict__ and self.sort and end * _PART < self.count:
+            return self._sorted(end)[offset:]
+        return self._order[offset:end]
+
+    def _sorted(self, first: int | None) -> Ints:
+        """Put the matching positions in order; of a page only the ``first`` so many."""
+        found = self.hits.positions.astype(np.int64)
+        if not self.sort or found.size < 2:
+            return found
+        pairs = [(self._view.ranks(key.field), key) for key in self.sort]
+        bits = int(self.hits.size - 1).bit_length()
+        if math.prod(one.size for one, _ in pairs).bit_length() + bits > _BITS:
+            keys = [one.of(found, key.descending) for one, key in pairs]
+            return found[np.lexsort(keys[::-1])][:first]
+        # rank by rank and the position last, all in one number: it is its own tie-break, and
+        # plain numbers are sorted many times faster than their places are
+        packed = np.zeros(found.size, np.int64)
+        for one, key in pairs:
+            packed *= one.size
+            packed += one.of(found, key.descending)
+        packed <<= bits
+        packed |= found
+        if first is not None:
+            packed = np.partition(packed, first)[:first]
+        packed.sort()
+        return packed & ((1 << bits) - 1)

@@ -6,10 +6,11 @@ record (labels, a list in the metadata, the scores of a multi-label prediction) 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,12 +20,40 @@ import pyarrow.compute as pc
 
 from rubrix_widget.columns import STATUSES, Columns, input_texts, one_chunk
 from rubrix_widget.engine.fields import CHANGEABLE, Field
-from rubrix_widget.index import Segment
+from rubrix_widget.index import Hits, Segment
 
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 _T = TypeVar("_T")
+_COMPARED = 4  # up to so many values, comparing codes is faster than looking each code up
+
+
+class Ranks(NamedTuple):
+    """For each record the place of its value among the distinct ones; ``missing`` for none."""
+
+    codes: npt.NDArray[np.int32]
+    missing: int
+
+    @classmethod
+    def of_values(cls, values: pa.Array) -> Ranks:
+        """Rank values; equal ones alike, null and NaN last."""
+        if pa.types.is_floating(values.type):
+            values = pc.if_else(pc.is_nan(values), pa.scalar(None, values.type), values)
+        codes = pc.rank(values, tiebreaker="dense").to_numpy().astype(np.int32) - np.int32(1)
+        missing = int(codes.max(initial=-1)) + (values.null_count == 0)
+        return cls(codes, missing)
+
+    @property
+    def size(self) -> int:
+        """How many different places there are."""
+        return self.missing + 1
+
+    def of(self, positions: Ints, descending: bool) -> npt.NDArray[np.int32]:
+        """Return the places of some records, smallest first in the order that is asked for."""
+        codes = self.codes[positions]
+        if not descending:
+            return codes
+        return np.where(codes == self.missing, codes, np.int32(self.missing - 1) - codes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,19 +69,24 @@ class Keywords:
     members: tuple[Ints, Ints] | None = None
     set_count: int = 0
 
-    def spread(self, hit: Mask) -> Mask:
+    def spread(self, hit: Mask) -> Hits:
         """Return the records that have at least one of the values that are hit."""
         if self.members is not None:
             sets, values = self.members
             set_hit = np.zeros(self.set_count, dtype=bool)
             set_hit[sets[hit[values]]] = True
             hit = set_hit
-        return np.asarray(np.append(hit, False)[self.codes], dtype=bool)
+        codes = np.flatnonzero(hit)
+        if len(codes) <= _COMPARED:
+            if not len(codes):
+                return Hits.nothing(len(self.codes))
+            return Hits.where(reduce(operator.or_, (self.codes == code for code in codes)))
+        return Hits.where(np.append(hit, False).take(self.codes, mode="wrap"))  # -1 is the last
 
-    def present(self) -> Mask:
+    def present(self) -> Hits:
         """Return the records that have a value."""
         if self.members is None:
-            return self.codes >= 0
+            return Hits.where(self.codes >= 0)
         return self.spread(np.ones(len(self.values), dtype=bool))
 
     def counts(self, mask: Mask | None = None) -> Ints:
@@ -66,16 +100,19 @@ class Keywords:
         weights = counted[sets]
         return np.bincount(values, weights=weights, minlength=len(self.values)).astype(np.int64)
 
-    def ranks(self) -> Floats:
-        """Return each record's place in alphabetical order of its values; NaN without one."""
-        names = self.values.to_pylist()
+    def ranks(self) -> Ranks:
+        """Return each record's place in alphabetical order of its values; several are joined."""
+        values = self.values
         if self.members is not None:
+            names = values.to_pylist()
             lists: list[list[str]] = [[] for _ in range(self.set_count)]
             for one, value in zip(*self.members, strict=True):
                 lists[one].append(names[value])
-            names = [", ".join(sorted(one)) or None for one in lists]
-        ranks = pd.Series(names, dtype="object").rank(method="dense").to_numpy(dtype=float)
-        return np.asarray(np.append(ranks, np.nan)[self.codes], dtype=float)
+            joined = [", ".join(sorted(one)) or None for one in lists]
+            values = pa.array(joined, pa.large_string())
+        of_values = Ranks.of_values(values)
+        table = np.append(of_values.codes, np.int32(of_values.missing))
+        return Ranks(table.take(self.codes, mode="wrap"), of_values.missing)
 
     @cached_property
     def words(self) -> Segment:
@@ -91,32 +128,25 @@ class Numbers:
     record: Ints | None
     n: int
 
-    def spread(self, hit: pd.Series) -> Mask:
+    def spread(self, hit: pd.Series) -> Hits:
         """Return the records that have at least one of the values that are hit."""
-        answer = hit.to_numpy(dtype=bool, na_value=False)
+        plain = hit.dtype == np.bool_
+        answer = hit.to_numpy() if plain else hit.to_numpy(dtype=bool, na_value=False)
         if self.record is None:
-            return answer
+            return Hits.where(answer)
         mask = np.zeros(self.n, dtype=bool)
         mask[self.record[answer]] = True
-        return mask
+        return Hits.where(mask)
 
-    def ranks(self) -> Floats:
-        """Return a number to sort each record by, NaN without a value; of several the largest."""
-        values = self.values
-        if pd.api.types.is_integer_dtype(values.dtype):  # exact beyond 2**53, where floats are not
-            codes, _ = pd.factorize(values, sort=True)
-            numbers = np.where(codes < 0, np.nan, codes)
-        elif pd.api.types.is_datetime64_any_dtype(values.dtype):
-            times = values.to_numpy(dtype="M8[us]")
-            numbers = times.astype(np.int64).astype(np.float64)
-            numbers[np.isnat(times)] = np.nan
-        else:
-            numbers = values.to_numpy(dtype=float, na_value=np.nan)
+    def ranks(self) -> Ranks:
+        """Return each record's place in order; of several values the largest counts."""
+        ranks = Ranks.of_values(pa.Array.from_pandas(self.values))
         if self.record is None:
-            return numbers
-        largest = np.full(self.n, -np.inf)
-        np.fmax.at(largest, self.record, numbers)
-        return np.where(np.isneginf(largest), np.nan, largest)
+            return ranks
+        largest = np.full(self.n, -1, np.int32)
+        present = ranks.codes < ranks.missing
+        np.maximum.at(largest, self.record[present], ranks.codes[present])
+        return Ranks(np.where(largest < 0, np.int32(ranks.missing), largest), ranks.missing)
 
 
 class View:
@@ -143,15 +173,15 @@ class View:
         """Return the values of a number, Boolean or date field."""
         return self._once(field.name, lambda: self._numbers(field.name), Numbers)
 
-    def ranks(self, field: Field) -> Floats:
-        """Return a number for each record to sort by; NaN sorts last."""
+    def ranks(self, field: Field) -> Ranks:
+        """Return for each record where it stands when sorted by a field."""
         if field.kind == "text":
-            return self._once(f"order of {field.name}", lambda: self._text_ranks(field), np.ndarray)
+            return self._once(f"order of {field.name}", lambda: self._text_ranks(field), Ranks)
         source = self.keywords(field) if field.kind in ("keyword", "label") else self.numbers(field)
         name = f"order of {field.name}"
         if field.changeable:
             return source.ranks()
-        return self._once(name, source.ranks, np.ndarray)
+        return self._once(name, source.ranks, Ranks)
 
     def _once(self, name: str, make: Callable[[], _T], kind: type[_T]) -> _T:
         made = self._made.get(name)
@@ -202,21 +232,19 @@ class View:
             return Numbers(_series(column.flatten()), record, logged.n)
         return Numbers(_series(column), None, logged.n)
 
-    def _text_ranks(self, field: Field) -> Floats:
+    def _text_ranks(self, field: Field) -> Ranks:
         logged = self.columns.logged
         name = field.name.removesuffix(".exact")
         inputs = logged.input_names
         chosen = inputs if name == "text" else [name.removeprefix("inputs.")]
-        ranks = np.full(logged.n, np.nan)
         texts = [one_chunk(input_texts(logged.table, one)) for one in chosen]
-        text = pc.binary_join_element_wise(
+        if len(texts) == 1:
+            return Ranks.of_values(texts[0])
+        joined = pc.binary_join_element_wise(
             *texts, pa.scalar("\n", pa.large_string()), null_handling="skip"
         )
         none = reduce(pc.and_, [one.is_null() for one in texts])
-        order = pc.sort_indices(text).to_numpy()
-        ranks[order] = np.arange(logged.n, dtype=float)
-        ranks[none.to_numpy(zero_copy_only=False)] = np.nan
-        return ranks
+        return Ranks.of_values(pc.if_else(none, pa.scalar(None, joined.type), joined))
 
 
 def _series(column: pa.Array) -> pd.Series:

@@ -1,12 +1,13 @@
-"""The text index: which words stand in which record, as arrays that answer with masks.
+"""The text index: which words stand in which record, as arrays that answer with records.
 
 The only room that imports Whoosh, and only when :meth:`Segment.whoosh_searcher` is asked for.
 """
 
 from .analysis import Token, tokens
 from .evaluate import match_values
+from .hits import Hits
 from .regex import PatternError
 from .segment import Segment
 from .spans import spans
 
-__all__ = ["PatternError", "Segment", "Token", "match_values", "spans", "tokens"]
+__all__ = ["Hits", "PatternError", "Segment", "Token", "match_values", "spans", "tokens"]

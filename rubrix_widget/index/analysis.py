@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .grammar import MAX_UNITS
 from .tokenize import chunks, words
 from .unicode import Array, code_points, simple_lower, tables
 
@@ -64,6 +65,8 @@ def tokens(text: str, analyzer: str = "standard") -> list[Token]:
     Token(text='it?', start=6, end=9, position=1)
     """
     how = ANALYZERS[analyzer]
+    if text.isascii() and text.isalnum() and len(text) <= MAX_UNITS:  # one word, as most are
+        return [Token(how.normalize(text), 0, len(text), 0)]
     starts, ends = how.cut(code_points(f"{SEPARATOR}{text}{SEPARATOR}"))
     lowered = how.normalize(text)
     return [

@@ -1,7 +1,8 @@
-"""What a leaf of a query matches in one field: a mask over records, or the tokens themselves."""
+"""What a leaf of a query matches in one field: the records, or the tokens themselves."""
 
 from __future__ import annotations
 
+import operator
 from functools import reduce
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 from ..query import tree
 from .analysis import Analyzer, tokens
 from .field import Field, encoded
+from .hits import Hits
 from .patterns import (
     MAX_EXPANSIONS,
     edits_allowed,
@@ -26,31 +28,27 @@ from .unicode import Array
 _NOTHING = np.zeros(0, np.int64)
 
 
-def mask(field: Field, analyzer: Analyzer, leaf: tree.Leaf, notes: list[str]) -> Array | None:
-    """Mark the records that a leaf matches.
+def hits(field: Field, analyzer: Analyzer, leaf: tree.Leaf, notes: list[str]) -> Hits | None:
+    """Find the records that a leaf matches.
 
     None when the leaf has no word at all (``"!"``): such a clause asks for nothing, and
     Elasticsearch drops it.
     """
     if isinstance(leaf, tree.Exists):
-        return field.by_record(field.present.astype(np.bool_))
+        return Hits.where(field.by_record(field.present.astype(np.bool_)))
     if isinstance(leaf, tree.Term | tree.Phrase):
         words = [token.text for token in tokens(leaf.text, analyzer.name)]
         if not words:
             return None
-        numbers = [field.find(word) for word in words]
-        if any(number is None for number in numbers):
-            return field.mask_of_values(_NOTHING)
-        known = [number for number in numbers if number is not None]
+        known = [number for word in words if (number := field.find(word)) is not None]
+        if len(known) < len(words):
+            return Hits.nothing(field.records)
         if isinstance(leaf, tree.Term) or len(known) == 1:
-            masks = [field.mask_of_values(field.values_of(n)) for n in dict.fromkeys(known)]
-            return reduce(np.logical_and, masks)
+            return reduce(operator.and_, map(field.hits_of_term, dict.fromkeys(known)))
         if leaf.slop:
-            return field.mask_of_values(near_values(field, known, leaf.slop))
-        return field.mask_of_values(exact_places(field, known)[1])
-    numbers_of_terms = term_numbers(field, analyzer, leaf, notes)
-    values = field.gather(field.posting_offsets, field.posting_values, numbers_of_terms)
-    return field.mask_of_values(values)
+            return field.hits(near_values(field, known, leaf.slop))
+        return field.hits(exact_places(field, known)[1])
+    return field.hits_of_terms(term_numbers(field, analyzer, leaf, notes))
 
 
 def places(field: Field, analyzer: Analyzer, leaf: tree.Leaf) -> Array:

@@ -20,7 +20,7 @@ def exact_places(field: Field, words: Sequence[int]) -> tuple[Array, Array]:
     for i in others:
         following = field.tokens.take(starts[alive] + i, mode="clip")
         alive = alive[following == words[i]]
-    starts, values = starts[alive], field.values_of_places(words[rarest])[alive]
+    starts, values = starts[alive], field.values_at(words[rarest], alive)
     within = starts >= field.token_offsets[values]
     within &= starts + len(words) <= field.token_offsets[values + 1]
     return starts[within], values[within]
@@ -29,41 +29,51 @@ def exact_places(field: Field, words: Sequence[int]) -> tuple[Array, Array]:
 def near_values(field: Field, words: Sequence[int], slop: int) -> Array:
     """Find the values where :func:`near_places` has a match, most often without the places.
 
-    Around each token of the rarest word, the few tokens in reach are looked at in the text.
+    Around each token of the rarest word, the next token in reach of every other word is looked
+    up; what is left of a phrase of more than two words is looked at in the text itself.
     """
-    if slop > _LOOKED_AT:
-        return field.value_of(near_places(field, words, slop)[:, 0])
+    if slop > _LOOKED_AT or (len(words) > 2 and len(set(words)) < len(words)):
+        marked = np.zeros(field.values, np.bool_)
+        marked[field.value_of(near_places(field, words, slop)[:, 0])] = True
+        return np.flatnonzero(marked)
+    if words[0] == words[1]:
+        return _twice_near(field, words[0], slop)
     rarest, *others = _by_rarity(field, words)
     places, values = field.places_of(words[rarest]), field.values_of_places(words[rarest])
+    first, end = field.token_offsets.take(values), field.token_offsets.take(values + 1)
+    for i in others:
+        # int32 throughout: searchsorted copies the larger array where the types differ
+        around = places + np.int32(i - rarest)
+        low = np.maximum(around - np.int32(slop), first)
+        among = field.places_of(words[i])
+        following = among.take(np.searchsorted(among, low), mode="clip")
+        near = (following >= low) & (following <= around + np.int32(slop)) & (following < end)
+        kept = np.flatnonzero(near)
+        values = values.take(kept)
+        if len(words) == 2:
+            return values
+        places, first, end = places.take(kept), first.take(kept), end.take(kept)
     places = places.astype(np.intp)  # once, and not for every look
-    reach = range(-slop, slop + 1)
+    stands = np.zeros((len(words), 2 * slop + 1, len(places)), np.bool_)
     for i in others:
-        near = np.zeros(len(places), np.bool_)
-        for moved in reach:
+        for moved in range(-slop, slop + 1):
             if step := i - rarest + moved:  # 0 is the rarest word's own token
-                near |= field.tokens.take(places + step, mode="clip") == words[i]
-        places, values = places[near], values[near]
-    first, end = field.token_offsets[values], field.token_offsets[values + 1]
-    stands = np.zeros((len(words), len(reach), len(places)), np.bool_)
-    for i in others:
-        for moved in reach:
-            if step := i - rarest + moved:
                 there = places + step
                 stands[i, moved] = field.tokens.take(there, mode="clip") == words[i]
                 stands[i, moved] &= (there >= first) & (there < end)
-    if len(others) == 1:
-        return np.asarray(values[stands[others[0]].any(axis=0)])
     fits = np.zeros(len(places), np.bool_)
     for begin in range(-slop, 1):
         window = np.arange(begin, begin + slop + 1)
         fits |= np.logical_and.reduce([stands[i, window].any(axis=0) for i in others])
-    found = values[fits]
-    if len(words) > 2 and len(set(words)) < len(words):
-        # two of the phrase's words may have been given the same token
-        among = np.zeros(field.values, np.bool_)
-        among[found] = True
-        return field.value_of(near_places(field, words, slop, among)[:, 0])
-    return found
+    return np.asarray(values[fits])
+
+
+def _twice_near(field: Field, word: int, slop: int) -> Array:
+    """Find the values with two tokens of one word, at most ``slop`` + 1 apart."""
+    places = field.places_of(word)
+    near = np.flatnonzero(places[1:] - places[:-1] <= slop + 1)
+    values = field.values_at(word, near)
+    return np.asarray(values[places[near + 1] < field.token_offsets[values + 1]])
 
 
 def _by_rarity(field: Field, words: Sequence[int]) -> list[int]:

@@ -14,7 +14,7 @@ from . import evaluate, storage
 from .analysis import ANALYZERS, STANDARD, analyzer_of
 from .build import build_field, interleave
 from .field import Field
-from .unicode import Array
+from .hits import Hits
 
 
 class Segment:
@@ -34,8 +34,8 @@ class Segment:
     >>> segment.fields
     ('inputs.text', 'inputs.text.exact', 'text', 'text.exact')
     >>> leaf = tree.Term((0, 4), None, None, "fine")
-    >>> segment.mask(leaf, "text").tolist()
-    [True, True, False]
+    >>> segment.hits(leaf, "text").positions.tolist()
+    [0, 1]
     """
 
     def __init__(self, records: int, fields: Mapping[str, Field]) -> None:
@@ -102,8 +102,8 @@ class Segment:
         """
         return cls(*storage.read(folder))
 
-    def mask(self, leaf: tree.Leaf, field: str, notes: list[str] | None = None) -> Array | None:
-        """Mark the records that a leaf matches in a field.
+    def hits(self, leaf: tree.Leaf, field: str, notes: list[str] | None = None) -> Hits | None:
+        """Find the records that a leaf matches in a field.
 
         Parameters
         ----------
@@ -116,7 +116,7 @@ class Segment:
 
         Returns
         -------
-        mask : array of bool, or None
+        Hits or None
             None when the leaf has no word to search (``!``): the clause is to be dropped.
 
         Raises
@@ -125,7 +125,7 @@ class Segment:
             A regular expression or wildcard that cannot be run.
         """
         noted = [] if notes is None else notes
-        return evaluate.mask(self.arrays[field], analyzer_of(field), leaf, noted)
+        return evaluate.hits(self.arrays[field], analyzer_of(field), leaf, noted)
 
     def warm(self) -> None:
         """Do what the first query would otherwise wait for; meant for a thread of its own.
@@ -139,7 +139,7 @@ class Segment:
                 tree.Regex(start, None, None, "warm"),
                 tree.Fuzzy(start, None, None, "warm", 1),
             ):
-                self.mask(leaf, name)
+                self.hits(leaf, name)
 
     def whoosh_searcher(self) -> Any:
         """Open a Whoosh ``Searcher`` on this index; document numbers are record positions.

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from rubrix_widget.index import PatternError, Segment, match_values, tokens
 from rubrix_widget.query import tree
+from tests.index.masks import mask_of
 
 AT = (0, 0)
 LEAF = (AT, None, None)
@@ -94,7 +95,7 @@ def test_masks_equal_the_model(records: list[tuple[str | None, str | None]], lea
         {"a": pa.array(first, pa.large_string()), "b": pa.array(second, pa.large_string())}
     )
     for field, values in (("inputs.a", [[v] for v in first]), ("text", records)):
-        mask = segment.mask(leaf, field)
+        mask = mask_of(segment, leaf, field)
         assert mask is not None
         assert mask.dtype == bool
         assert mask.tolist() == [matches(leaf, list(v)) for v in values], field
@@ -109,7 +110,7 @@ repeating = st.lists(st.sampled_from("ab"), min_size=2, max_size=4)
 def test_phrases_that_repeat_words(records: list[list[str]], wanted: list[str], slop: int):
     """Each word of a phrase needs a token of its own, also when the phrase repeats the word."""
     segment = Segment.build({"text": pa.array([" ".join(r) for r in records], pa.large_string())})
-    mask = segment.mask(tree.Phrase(*LEAF, " ".join(wanted), slop), "text")
+    mask = mask_of(segment, tree.Phrase(*LEAF, " ".join(wanted), slop), "text")
     assert mask is not None
     assert mask.tolist() == [stands(wanted, r, slop) for r in records]
 
@@ -120,10 +121,10 @@ def test_phrases_never_cross_from_one_input_to_the_next():
         {"a": pa.array(["one two", "x"]), "b": pa.array(["three", "two three"])}
     )
     for slop in (0, 1, 1000, 2**40):
-        mask = segment.mask(tree.Phrase(*LEAF, "two three", slop), "text")
+        mask = mask_of(segment, tree.Phrase(*LEAF, "two three", slop), "text")
         assert mask is not None
         assert mask.tolist() == [False, True]
-    both = segment.mask(tree.Term(*LEAF, "one-three"), "text")
+    both = mask_of(segment, tree.Term(*LEAF, "one-three"), "text")
     assert both is not None
     assert both.tolist() == [True, False]
 
@@ -138,7 +139,7 @@ def test_the_exact_field_keeps_case_and_punctuation():
         (tree.Wildcard(*LEAF, "R*"), [False, True]),
         (tree.Regex(*LEAF, "F.*,"), [True, False]),
     ):
-        mask = segment.mask(leaf, "text.exact")
+        mask = mask_of(segment, leaf, "text.exact")
         assert mask is not None
         assert mask.tolist() == expected, leaf
 
@@ -147,8 +148,8 @@ def test_the_exact_field_keeps_case_and_punctuation():
 def test_a_clause_without_a_word_asks_for_nothing(text: str):
     """The caller is told by None, and drops the clause."""
     segment = Segment.build({"text": pa.array(["a !", "b"])})
-    assert segment.mask(tree.Term(*LEAF, text), "text") is None
-    assert segment.mask(tree.Phrase(*LEAF, text, 0), "text") is None
+    assert mask_of(segment, tree.Term(*LEAF, text), "text") is None
+    assert mask_of(segment, tree.Phrase(*LEAF, text, 0), "text") is None
 
 
 def test_fuzzy_words_reach_fifty_others_and_say_so():
@@ -156,13 +157,13 @@ def test_fuzzy_words_reach_fifty_others_and_say_so():
     words = [f"word{a}{b}" for a in "abcdefghij" for b in "abcdefghij"] + ["wordaax", "words"]
     segment = Segment.build({"text": pa.array(words)})
     notes: list[str] = []
-    mask = segment.mask(tree.Fuzzy(*LEAF, "wordaa", None), "text", notes)
+    mask = mask_of(segment, tree.Fuzzy(*LEAF, "wordaa", None), "text", notes)
     assert mask is not None
     assert mask.sum() == 50
     near = [w for w, found in zip(words, mask.tolist(), strict=True) if found]
     assert {"wordaa", "wordaax", "wordab", "wordja"} <= set(near)
     assert notes == ["wordaa~ is near 102 words; only the 50 nearest are searched"]
-    assert segment.mask(tree.Fuzzy(*LEAF, "wordzzzzz", None), "text", notes) is not None
+    assert mask_of(segment, tree.Fuzzy(*LEAF, "wordzzzzz", None), "text", notes) is not None
     assert len(notes) == 1
 
 
@@ -188,10 +189,10 @@ def test_no_texts_and_texts_without_words():
             tree.Fuzzy(*LEAF, "abc", 2),
             tree.Range(*LEAF, None, None, True, True, AT, AT),
         ):
-            mask = segment.mask(leaf, "text")
+            mask = mask_of(segment, leaf, "text")
             assert mask is not None
             assert mask.tolist() == [False] * len(texts_given)
-        exists = segment.mask(tree.Exists(*LEAF), "text")
+        exists = mask_of(segment, tree.Exists(*LEAF), "text")
         assert exists is not None
         assert exists.tolist() == [t is not None for t in texts_given]
 
@@ -208,7 +209,7 @@ def test_a_word_repeated_seventy_thousand_times():
         ("very very good", 0, [True, False]),
         ("good very very", 4, [True, False]),
     ):
-        mask = segment.mask(tree.Phrase(*LEAF, text, slop), "text")
+        mask = mask_of(segment, tree.Phrase(*LEAF, text, slop), "text")
         assert mask is not None
         assert mask.tolist() == expected
 
@@ -251,4 +252,4 @@ def test_a_pattern_that_cannot_be_run_is_an_error():
     segment = Segment.build({"text": pa.array(["a"])})
     for pattern in ("((a{1000}){1000}){1000}", "a" * 20_000, "a{2"):
         with pytest.raises(PatternError):
-            segment.mask(tree.Regex(*LEAF, pattern), "text")
+            mask_of(segment, tree.Regex(*LEAF, pattern), "text")

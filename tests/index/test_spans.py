@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from rubrix_widget.index import Segment, spans
 from rubrix_widget.query import tree
+from tests.index.masks import mask_of
 
 LEAF = ((0, 0), None, None)
 
@@ -69,7 +70,7 @@ leaves = st.one_of(
 @given(leaves, st.lists(words.map(", ".join), min_size=1, max_size=4))
 def test_a_text_is_marked_exactly_when_it_matches(leaf: tree.Leaf, texts: list[str]):
     """Highlights and answers never disagree."""
-    mask = Segment.build({"text": pa.array(texts)}).mask(leaf, "text")
+    mask = mask_of(Segment.build({"text": pa.array(texts)}), leaf, "text")
     assert mask is not None
     found = spans([(leaf, "text")], texts)
     assert mask.tolist() == [bool(s) for s in found]

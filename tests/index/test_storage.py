@@ -14,6 +14,7 @@ import pytest
 from rubrix_widget.errors import IndexDamagedError
 from rubrix_widget.index import Segment
 from rubrix_widget.query import tree
+from tests.index.masks import mask_of
 
 FINE = tree.Term((0, 4), None, None, "fine")
 
@@ -34,7 +35,7 @@ def test_an_opened_index_answers_as_the_one_that_was_saved(saved: Path):
     assert opened.fields == tuple(
         f"{name}{suffix}" for name in ("inputs.a", "inputs.b", "text") for suffix in ("", ".exact")
     )
-    mask = opened.mask(FINE, "text")
+    mask = mask_of(opened, FINE, "text")
     assert mask is not None
     assert mask.tolist() == [True, True, False, False]
     for field in opened.arrays.values():
@@ -46,7 +47,7 @@ def test_an_index_without_words_is_saved_and_opened(tmp_path: Path, texts: list[
     """Empty arrays, which cannot be mapped, are no obstacle."""
     Segment.build({"text": pa.array(texts, pa.large_string())}).save(tmp_path / "index")
     opened = Segment.open(tmp_path / "index")
-    mask = opened.mask(FINE, "text.exact")
+    mask = mask_of(opened, FINE, "text.exact")
     assert mask is not None
     assert mask.tolist() == [False] * len(texts)
 
