@@ -205,7 +205,7 @@ class Columns:
             agent[place] = agents.code(state.annotation_agent)
         version[at] = [change.version for change in changes]
         updated[at] = [change.at for change in changes]
-        return dataclasses.replace(
+        after = dataclasses.replace(
             self,
             annotation=annotation,
             status=status,
@@ -214,6 +214,11 @@ class Columns:
             version=version,
             updated=updated,
         )
+        if "predicted" in self.__dict__:
+            predicted = self.predicted.copy()
+            predicted[at] = after._right_at(at)
+            after.__dict__["predicted"] = predicted
+        return after
 
     def state(self, position: int) -> State:
         """Return what people can change of one record, as it is now."""
@@ -227,9 +232,13 @@ class Columns:
     @cached_property
     def predicted(self) -> npt.NDArray[np.int8]:
         """1 where the prediction is right (``ok``), 0 where wrong (``ko``), -1 where undefined."""
-        both = (self.annotation >= 0) & (self.logged.predicted_as >= 0)
-        right = self.annotation == self.logged.predicted_as
-        return np.where(both, right, -1).astype(np.int8)
+        return self._right_at(slice(None))
+
+    def _right_at(self, which: Ints | slice) -> npt.NDArray[np.int8]:
+        annotation, predicted_as = self.annotation[which], self.logged.predicted_as[which]
+        right: npt.NDArray[np.int8] = (annotation == predicted_as).view(np.int8)
+        right[(annotation < 0) | (predicted_as < 0)] = -1
+        return right
 
     def table(self, positions: Ints) -> pa.Table:
         """Return records in the canonical layout, as they are now, in the order given."""

@@ -13,13 +13,11 @@ import threading
 from collections.abc import Sequence
 from functools import reduce
 
-import pandas as pd
-
 from rubrix_widget.columns import STATUSES
 from rubrix_widget.engine.fields import Field, did_you_mean, matching
 from rubrix_widget.engine.texts import Texts
 from rubrix_widget.engine.values import DATE_FORMS, Period, boolean, number, period
-from rubrix_widget.engine.view import Numbers, View
+from rubrix_widget.engine.view import View
 from rubrix_widget.errors import (
     ExpansionLimitError,
     FieldTypeError,
@@ -250,7 +248,7 @@ class Evaluator:
             empty = low is not None and high is not None and low > high
             if empty:
                 self._impossible(leaf, f"{leaf.low} is above {leaf.high}")
-            return self._between(source, leaf, low, high)
+            return source.between(low, high, leaf.include_low, leaf.include_high)
         text = self._single(leaf, field, "numbers", f"{field.name}:[0.9 TO *]")
         return source.spread(source.values == self._as_number(leaf, field, text))
 
@@ -269,35 +267,23 @@ class Evaluator:
             raise self._type_error(field, text, "numbers", span)
         return self._as_number(leaf, field, text)
 
-    def _between(
-        self, source: Numbers, leaf: tree.Range, low: float | None, high: float | None
-    ) -> Hits:
-        hit: list[pd.Series] = []  # a missing value compares as false
-        if low is not None:
-            hit.append((operator.ge if leaf.include_low else operator.gt)(source.values, low))
-        if high is not None:
-            hit.append((operator.le if leaf.include_high else operator.lt)(source.values, high))
-        return source.spread(reduce(operator.and_, hit) if hit else source.values.notna())
-
     def _date(self, leaf: tree.Leaf, field: Field) -> Hits:
         source = self.view.numbers(field)
-        values = source.values
         if isinstance(leaf, tree.Exists):
-            return source.spread(values.notna())
+            return source.spread(source.values.notna())
         if not isinstance(leaf, tree.Range):
             text = self._single(leaf, field, "dates", f"{field.name}:[2021-03 TO *]")
             covered = self._period(field, text, self._value_span(leaf))
-            return source.spread((values >= covered.start) & (values < covered.stop))
-        hit: list[pd.Series] = []
+            return source.between(covered.start, covered.stop, include_high=False)
         low = None if leaf.low is None else self._period(field, leaf.low, leaf.low_span)
         high = None if leaf.high is None else self._period(field, leaf.high, leaf.high_span)
         if low is not None and high is not None and low.start >= high.stop:
             self._impossible(leaf, f"{leaf.low} is after {leaf.high}")
-        if low is not None:
-            hit.append(values >= (low.start if leaf.include_low else low.stop))
-        if high is not None:
-            hit.append(values < (high.stop if leaf.include_high else high.start))
-        return source.spread(reduce(operator.and_, hit) if hit else values.notna())
+        return source.between(
+            None if low is None else low.start if leaf.include_low else low.stop,
+            None if high is None else high.stop if leaf.include_high else high.start,
+            include_high=False,
+        )
 
     def _period(self, field: Field, text: str, span: tree.Span) -> Period:
         found = period(text)

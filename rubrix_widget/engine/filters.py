@@ -75,16 +75,9 @@ class Between:
 
     def hits(self, view: View) -> Hits:
         """Return the records that pass."""
-        source = view.numbers(self.field)
         low, high = self._bounds()
-        hit = source.values.notna()
-        if low is not None:
-            hit = hit & (source.values >= low)
-        if high is not None:
-            hit = hit & (
-                source.values < high if self.field.kind == "date" else source.values <= high
-            )
-        return source.spread(hit)
+        dates = self.field.kind == "date"
+        return view.numbers(self.field).between(low, high, include_high=not dates)
 
     def _bounds(self) -> tuple[Any, Any]:
         if self.field.kind != "date":

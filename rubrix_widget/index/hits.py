@@ -57,9 +57,8 @@ class Hits:
     def mask(self) -> npt.NDArray[np.bool_]:
         """One bool for each record."""
         if self._mask is None:
-            assert self._positions is not None
             mask = np.zeros(self.size, np.bool_)
-            mask[self._positions] = True
+            self.add_to(mask)
             self._mask = _fixed(mask)
         return self._mask
 
@@ -124,7 +123,8 @@ class Hits:
     def add_to(self, mask: Array) -> None:
         """Mark the hits in a mask."""
         if self._mask is None:
-            mask[self._positions] = True
+            # as intp, since NumPy converts other integers one by one, at three times the cost
+            mask[self.positions.astype(np.intp, copy=False)] = True
         else:
             np.logical_or(mask, self._mask, out=mask)
 
