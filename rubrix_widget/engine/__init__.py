@@ -1,5 +1,6 @@
 """From a query to a selection of records, with counts, pages and explanations."""
 
+from rubrix_widget.engine.aggregates import Confusion, Facet, Histogram
 from rubrix_widget.engine.engine import Engine
 from rubrix_widget.engine.explain import Clause, Explanation, explain
 from rubrix_widget.engine.fields import Field, did_you_mean
@@ -8,10 +9,13 @@ from rubrix_widget.engine.selection import Selection, SortError
 
 __all__ = [
     "Clause",
+    "Confusion",
     "Engine",
     "Explanation",
+    "Facet",
     "Field",
     "FilterError",
+    "Histogram",
     "Selection",
     "SortError",
     "did_you_mean",

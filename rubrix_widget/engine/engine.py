@@ -17,12 +17,14 @@ import pyarrow as pa
 from rubrix_widget import jsontext
 from rubrix_widget.columns import Columns, inputs_of
 from rubrix_widget.engine import filters as filtering
+from rubrix_widget.engine.aggregates import Aggregates, Confusion, Facet, Histogram
 from rubrix_widget.engine.evaluate import Cache, Evaluator
 from rubrix_widget.engine.fields import Field, fields_of
 from rubrix_widget.engine.marks import Marks, marks
 from rubrix_widget.engine.selection import Selection, read_sort
 from rubrix_widget.engine.texts import Texts
-from rubrix_widget.engine.view import Ints, Mask, View
+from rubrix_widget.engine.view import Ints, View
+from rubrix_widget.index import Hits
 from rubrix_widget.query import Dialect, join_adjacent, parse
 from rubrix_widget.store import Indexed
 
@@ -55,6 +57,7 @@ class Engine:
         self.n = columns.logged.n
         same = earlier is not None and earlier.columns.logged is columns.logged
         self.view: View = View(columns, earlier.view if same and earlier else None)
+        self._aggregates = Aggregates(self.view)
         self._cache: Cache = earlier._cache if same and earlier else Cache()
         self._texts: Texts = earlier._texts if same and earlier else Texts(segments)
         self.fields: dict[str, Field] = (
@@ -157,22 +160,45 @@ class Engine:
         """Return records in the canonical layout, as they are now, in the order given."""
         return self.columns.table(positions)
 
-    def summary(self, mask: Mask) -> dict[str, int]:
-        """Count the records of a mask: all, annotated, predicted, right and wrong."""
-        columns = self.columns
-        right = columns.predicted[mask]
+    def facets(self, names: Sequence[str], hits: Hits) -> list[Facet | Histogram]:
+        """Count records by the values of some fields, and how many of them are right and wrong.
+
+        Parameters
+        ----------
+        names
+            Fields that hold values, numbers or dates; see :attr:`fields`.
+        hits
+            The records to count, as a selection has them.
+
+        Raises
+        ------
+        FilterError
+            A field that there is not, or one of text.
+        """
+        fields = [filtering.field_to_filter_by(name, self.fields) for name in names]
+        return [self._aggregates.facet(field, hits) for field in fields]
+
+    def confusion(self, hits: Hits) -> Confusion:
+        """Count records by annotated and predicted label."""
+        return self._aggregates.confusion(hits)
+
+    def summary(self, hits: Hits) -> dict[str, int]:
+        """Count records: all, annotated, predicted, right and wrong."""
+        columns, positions = self.columns, hits.positions
+        right = columns.predicted.take(positions)
         return {
-            "n": int(mask.sum()),
-            "annotated": int((columns.annotation[mask] >= 0).sum()),
-            "predicted": int((columns.logged.predicted_as[mask] >= 0).sum()),
-            "ok": int((right == 1).sum()),
-            "ko": int((right == 0).sum()),
+            "n": hits.count,
+            "annotated": int(np.count_nonzero(columns.annotation.take(positions) >= 0)),
+            "predicted": int(np.count_nonzero(columns.logged.predicted_as.take(positions) >= 0)),
+            "ok": int(np.count_nonzero(right == 1)),
+            "ko": int(np.count_nonzero(right == 0)),
         }
 
-    def label_counts(self, mask: Mask | None = None) -> list[dict[str, Any]]:
+    def label_counts(self) -> list[dict[str, Any]]:
         """Return every label with how many records are annotated with it, in declared order."""
-        source = self.view.keywords(self.fields["annotated_as"])
-        named = zip(source.values.to_pylist(), source.counts(mask).tolist(), strict=True)
+        facet = self._aggregates.facet(self.fields["annotated_as"], Hits.everything(self.n))
+        assert isinstance(facet, Facet)
+        named = zip(facet.values, facet.count.tolist(), strict=True)
         return [{"name": name, "count": count} for name, count in named]
 
     def marks(self, selection: Selection, positions: Ints) -> list[Marks]:

@@ -112,16 +112,24 @@ def read(filters: Mapping[str, Any], fields: Mapping[str, Field]) -> list[Filter
     FilterError
         An unknown field, or a value that does not fit it.
     """
-    found: list[Filter] = []
-    for name, value in filters.items():
-        field = fields.get(name)
-        if field is None or field.kind in ("text", "words"):
-            raise FilterError(
-                f"no field {name!r} to filter by.{did_you_mean(name, fields)} Words of a text "
-                f"are searched by the query"
-            )
-        found.append(_read_one(field, value))
-    return found
+    return [_read_one(field_to_filter_by(name, fields), value) for name, value in filters.items()]
+
+
+def field_to_filter_by(name: str, fields: Mapping[str, Field]) -> Field:
+    """Return a field that has values to filter by and count.
+
+    Raises
+    ------
+    FilterError
+        There is none of that name, or it is one of text.
+    """
+    field = fields.get(name)
+    if field is None or field.kind in ("text", "words"):
+        raise FilterError(
+            f"no field {name!r} to filter by.{did_you_mean(name, fields)} Words of a text "
+            f"are searched by the query"
+        )
+    return field
 
 
 def _read_one(field: Field, value: Any) -> Filter:

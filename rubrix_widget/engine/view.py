@@ -24,9 +24,11 @@ from rubrix_widget.index import Hits, Segment
 
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.integer[Any]]
 Bound = float | np.datetime64 | None
 _T = TypeVar("_T")
 _NOT_A_TIME = np.iinfo(np.int64).min  # NaT as a number
+_BARS = 40  # of a histogram: about what fits beside the records
 _COMPARED = 4  # up to so many values, comparing codes is faster than looking each code up
 
 
@@ -67,7 +69,7 @@ class Keywords:
     """
 
     values: pa.Array
-    codes: npt.NDArray[np.integer]
+    codes: Codes
     members: tuple[Ints, Ints] | None = None
     set_count: int = 0
 
@@ -91,16 +93,10 @@ class Keywords:
             return Hits.where(self.codes >= 0)
         return self.spread(np.ones(len(self.values), dtype=bool))
 
-    def counts(self, mask: Mask | None = None) -> Ints:
-        """Return how many records have each value, among those of a mask."""
-        codes = self.codes if mask is None else self.codes[mask]
-        size = len(self.values) if self.members is None else self.set_count
-        counted = np.bincount(codes[codes >= 0], minlength=size).astype(np.int64)
-        if self.members is None:
-            return counted
-        sets, values = self.members
-        weights = counted[sets]
-        return np.bincount(values, weights=weights, minlength=len(self.values)).astype(np.int64)
+    @property
+    def size(self) -> int:
+        """How many different codes there are, -1 aside."""
+        return len(self.values) if self.members is None else self.set_count
 
     def ranks(self) -> Ranks:
         """Return each record's place in alphabetical order of its values; several are joined."""
@@ -172,6 +168,50 @@ class Numbers:
         return Ranks(np.where(largest < 0, np.int32(ranks.missing), largest), ranks.missing)
 
 
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """Numbers sorted into the bars of a histogram over all of them.
+
+    ``codes`` gives the bar of each value, -1 for none; ``record`` whose value it is where records
+    have several. ``edges`` are one more than there are bars.
+    """
+
+    edges: npt.NDArray[Any]
+    codes: npt.NDArray[np.int16]
+    record: Ints | None
+
+    @property
+    def count(self) -> int:
+        """How many bars there are."""
+        return len(self.edges) - 1
+
+    @classmethod
+    def of(cls, numbers: Numbers, whole: bool) -> Bars:
+        """Make bars as wide as each other; of a few ``whole`` numbers one for each.
+
+        Infinite numbers stand in the outermost bars.
+        """
+        dates = numbers.values.dtype.kind == "M"
+        values = numbers.values.to_numpy(dtype="M8[us]" if dates else float, na_value=_none(dates))
+        present = ~(np.isnat(values) if dates else np.isnan(values))
+        if dates:
+            values = values.astype(np.int64)
+        finite = values[present & (np.abs(values) < np.inf)]
+        low, high = (finite.min(), finite.max()) if finite.size else (0, 0)
+        if whole and high - low < _BARS:
+            edges = np.arange(low, high + 2)
+        else:
+            edges = np.linspace(low, high, _BARS + 1 if high > low else 2)
+        edges = edges.astype(np.int64) if dates else edges
+        codes = np.searchsorted(edges[1:-1], values, side="right").astype(np.int16)
+        codes[~present] = -1
+        return cls(edges.astype("M8[us]") if dates else edges, codes, numbers.record)
+
+
+def _none(dates: bool) -> Any:
+    return np.datetime64("NaT") if dates else np.nan
+
+
 def _instant(bound: Any) -> int:
     return int(np.datetime64(bound, "us").astype(np.int64))
 
@@ -189,11 +229,19 @@ class View:
             self._made = {
                 name: made
                 for name, made in list(earlier._made.items())  # another thread may be adding to it
-                if name not in CHANGEABLE
+                if name.removeprefix("bars of ") not in CHANGEABLE
             }
 
+    def bars(self, field: Field) -> Bars:
+        """Return the bars of a histogram of a number or date field."""
+        name = f"bars of {field.name}"
+        return self._once(name, lambda: Bars.of(self.numbers(field), field.kind == "integer"), Bars)
+
     def keywords(self, field: Field) -> Keywords:
-        """Return the distinct values of a keyword or label field."""
+        """Return the distinct values of a keyword, label or Boolean field."""
+        if field.kind == "bool":
+            name = f"values of {field.name}"
+            return self._once(name, lambda: _booleans(self.numbers(field)), Keywords)
         return self._once(field.name, lambda: self._keywords(field.name), Keywords)
 
     def numbers(self, field: Field) -> Numbers:
@@ -272,6 +320,16 @@ class View:
         )
         none = reduce(pc.and_, [one.is_null() for one in texts])
         return Ranks.of_values(pc.if_else(none, pa.scalar(None, joined.type), joined))
+
+
+def _booleans(numbers: Numbers) -> Keywords:
+    values = pa.array([False, True])
+    codes = numbers.values.astype("Int8").to_numpy(dtype=np.int64, na_value=-1)
+    if numbers.record is None:
+        return Keywords(values, codes)
+    record, codes = numbers.record[codes >= 0], codes[codes >= 0]
+    pairs = np.unique(np.stack([record, codes]), axis=1)
+    return Keywords(values, np.arange(numbers.n), (pairs[0], pairs[1]), numbers.n)
 
 
 def _series(column: pa.Array) -> pd.Series:

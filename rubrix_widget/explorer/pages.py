@@ -96,7 +96,7 @@ def label_counts(engine: Engine) -> list[LabelCount]:
 
 
 def _summary(engine: Engine, selection: Selection) -> Summary:
-    counted = engine.summary(selection.mask)
+    counted = engine.summary(selection.hits)
     ok, ko = counted["ok"], counted["ko"]
     accuracy = low = high = None
     if ok + ko:

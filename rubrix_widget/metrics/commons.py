@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rubrix_widget.engine import Engine, Selection
+from rubrix_widget.engine import Engine, Facet, Selection
 from rubrix_widget.home import active
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
@@ -50,7 +50,7 @@ def text_length(name: str, query: str | None = None, *, dialect: Dialect = "note
     {4: 2, 6: 1}
     """
     engine, selection = _select(name, query, dialect)
-    lengths = engine.columns.logged.text_length[selection.mask]
+    lengths = engine.columns.logged.text_length.take(selection.hits.positions)
     values, counts = np.unique(lengths, return_counts=True)
     data = dict(zip(values.tolist(), counts.tolist(), strict=True))
     return Metric("Text length", name, selection.query, selection.count, data, _draw_lengths)
@@ -85,9 +85,10 @@ def records_status(name: str, query: str | None = None, *, dialect: Dialect = "n
     {'Validated': 1}
     """
     engine, selection = _select(name, query, dialect)
-    source = engine.view.keywords(engine.fields["status"])
-    counted = zip(source.values.to_pylist(), source.counts(selection.mask).tolist(), strict=True)
-    data = dict(sorted(((one, n) for one, n in counted if n), key=lambda pair: -pair[1]))
+    (facet,) = engine.facets(["status"], selection.hits)
+    assert isinstance(facet, Facet)
+    facet = facet.top(len(facet.values))
+    data = {one: n for one, n in zip(facet.values, facet.count.tolist(), strict=True) if n}
     return Metric("Status", name, selection.query, selection.count, data, _draw_status)
 
 

@@ -280,7 +280,7 @@ def test_counts_and_pages_are_of_the_same_selection(engine: Engine) -> None:
     found = engine.select("fine", sort=[("score", "desc")])
     pages = [found.page(start, 7) for start in range(0, found.count, 7)]
     assert np.concatenate(pages).tolist() == found.order().tolist()
-    summary = engine.summary(found.mask)
+    summary = engine.summary(found.hits)
     chosen = [RECORDS[i] for i in found.order()]
     assert summary == {
         "n": len(chosen),
