@@ -7,6 +7,7 @@ counted in parts.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -134,6 +135,7 @@ class Aggregates:
     def __init__(self, view: View) -> None:
         self._view = view
         self._n = view.columns.logged.n
+        self._cells: dict[str, Codes] = {}
         self._whole: dict[str, Ints] = {}
 
     def facet(self, field: Field, hits: Hits) -> Facet | Histogram:
@@ -155,10 +157,10 @@ class Aggregates:
         assert bars.record is not None
         chosen = np.flatnonzero(hits.mask[bars.record] & (bars.codes >= 0))
         _, pairs = pd.factorize(bars.record[chosen] * bars.count + bars.codes[chosen])
-        record = pairs // bars.count
-        tally = self._counted(pairs % bars.count, record, bars.count)
+        record, right = pairs // bars.count, self._view.columns.predicted
+        tally = _counted(_cells(pairs % bars.count, right[record], bars.count), bars.count)
         without = hits.without(Hits.at(np.unique(record), self._n)).positions
-        tally[0] = self._counted(np.full(len(without), -1), without, 0)[0]
+        tally[0] = np.bincount(right[without] + 1, minlength=3)
         return tally
 
     def confusion(self, hits: Hits) -> Confusion:
@@ -167,10 +169,8 @@ class Aggregates:
         sets = columns.logged.sets
         set_of, label_of = sets.membership()
         labels, size = list(sets.labels), len(sets)
-        annotated = columns.annotation.take(hits.positions)
-        predicted = columns.logged.predicted_as.take(hits.positions)
-        both = np.flatnonzero((annotated >= 0) & (predicted >= 0))
-        pairs = annotated.take(both).astype(np.int64) * size + predicted.take(both)
+        pairs = self._pairs.take(hits.positions)
+        pairs = pairs.take(np.flatnonzero(pairs >= 0))
         if columns.logged.multi_label:
             codes, pairs = pd.factorize(pairs)
             has = np.zeros((size, len(labels)), np.int64)
@@ -183,24 +183,42 @@ class Aggregates:
             counts[np.ix_(label_of, label_of)] = square[np.ix_(set_of, set_of)]
         return Confusion(labels, counts)
 
+    @cached_property
+    def _pairs(self) -> Ints:
+        """Annotated and predicted label set of each record in one number, -1 without both."""
+        columns = self._view.columns
+        pairs = columns.annotation * np.int64(len(columns.logged.sets))
+        pairs += columns.logged.predicted_as
+        pairs[columns.predicted < 0] = -1
+        return pairs
+
     def _tally(self, name: str, codes: Codes, size: int, hits: Hits) -> Ints:
         """Count records by code, a row each and -1 first, and by whether they are right."""
-        if hits.count == self._n or 2 * hits.count > self._n:
-            if name not in self._whole:
-                self._whole[name] = self._counted(codes, None, size)
-            if hits.count == self._n:
-                return self._whole[name]
-            rest = (~hits).positions  # fewer to look at
-            return np.asarray(self._whole[name] - self._counted(codes.take(rest), rest, size))
-        return self._counted(codes.take(hits.positions), hits.positions, size)
+        cells = self._cells.get(name)
+        if cells is None:
+            cells = self._cells[name] = _cells(codes, self._view.columns.predicted, size)
+        if 2 * hits.count <= self._n:
+            return _counted(cells.take(hits.positions), size)
+        whole = self._whole.get(name)
+        if whole is None:
+            whole = self._whole[name] = _counted(cells, size)
+        if hits.count == self._n:
+            return whole
+        return np.asarray(whole - _counted(cells.take((~hits).positions), size))  # fewer to look at
 
-    def _counted(self, codes: Codes, positions: Ints | None, size: int) -> Ints:
-        right = self._view.columns.predicted
-        key = codes.astype(np.int64)
-        key *= 3
-        key += right if positions is None else right.take(positions)
-        key += 4
-        return np.bincount(key, minlength=3 * (size + 1)).reshape(size + 1, 3).astype(np.int64)
+
+def _cells(codes: Codes, right: Codes, size: int) -> Codes:
+    """Give the place in a tally at which each record counts."""
+    small = 3 * size + 3 < 2**15
+    cells: npt.NDArray[Any] = codes.astype(np.int16 if small else np.int64)
+    cells *= 3
+    cells += right
+    cells += 4
+    return cells
+
+
+def _counted(cells: Codes, size: int) -> Ints:
+    return np.bincount(cells, minlength=3 * (size + 1)).reshape(size + 1, 3).astype(np.int64)
 
 
 def _columns(tally: Ints) -> tuple[Ints, Ints, Ints]:
