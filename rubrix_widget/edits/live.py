@@ -301,7 +301,8 @@ class LiveDataset:
             if position >= 0
         ]
         columns = engine.columns.with_changes(changes)
-        self._engine = Engine(columns, engine.segments, news[-1].version, engine)
+        moved = np.asarray([change.position for change in changes], np.int64)
+        self._engine = Engine(columns, engine.segments, news[-1].version, engine, moved)
         return True
 
     def _tell(self) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rubrix_widget.engine.fields import Field
+from rubrix_widget.engine.fields import CHANGEABLE, Field
 from rubrix_widget.engine.view import Bars, Codes, Ints, Keywords, View
 from rubrix_widget.index import Hits
 
@@ -137,6 +137,23 @@ class Aggregates:
         self._n = view.columns.logged.n
         self._cells: dict[str, Codes] = {}
         self._whole: dict[str, Ints] = {}
+
+    def after(self, view: View, moved: Ints) -> Aggregates:
+        """Return the counts over a later view, in which some records have moved."""
+        later, moved = Aggregates(view), np.unique(moved)
+        was, now = self._view.columns.predicted[moved], view.columns.predicted[moved]
+        for name, cells in list(self._cells.items()):  # another thread may be adding to it
+            if name in CHANGEABLE:
+                continue
+            before = cells[moved]
+            later._cells[name] = cells = cells.copy()
+            cells[moved] = before - was + now
+            if name in self._whole:
+                whole = self._whole[name].copy()
+                np.subtract.at(whole.reshape(-1), before, 1)
+                np.add.at(whole.reshape(-1), cells[moved], 1)
+                later._whole[name] = whole
+        return later
 
     def facet(self, field: Field, hits: Hits) -> Facet | Histogram:
         """Count records by the values of a field, or between its smallest and largest."""

@@ -21,6 +21,7 @@ from rubrix_widget.engine.aggregates import Aggregates, Confusion, Facet, Histog
 from rubrix_widget.engine.evaluate import Cache, Evaluator
 from rubrix_widget.engine.fields import Field, fields_of
 from rubrix_widget.engine.marks import Marks, marks
+from rubrix_widget.engine.moves import Moves
 from rubrix_widget.engine.selection import Selection, read_sort
 from rubrix_widget.engine.texts import Texts
 from rubrix_widget.engine.view import Ints, View
@@ -42,6 +43,8 @@ class Engine:
         Number of the newest change the columns hold.
     earlier
         The engine this one replaces, to take over what did not change.
+    moved
+        Positions of the records that changed since then.
     """
 
     def __init__(
@@ -50,19 +53,26 @@ class Engine:
         segments: Sequence[Indexed],
         version: int = 0,
         earlier: Engine | None = None,
+        moved: Ints | None = None,
     ) -> None:
         self.columns = columns
         self.segments = segments
         self.version = version
         self.n = columns.logged.n
-        same = earlier is not None and earlier.columns.logged is columns.logged
-        self.view: View = View(columns, earlier.view if same and earlier else None)
-        self._aggregates = Aggregates(self.view)
-        self._cache: Cache = earlier._cache if same and earlier else Cache()
-        self._texts: Texts = earlier._texts if same and earlier else Texts(segments)
-        self.fields: dict[str, Field] = (
-            earlier.fields if same and earlier else fields_of(columns.logged)
-        )
+        if earlier is not None and earlier.columns.logged is not columns.logged:
+            earlier = None
+        self.view: View = View(columns, earlier.view if earlier else None)
+        if earlier is None:
+            self.fields: dict[str, Field] = fields_of(columns.logged)
+            self._texts, self._cache, self._moves = Texts(segments), Cache(), Moves(version)
+            self._aggregates = Aggregates(self.view)
+            return
+        self.fields, self._texts, self._cache = earlier.fields, earlier._texts, earlier._cache
+        if moved is None:
+            self._moves, self._aggregates = Moves(version), Aggregates(self.view)
+        else:
+            self._moves = earlier._moves.then(version, moved)
+            self._aggregates = earlier._aggregates.after(self.view, moved)
 
     @property
     def multi_label(self) -> bool:
@@ -122,7 +132,9 @@ class Engine:
         return field is not None and field.kind in ("keyword", "label")
 
     def _evaluator(self, query: str, dialect: Dialect) -> Evaluator:
-        return Evaluator(self.view, self._texts, self.fields, self._cache, query, dialect)
+        return Evaluator(
+            self.view, self._texts, self.fields, self._cache, self._moves, query, dialect
+        )
 
     def hits(self, node: Any, query: str, dialect: Dialect) -> int:
         """Return how many records one part of a query matches by itself."""

@@ -11,13 +11,15 @@ import dataclasses
 import operator
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import reduce
 
 from rubrix_widget.columns import STATUSES
 from rubrix_widget.engine.fields import Field, did_you_mean, matching
+from rubrix_widget.engine.moves import Moves
 from rubrix_widget.engine.texts import Texts
 from rubrix_widget.engine.values import DATE_FORMS, Period, boolean, number, period
-from rubrix_widget.engine.view import View
+from rubrix_widget.engine.view import SomeRecords, View
 from rubrix_widget.errors import (
     ExpansionLimitError,
     FieldTypeError,
@@ -28,19 +30,29 @@ from rubrix_widget.index import Hits, PatternError, match_values
 from rubrix_widget.query import tree
 
 _CLOSED = {"predicted": ("ok", "ko"), "status": STATUSES}
+_FEW = 8  # one changed record in so many: below that, an earlier answer is brought up to date
 _LISTED = 12  # field names listed in an error before "…"
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a leaf matched, what was noted on the way, and at which version of the changes."""
+
+    hits: Hits | None
+    notes: tuple[str, ...]
+    version: int
+
+
 class Cache:
-    """What leaves match that people's changes cannot touch: newest kept, in bounded memory."""
+    """What leaves match: newest kept, in bounded memory."""
 
     def __init__(self, limit: int = 64 * 2**20) -> None:
         self._limit = limit
-        self._kept: dict[object, tuple[Hits | None, tuple[str, ...]]] = {}
+        self._kept: dict[object, Answer] = {}
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def get(self, key: object) -> tuple[Hits | None, tuple[str, ...]] | None:
+    def get(self, key: object) -> Answer | None:
         """Return what was kept under a key."""
         with self._lock:
             found = self._kept.pop(key, None)
@@ -48,16 +60,28 @@ class Cache:
                 self._kept[key] = found
             return found
 
-    def put(self, key: object, hits: Hits | None, notes: tuple[str, ...]) -> None:
-        """Keep what a leaf matches, dropping the ones longest unused."""
+    def put(self, key: object, answer: Answer) -> None:
+        """Keep an answer unless there is a newer one, dropping the ones longest unused."""
         with self._lock:
-            if key in self._kept:  # another thread was faster
+            before = self._kept.get(key)
+            if before is not None and before.version >= answer.version:
                 return
-            self._kept[key] = (hits, notes)
-            self._bytes += _weight(hits)
+            self._drop(key)
+            self._kept[key] = answer
+            self._bytes += _weight(answer.hits)
             while self._bytes > self._limit and len(self._kept) > 1:
-                dropped, _ = self._kept.pop(next(iter(self._kept)))
-                self._bytes -= _weight(dropped)
+                self._drop(next(iter(self._kept)))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
+            self._bytes = 0
+
+    def _drop(self, key: object) -> None:
+        dropped = self._kept.pop(key, None)
+        if dropped is not None:
+            self._bytes -= _weight(dropped.hits)
 
 
 def _weight(hits: Hits | None) -> int:
@@ -70,20 +94,22 @@ class Evaluator:
 
     def __init__(
         self,
-        view: View,
+        view: View | SomeRecords,
         texts: Texts,
         fields: dict[str, Field],
         cache: Cache,
+        moves: Moves,
         query: str,
         dialect: str,
     ) -> None:
         self.view = view
+        self.moves = moves
         self.texts = texts
         self.fields = fields
         self.cache = cache
         self.query = query
         self.lenient = dialect == "lucene"
-        self.n = view.columns.logged.n
+        self.n = view.n
         self.notes: list[str] = []
 
     def hits(self, node: tree.Node) -> Hits:
@@ -171,19 +197,39 @@ class Evaluator:
 
     def _field(self, leaf: tree.Leaf, name: str) -> Hits | None:
         field = self.fields[name]
-        if field.changeable:
-            return self._answer(leaf, field)
         key = (name, _without_spans(leaf))
         kept = self.cache.get(key)
-        if kept is None:
-            before = len(self.notes)
+        if kept is None or (field.changeable and kept.version != self.moves.version):
+            kept = self._moved_on(leaf, field, kept) or self._noted(leaf, field)
+            self.cache.put(key, kept)
+        for note in kept.notes:
+            self._note(note)
+        return kept.hits
+
+    def _noted(self, leaf: tree.Leaf, field: Field) -> Answer:
+        said, self.notes = self.notes, []
+        try:
             hits = self._answer(leaf, field)
-            kept = (hits, tuple(self.notes[before:]))
-            self.cache.put(key, *kept)
-        else:
-            for note in kept[1]:
-                self._note(note)
-        return kept[0]
+            return Answer(hits, tuple(self.notes), self.moves.version)
+        finally:
+            self.notes = said
+
+    def _moved_on(self, leaf: tree.Leaf, field: Field, kept: Answer | None) -> Answer | None:
+        """Bring an earlier answer up to date by asking about the records changed since, if few."""
+        moved = None if kept is None else self.moves.since(kept.version)
+        if kept is None or kept.hits is None or moved is None or len(moved) * _FEW > self.n:
+            return None
+        assert isinstance(self.view, View)
+        part = Evaluator(
+            self.view.at(moved), self.texts, self.fields, self.cache, self.moves, self.query, ""
+        )
+        part.lenient = self.lenient
+        now = part._noted(leaf, field)
+        if now.hits is None:
+            return None
+        mask = kept.hits.mask.copy()
+        mask[moved] = now.hits.mask
+        return Answer(Hits.where(mask), now.notes, now.version)
 
     def _answer(self, leaf: tree.Leaf, field: Field) -> Hits | None:
         try:

@@ -6,6 +6,7 @@ record (labels, a list in the metadata, the scores of a multi-label prediction) 
 
 from __future__ import annotations
 
+import dataclasses
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -229,8 +230,17 @@ class View:
             self._made = {
                 name: made
                 for name, made in list(earlier._made.items())  # another thread may be adding to it
-                if name.removeprefix("bars of ") not in CHANGEABLE
+                if name.rpartition(" of ")[2] not in CHANGEABLE
             }
+
+    @property
+    def n(self) -> int:
+        """How many records there are."""
+        return self.columns.logged.n
+
+    def at(self, positions: Ints) -> SomeRecords:
+        """Return the fields of some records only."""
+        return SomeRecords(self, positions)
 
     def bars(self, field: Field) -> Bars:
         """Return the bars of a histogram of a number or date field."""
@@ -253,10 +263,7 @@ class View:
         if field.kind == "text":
             return self._once(f"order of {field.name}", lambda: self._text_ranks(field), Ranks)
         source = self.keywords(field) if field.kind in ("keyword", "label") else self.numbers(field)
-        name = f"order of {field.name}"
-        if field.changeable:
-            return source.ranks()
-        return self._once(name, source.ranks, Ranks)
+        return self._once(f"order of {field.name}", source.ranks, Ranks)
 
     def _once(self, name: str, make: Callable[[], _T], kind: type[_T]) -> _T:
         made = self._made.get(name)
@@ -320,6 +327,28 @@ class View:
         )
         none = reduce(pc.and_, [one.is_null() for one in texts])
         return Ranks.of_values(pc.if_else(none, pa.scalar(None, joined.type), joined))
+
+
+class SomeRecords:
+    """The fields of some records of a view, those that people's changes touch among them."""
+
+    def __init__(self, view: View, positions: Ints) -> None:
+        self._view = view
+        self._positions = positions
+        self.n = len(positions)
+
+    def keywords(self, field: Field) -> Keywords:
+        """Return the distinct values of a field, and which of the records have each."""
+        whole = self._view.keywords(field)
+        return dataclasses.replace(whole, codes=whole.codes[self._positions])
+
+    def numbers(self, field: Field) -> Numbers:
+        """Return the values of a field that has one a record."""
+        whole = self._view.numbers(field)
+        if whole.record is not None:
+            raise TypeError(f"{field.name} may have several values a record, and never changes")
+        values = whole.values.take(self._positions).reset_index(drop=True)
+        return Numbers(values, None, self.n)
 
 
 def _booleans(numbers: Numbers) -> Keywords:
