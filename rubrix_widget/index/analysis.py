@@ -40,8 +40,9 @@ class Analyzer:
         """Do the same for many characters."""
         if not self.lowers:
             return characters
-        lowered = tables().lower[characters]
-        return lowered.astype(np.uint8) if characters.dtype == np.uint8 else lowered
+        if characters.itemsize == 1:
+            return np.frombuffer(characters.tobytes().lower(), np.uint8)  # ASCII
+        return np.asarray(tables().lower[characters])
 
 
 STANDARD = Analyzer("standard", words, lowers=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from itertools import islice
 from threading import Lock
@@ -19,7 +19,8 @@ from .analysis import SEPARATOR, Analyzer
 from .field import Field
 from .unicode import Array, code_points
 
-_CHUNK_BYTES = 1 << 21  # texts cut together: what the arrays of a few workers take stays small
+_CHUNK_BYTES = 1 << 21  # texts whose distinct tokens are numbered together
+_BLOCK_BYTES = 1 << 17  # texts cut together: what that takes stays in a core's own cache
 _ONE_AT_A_TIME = Lock()
 _LIMIT = 2**31 - 1  # token numbers are int32
 
@@ -29,35 +30,64 @@ class _Chunk(NamedTuple):
 
     codes: Array
     hashes: Array
-    terms: list[str]
+    terms: pa.LargeStringArray
     counts: Array  # tokens per text
 
 
-class _Hashing:
-    """Random numbers that turn tokens into 64 bits: one per character, powers of an odd one.
+class _Block(NamedTuple):
+    """A few texts' tokens."""
 
-    They differ from process to process, so no text can be made to collide on purpose; within a
-    build all threads use the same.
+    characters: Array
+    starts: Array
+    ends: Array
+    hashes: Array
+    counts: Array
+
+
+class _Hashing:
+    """Turns tokens into 64 bits, eight bytes at a time.
+
+    The numbers it starts from differ from process to process, so no text can be made to collide
+    on purpose; within a build all threads use the same.
     """
 
     def __init__(self) -> None:
         random = np.random.default_rng()
-        self._of = random.integers(0, 2**64, 0x110000, np.uint64)
-        base = int(random.integers(0, 2**62)) * 2 + 1
-        self._base = base, pow(base, -1, 2**64)
-        self._powers = tuple(_powers(number, 1 << 10) for number in self._base)
+        self._start, *factors = random.integers(0, 2**64, 3, np.uint64)
+        self._factors = [factor | np.uint64(1) for factor in factors]
 
     def tokens(self, characters: Array, starts: Array, ends: Array) -> Array:
-        """Hash ``characters[start:end]`` for many tokens by differences of one running sum."""
-        size = len(characters)
-        powers, inverses = self._powers
-        if size > len(powers):
-            powers, inverses = (_powers(number, size + size // 4) for number in self._base)
-            self._powers = powers, inverses
-        sums = np.empty(size + 1, np.uint64)
-        sums[0] = 0
-        np.cumsum(self._of[characters] * powers[:size], out=sums[1:])
-        return np.asarray((sums[ends] - sums[starts]) * inverses[starts])
+        """Hash ``characters[start:end]`` for many tokens."""
+        width = characters.itemsize
+        raw = np.concatenate([characters.view(np.uint8), np.zeros(8, np.uint8)])
+        words = np.ndarray((len(raw) - 7,), np.dtype("<u8"), raw, strides=(1,))  # at every byte
+        places, left = starts * width, (ends - starts) * width
+        hashes = self._mixed(left.astype(np.uint64) ^ self._start)
+        longer = np.arange(len(starts))
+        while len(longer):
+            word = words[places]
+            short = np.flatnonzero(left < 8)
+            word[short] &= _LOW_BYTES[left[short]]
+            mixed = self._mixed(hashes[longer] ^ word)
+            hashes[longer] = mixed
+            kept = np.flatnonzero(left > 8)
+            longer, places, left = longer[kept], places[kept] + 8, left[kept] - 8
+        return hashes
+
+    def _mixed(self, bits: Array) -> Array:
+        """Spread every bit over all others; no two inputs become one."""
+        for factor in self._factors:
+            bits = bits * factor
+            bits ^= bits >> np.uint64(32)
+        return bits
+
+
+_LOW_BYTES = np.array([2 ** (8 * n) - 1 for n in range(8)], np.uint64)
+
+
+def _the_hashing() -> _Hashing:
+    with _ONE_AT_A_TIME:  # or two threads would make two
+        return _hashing()
 
 
 @cache
@@ -65,25 +95,46 @@ def _hashing() -> _Hashing:
     return _Hashing()
 
 
-def _powers(number: int, size: int) -> Array:
-    factors = np.full(size, number, np.uint64)
-    factors[:1] = 1
-    return np.multiply.accumulate(factors)
-
-
 def _cut(texts: pa.LargeStringArray, analyzer: Analyzer, hashing: _Hashing) -> _Chunk:
     """Tokenise some texts and number their distinct tokens."""
+    parts = _portions(pa.chunked_array([texts]), _BLOCK_BYTES)
+    blocks = [_cut_block(part, analyzer, hashing) for part in parts]
+    codes, hashes = pd.factorize(np.concatenate([block.hashes for block in blocks]))
+    codes = codes.astype(np.int32)
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1))
+    ends = np.cumsum([len(block.hashes) for block in blocks])
+    news = np.split(first, np.searchsorted(first, ends[:-1]))
+    terms = [
+        _spelled(block, new - (end - len(block.hashes)))
+        for block, new, end in zip(blocks, news, ends.tolist(), strict=True)
+    ]
+    counts = np.concatenate([block.counts for block in blocks])
+    return _Chunk(codes, np.asarray(hashes), pa.concat_arrays(terms), counts)
+
+
+def _cut_block(texts: pa.LargeStringArray, analyzer: Analyzer, hashing: _Hashing) -> _Block:
     characters, text_starts = joined_characters(texts)
     starts, ends = analyzer.cut(characters)
     characters = analyzer.fold(characters)
-    codes, hashes = pd.factorize(hashing.tokens(characters, starts, ends))
-    codes = codes.astype(np.int32)
-    first = np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1))
-    encoding = "latin-1" if characters.dtype == np.uint8 else "utf-32-le"
-    text = characters.tobytes().decode(encoding)
-    terms = [text[a:b] for a, b in zip(starts[first].tolist(), ends[first].tolist(), strict=True)]
-    counts = np.diff(np.searchsorted(starts, text_starts))
-    return _Chunk(codes, np.asarray(hashes), terms, counts)
+    hashes = hashing.tokens(characters, starts, ends)
+    return _Block(characters, starts, ends, hashes, np.diff(np.searchsorted(starts, text_starts)))
+
+
+def _spelled(block: _Block, tokens: Array) -> pa.LargeStringArray:
+    """Write some tokens out."""
+    starts, sizes = block.starts[tokens], block.ends[tokens] - block.starts[tokens] + 1
+    ends = np.cumsum(sizes)
+    places = np.repeat(starts - (ends - sizes), sizes) + np.arange(sizes.sum())
+    characters = block.characters.take(places)
+    characters[ends - 1] = ord(SEPARATOR)  # which no token holds
+    if characters.itemsize > 1:
+        text = characters.tobytes().decode("utf-32-le").encode()
+        characters = np.frombuffer(text, np.uint8)
+        ends = np.flatnonzero(characters == ord(SEPARATOR)) + 1
+    offsets = np.concatenate([[0], ends - np.arange(1, len(ends) + 1)])
+    text = characters[characters != ord(SEPARATOR)]
+    buffers = [pa.py_buffer(offsets.astype(np.int64)), pa.py_buffer(text)]
+    return pa.LargeStringArray.from_buffers(len(tokens), *buffers)
 
 
 def joined_characters(texts: pa.LargeStringArray) -> tuple[Array, Array]:
@@ -104,8 +155,8 @@ def joined_characters(texts: pa.LargeStringArray) -> tuple[Array, Array]:
     return code_points(raw.tobytes().decode("utf-8")), begins[starts - 1]
 
 
-def _portions(texts: pa.ChunkedArray) -> Iterator[pa.LargeStringArray]:
-    """Slices of about ``_CHUNK_BYTES``."""
+def _portions(texts: pa.ChunkedArray, size: int) -> Iterator[pa.LargeStringArray]:
+    """Slices of about so many bytes, one text at least."""
     for chunk in texts.chunks:
         if not len(chunk):
             continue
@@ -113,7 +164,7 @@ def _portions(texts: pa.ChunkedArray) -> Iterator[pa.LargeStringArray]:
         offsets = offsets[chunk.offset : chunk.offset + len(chunk) + 1]
         start = 0
         while start < len(chunk):
-            end = int(np.searchsorted(offsets, offsets[start] + _CHUNK_BYTES, side="right")) - 1
+            end = int(np.searchsorted(offsets, offsets[start] + size, side="right")) - 1
             end = max(end, start + 1)
             yield chunk.slice(start, end - start)
             start = end
@@ -133,24 +184,55 @@ def build_field(
     tick
         Called with the number of texts done since the last call.
     """
+    if texts.nbytes > _CHUNK_BYTES:
+        return next(build_fields([(texts, analyzer)], tick))
+    portions = _portions(texts, _CHUNK_BYTES)
+    return _finished(texts, [_cut(portion, analyzer, _the_hashing()) for portion in portions])
+
+
+def build_fields(
+    wanted: Iterable[tuple[pa.ChunkedArray, Analyzer]], tick: Callable[[int], None]
+) -> Iterator[Field]:
+    """Index arrays of texts one after another; while one is finished, the next is cut."""
+    with ThreadPoolExecutor(workers()) as cutters, ThreadPoolExecutor(1) as finisher:
+        finishing: Future[Field] | None = None
+        for texts, analyzer in wanted:
+            chunks = _cut_all(cutters, texts, analyzer, tick)
+            if finishing is not None:
+                yield finishing.result()
+            finishing = finisher.submit(_finished, texts, chunks)
+            del chunks
+        if finishing is not None:
+            yield finishing.result()
+
+
+def _cut_all(
+    pool: ThreadPoolExecutor,
+    texts: pa.ChunkedArray,
+    analyzer: Analyzer,
+    tick: Callable[[int], None],
+) -> list[_Chunk]:
+    portions = _portions(texts, _CHUNK_BYTES)
+    hashing = _the_hashing()
+    running = [pool.submit(_cut, p, analyzer, hashing) for p in islice(portions, workers() + 1)]
     chunks = []
-    with _ONE_AT_A_TIME:  # or two threads would make two
-        hashing = _hashing()
-    with ThreadPoolExecutor(workers()) as pool:
-        portions = _portions(texts)
-        running = [pool.submit(_cut, p, analyzer, hashing) for p in islice(portions, workers() + 1)]
-        while running:
-            chunk = running.pop(0).result()
-            running += [pool.submit(_cut, p, analyzer, hashing) for p in islice(portions, 1)]
-            chunks.append(chunk)
-            tick(len(chunk.counts))
+    while running:
+        chunk = running.pop(0).result()
+        running += [pool.submit(_cut, p, analyzer, hashing) for p in islice(portions, 1)]
+        chunks.append(chunk)
+        tick(len(chunk.counts))
+    return chunks
+
+
+def _finished(texts: pa.ChunkedArray, chunks: list[_Chunk]) -> Field:
     present = texts.is_valid().to_numpy().astype(np.uint8)
     counts = [chunk.counts for chunk in chunks] or [np.zeros(0, np.int64)]
     offsets = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
     terms, ranks = _lexicon(chunks)
     tokens = np.empty(offsets[-1], np.int32)
     start = 0
-    for chunk, rank in zip(chunks, ranks, strict=True):
+    for rank in ranks:
+        chunk = chunks.pop(0)  # its memory is of use to what follows
         end = start + len(chunk.codes)
         np.take(rank, chunk.codes, out=tokens[start:end])
         start = end
@@ -163,13 +245,12 @@ def _lexicon(chunks: Sequence[_Chunk]) -> tuple[pa.LargeStringArray, list[Array]
         return pa.array([], pa.large_string()), []
     codes, hashes = pd.factorize(np.concatenate([chunk.hashes for chunk in chunks]))
     first = np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1))
-    every = [term for chunk in chunks for term in chunk.terms]
-    terms = pa.array([every[i] for i in first.tolist()], pa.large_string())
-    order = pc.array_sort_indices(terms).to_numpy()
+    terms = pa.concat_arrays([chunk.terms for chunk in chunks]).take(pa.array(first))
+    order = pc.array_sort_indices(terms)
     rank = np.empty(len(hashes), np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
+    rank[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
     sizes = np.cumsum([len(chunk.terms) for chunk in chunks])[:-1]
-    return terms.take(pa.array(order)), np.split(rank[codes], sizes)
+    return terms.take(order), np.split(rank[codes], sizes)
 
 
 def invert(
@@ -180,12 +261,15 @@ def invert(
         raise ValueError(f"{len(tokens)} tokens in one field; one index holds {_LIMIT} at most")
     places, starts = _grouped(tokens, len(terms))
     counts = np.diff(offsets)
-    values = np.repeat(np.arange(len(counts), dtype=np.int32), counts)[places]
+    values = np.repeat(np.arange(len(counts), dtype=np.int32), counts).take(places)
+    places = places.astype(np.int32)
     begins = np.ones(len(places), np.bool_)
     np.not_equal(values[1:], values[:-1], out=begins[1:])
     begins[starts[:-1]] = True
-    posting_places = np.flatnonzero(begins)
-    posting_offsets = np.searchsorted(posting_places, starts)
+    firsts = np.flatnonzero(begins)
+    posting_offsets = np.searchsorted(firsts, starts)
+    posting_places = np.empty(len(firsts) + 1, np.int32)
+    posting_places[:-1], posting_places[-1] = firsts, len(places)
     _, term_offsets, term_bytes = terms.buffers()
     end = int(np.frombuffer(term_offsets, np.int64)[len(terms)]) if len(terms) else 0
     return Field(
@@ -198,8 +282,8 @@ def invert(
         tokens=tokens,
         token_offsets=offsets.astype(np.int32),
         places=places,
-        posting_values=values[begins],
-        posting_places=np.append(posting_places, len(places)).astype(np.int32),
+        posting_values=values.take(firsts),
+        posting_places=posting_places,
         posting_offsets=posting_offsets.astype(np.int32),
     )
 
@@ -215,7 +299,7 @@ def _grouped(tokens: Array, terms: int) -> tuple[Array, Array]:
     else:
         places, counts = groupsort_indexer(tokens.astype(np.intp), terms)
         counts = counts[1:]
-    return places.astype(np.int32), np.concatenate([[0], np.cumsum(counts)])
+    return places, np.concatenate([[0], np.cumsum(counts)])
 
 
 def interleave(fields: Sequence[Field]) -> Field:

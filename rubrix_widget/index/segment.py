@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -12,7 +12,7 @@ import pyarrow as pa
 from ..query import tree
 from . import evaluate, storage
 from .analysis import ANALYZERS, STANDARD, analyzer_of
-from .build import build_field, interleave
+from .build import build_fields, interleave
 from .field import Field
 from .hits import Hits
 
@@ -54,7 +54,7 @@ class Segment:
         *,
         progress: Callable[[float], None] | None = None,
     ) -> Segment:
-        """Index the inputs of records.
+        """Index the inputs of records, in memory.
 
         Parameters
         ----------
@@ -63,33 +63,34 @@ class Segment:
         progress
             Called with the share done, from 0 to 1, in this thread.
         """
-        columns = {name: _chunked(column) for name, column in texts.items()}
-        lengths = {len(column) for column in columns.values()}
-        if len(lengths) != 1:
-            sizes = {name: len(column) for name, column in columns.items()}
-            raise ValueError(f"expected one or more inputs of one length, not {sizes}")
-        records = lengths.pop()
-        total = records * len(columns) * len(ANALYZERS)
-        done = 0
-
-        def tick(texts_done: int) -> None:
-            nonlocal done
-            done += texts_done
-            if progress is not None:
-                progress(done / total)
-
-        fields: dict[str, Field] = {}
-        for analyzer in ANALYZERS.values():
-            suffix = "" if analyzer is STANDARD else ".exact"
-            built = [build_field(column, analyzer, tick) for column in columns.values()]
-            for name, field in zip(columns, built, strict=True):
-                fields[f"inputs.{name}{suffix}"] = field
-            fields[f"text{suffix}"] = built[0] if len(built) == 1 else interleave(built)
+        records, built = _built(texts, progress)
+        fields = {name: field for names, field in built for name in names}
         return cls(records, dict(sorted(fields.items())))
+
+    @staticmethod
+    def write(
+        folder: Path,
+        texts: Mapping[str, pa.ChunkedArray | pa.Array],
+        *,
+        progress: Callable[[float], None] | None = None,
+    ) -> None:
+        """Index the inputs of records into a new folder; on return the index is on the disk.
+
+        As :meth:`build` and :meth:`save` do, but each field leaves memory once it is written.
+        """
+        records, built = _built(texts, progress)
+        with storage.Writer(folder, records) as writer:
+            for names, field in built:
+                writer.add(names, field)
 
     def save(self, folder: Path) -> None:
         """Write to a new folder; on return the index is on the disk."""
-        storage.write(folder, self.records, self.arrays)
+        names_of: dict[int, list[str]] = {}
+        for name, field in self.arrays.items():
+            names_of.setdefault(id(field), []).append(name)
+        with storage.Writer(folder, self.records) as writer:
+            for names in names_of.values():
+                writer.add(names, self.arrays[names[0]])
 
     @classmethod
     def open(cls, folder: Path) -> Segment:
@@ -155,6 +156,45 @@ class Segment:
         from .codec import searcher
 
         return searcher(self.records, self.arrays)
+
+
+def _built(
+    texts: Mapping[str, pa.ChunkedArray | pa.Array], progress: Callable[[float], None] | None
+) -> tuple[int, Iterator[tuple[list[str], Field]]]:
+    """Give the number of records, and one after another the fields with all their names."""
+    columns = {name: _chunked(column) for name, column in texts.items()}
+    lengths = {len(column) for column in columns.values()}
+    if len(lengths) != 1:
+        sizes = {name: len(column) for name, column in columns.items()}
+        raise ValueError(f"expected one or more inputs of one length, not {sizes}")
+    records = lengths.pop()
+    total = records * len(columns) * len(ANALYZERS)
+    done = 0
+
+    def tick(texts_done: int) -> None:
+        nonlocal done
+        done += texts_done
+        if progress is not None:
+            progress(done / total)
+
+    return records, _fields(columns, tick)
+
+
+def _fields(
+    columns: Mapping[str, pa.ChunkedArray], tick: Callable[[int], None]
+) -> Iterator[tuple[list[str], Field]]:
+    wanted = [(column, how) for how in ANALYZERS.values() for column in columns.values()]
+    built = build_fields(wanted, tick)
+    for analyzer in ANALYZERS.values():
+        suffix = "" if analyzer is STANDARD else ".exact"
+        if len(columns) == 1:
+            (name,) = columns
+            yield [f"inputs.{name}{suffix}", f"text{suffix}"], next(built)
+            continue
+        parts = [next(built) for _ in columns]
+        yield [f"text{suffix}"], interleave(parts)
+        for name, field in zip(columns, parts, strict=True):
+            yield [f"inputs.{name}{suffix}"], field
 
 
 def _chunked(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -23,38 +23,61 @@ VERSION = 1
 _ARRAYS = tuple(field.name for field in fields(Field) if field.name != "width")
 
 
-def write(folder: Path, records: int, named: Mapping[str, Field]) -> None:
-    """Write fields to a new folder; on return they are on the disk.
+class Writer:
+    """Writes fields to a new folder, one at a time; when it closes they are on the disk.
 
-    A field that stands under several names is written once.
+    Parameters
+    ----------
+    folder
+        Made anew; without its ``meta.json``, which comes last, it is no index.
+    records
+        How many records the fields are of.
     """
-    folder.mkdir(parents=True)
-    stored = list({id(field): field for field in named.values()}.values())
-    numbers = {id(field): number for number, field in enumerate(stored)}
-    files: dict[str, dict[str, int]] = {}
-    for number, field in enumerate(stored):
+
+    def __init__(self, folder: Path, records: int) -> None:
+        folder.mkdir(parents=True)
+        self._folder = folder
+        self._records = records
+        self._fields: dict[str, int] = {}
+        self._widths: list[int] = []
+        self._files: dict[str, dict[str, int]] = {}
+
+    def add(self, names: Iterable[str], field: Field) -> None:
+        """Write a field that stands under some names."""
+        number = len(self._widths)
+        self._widths.append(field.width)
+        self._fields.update(dict.fromkeys(names, number))
         for name in _ARRAYS:
-            path = folder / _file(number, name)
+            path = self._folder / _file(number, name)
             with path.open("xb") as file:
                 np.save(file, getattr(field, name), allow_pickle=False)
                 file.flush()
                 os.fsync(file.fileno())
             content = np.memmap(path, np.uint8, "r")
-            files[path.name] = {"size": len(content), "crc32": zlib.crc32(content.data)}
-    meta = {
-        "format": FORMAT,
-        "version": VERSION,
-        "records": records,
-        "fields": {name: numbers[id(field)] for name, field in named.items()},
-        "widths": [field.width for field in stored],
-        "files": files,
-    }
-    body = json.dumps(meta, indent=1, sort_keys=True)
-    with (folder / "meta.json").open("x", encoding="utf-8") as file:
-        json.dump({"crc32": zlib.crc32(body.encode()), "meta": body}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    _sync_folder(folder)
+            self._files[path.name] = {"size": len(content), "crc32": zlib.crc32(content.data)}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
+        if kind is None:
+            self._close()
+
+    def _close(self) -> None:
+        meta = {
+            "format": FORMAT,
+            "version": VERSION,
+            "records": self._records,
+            "fields": dict(sorted(self._fields.items())),
+            "widths": self._widths,
+            "files": self._files,
+        }
+        body = json.dumps(meta, indent=1, sort_keys=True)
+        with (self._folder / "meta.json").open("x", encoding="utf-8") as file:
+            json.dump({"crc32": zlib.crc32(body.encode()), "meta": body}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        _sync_folder(self._folder)
 
 
 def read(folder: Path) -> tuple[int, dict[str, Field]]:

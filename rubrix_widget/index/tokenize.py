@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .grammar import MAX_UNITS, longest_match
-from .unicode import NOTHING, Array, tables
+from .unicode import NOTHING, Array, look_up, tables
 
 # What a character is to its neighbours. Words and numbers hold together, and so do runs of
 # Katakana and of South-East Asian scripts; the kinds from SINGLE on stand alone.
@@ -49,6 +49,7 @@ class _Kinds(NamedTuple):
     quote: Array
     between_letters: Array  # joins two letters, alone between them
     between_numbers: Array
+    between: Array  # either
     shape: Array  # bit set: 1 hard or extends, 2 middle, 4 single, 8 hebrew, 16 asian
 
 
@@ -89,6 +90,7 @@ def _kinds() -> _Kinds:
         quote=flags("Single_Quote", "Double_Quote"),
         between_letters=flags("MidLetter", "MidNumLet", "Single_Quote"),
         between_numbers=flags("MidNum", "MidNumLet", "Single_Quote"),
+        between=middle,
         shape=shape.astype(np.uint8),
     )
 
@@ -113,15 +115,15 @@ def words(characters: Array) -> tuple[Array, Array]:
     >>> [text[a:b] for a, b in zip(*words(code_points(text)))]
     ['Well', 'acted', "isn't", 'it', '3.5']
     """
-    classes = tables().classes[characters]
+    classes = look_up(tables().classes, characters)
     k = _kinds()
-    present = int(np.bitwise_or.reduce(k.shape[classes]))
-    kind = k.kind[classes]
+    present = int(np.bitwise_or.reduce(look_up(k.shape, classes)))
+    kind = look_up(k.kind, classes)
     hard: list[Array] = []
     extends = None
     if present & 1:
-        hard.append(np.flatnonzero(k.hard[classes]))
-        extends = k.extends[classes]
+        hard.append(np.flatnonzero(look_up(k.hard, classes)))
+        extends = look_up(k.extends, classes)
     base = classes  # the class of the character that an extending one belongs to
     if extends is not None and extends.any():
         places = np.arange(len(classes), dtype=np.int32)
@@ -130,7 +132,7 @@ def words(characters: Array) -> tuple[Array, Array]:
         base = classes[places]
         kind = k.kind[base]
     if present & 2:
-        middle = np.flatnonzero(k.between_letters[classes] | k.between_numbers[classes])
+        middle = np.flatnonzero(look_up(k.between, classes))
         after = classes[middle + 1]
         hard.append(middle[k.extends[after] | k.sign[after]])
         at, before = classes[middle], base[middle - 1]
@@ -139,7 +141,7 @@ def words(characters: Array) -> tuple[Array, Array]:
         )
         kind[middle[joins]] = WORD
     if present & 8:
-        quote = np.flatnonzero(k.quote[classes])
+        quote = np.flatnonzero(look_up(k.quote, classes))
         hard.append(quote[k.hebrew[base[quote - 1]]])
     cut = kind[1:] != kind[:-1]
     if present & 4:
@@ -148,7 +150,7 @@ def words(characters: Array) -> tuple[Array, Array]:
         cut &= ~(extends[1:] & (kind[:-1] != OUTSIDE))
     if present & 16:
         # a vowel sign belongs to any word before it, but it can also begin a token of its own
-        sign = np.flatnonzero(k.sign[classes])
+        sign = np.flatnonzero(look_up(k.sign, classes))
         before_sign = kind[sign - 1]
         hard.append(sign[(before_sign != OUTSIDE) & (before_sign != ASIAN)])
     edges = np.flatnonzero(cut) + 1
@@ -217,7 +219,7 @@ def chunks(characters: Array) -> tuple[Array, Array]:
     >>> [text[a:b] for a, b in zip(*chunks(code_points(text)))]
     ['Well-acted,', "isn't", 'it?']
     """
-    space = tables().space[characters]
+    space = look_up(tables().space, characters)
     edges = np.flatnonzero(space[1:] != space[:-1]) + 1
     starts, ends = edges[0::2], edges[1::2]
     long = np.flatnonzero(ends - starts > MAX_UNITS // 2)
