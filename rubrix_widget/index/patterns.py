@@ -1,19 +1,27 @@
 """Wildcards, regular expressions and fuzzy words over a list of distinct texts.
 
-Patterns run in RE2 through Arrow: time linear in the text, whatever the pattern.
+Patterns run in RE2 through Arrow, or in an automaton of our own where RE2 has no word for them or
+no room. Either is bounded in time, and says so where the bound is reached.
 """
 
 from __future__ import annotations
+
+import re
+from functools import reduce
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .regex import PatternError, literal, to_re2
+from . import automaton, re2
+from .regex import PatternError, read
+from .regex_tree import ANY, Both, Either, Except, Pattern, Repeat, character, joined
 from .unicode import Array
 
 MAX_EXPANSIONS = 50  # of a fuzzy word, as in Elasticsearch
-_LONGEST = 10_000  # characters of a pattern; RE2 refuses most long ones by itself
+_PART = re.compile(r"([*?])|(?:[^*?\\]|\\.|\\$)+", re.DOTALL)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_LONGEST = 10_000  # characters of a pattern, ten times what Elasticsearch takes
 
 
 def plain_parts(pattern: str) -> list[str]:
@@ -24,19 +32,11 @@ def plain_parts(pattern: str) -> list[str]:
     >>> plain_parts(r"a\*b*c?")
     ['=a*b', '*', '=c', '?']
     """
-    parts: list[str] = []
-    characters = iter(pattern)
-    for c in characters:
-        if c in "*?":
-            parts.append(c)
-            continue
-        if c == "\\":
-            c = next(characters, "\\")
-        if parts and parts[-1][0] == "=":
-            parts[-1] += c
-        else:
-            parts.append("=" + c)
-    return parts
+    _refuse_long(pattern)
+    return [
+        found[0] if found[1] else "=" + _ESCAPE.sub(r"\1", found[0])
+        for found in _PART.finditer(pattern)
+    ]
 
 
 def wildcard_mask(texts: pa.Array, parts: list[str]) -> Array:
@@ -46,23 +46,37 @@ def wildcard_mask(texts: pa.Array, parts: list[str]) -> Array:
         return _bools(pc.match_substring(texts, parts[1][1:]))
     if kinds == "*=":
         return _bools(pc.ends_with(texts, parts[1][1:]))
-    translated = {"*": ".*", "?": "."}
-    return _re2(texts, "".join(translated.get(p) or literal(p[1:]) for p in parts))
+    signs: dict[str, Pattern] = {"*": Repeat(ANY, 0, None), "?": ANY}
+    plain = (signs.get(p) or joined(*map(character, p[1:])) for p in parts)
+    return _mask(texts, joined(*plain))
 
 
 def regex_mask(texts: pa.Array, pattern: str) -> Array:
     """Which texts a regular expression of Lucene's matches from end to end."""
-    return _re2(texts, to_re2(pattern))
+    _refuse_long(pattern)
+    return _mask(texts, read(pattern))
 
 
-def _re2(texts: pa.Array, pattern: str) -> Array:
+def _refuse_long(pattern: str) -> None:
     if len(pattern) > _LONGEST:
-        raise PatternError(f"a pattern of {len(pattern)} characters; at most {_LONGEST} can be run")
-    try:
-        return _bools(pc.match_substring_regex(texts, f"(?s)^(?:{pattern})$"))
-    except pa.ArrowInvalid as error:
-        reason = str(error).removeprefix("Invalid regular expression: ")
-        raise PatternError(f"the pattern cannot be run: {reason}") from None
+        raise PatternError(
+            f"a pattern of {len(pattern):,} characters; at most {_LONGEST:,} can be run", limit=True
+        )
+
+
+def _mask(texts: pa.Array, pattern: Pattern) -> Array:
+    written = re2.written(pattern)
+    if written is not None:
+        found = re2.matching(texts, written)
+        return automaton.matching(texts, pattern) if found is None else found
+    match pattern:  # and, or and not of whole patterns are those of their masks
+        case Both(parts):
+            return reduce(np.logical_and, [_mask(texts, part) for part in parts])
+        case Either(parts):
+            return reduce(np.logical_or, [_mask(texts, part) for part in parts])
+        case Except(part):
+            return np.asarray(texts.is_valid()) & ~_mask(texts, part)
+    return automaton.matching(texts, pattern)
 
 
 def _bools(mask: pa.Array) -> Array:

@@ -1,21 +1,49 @@
-"""Lucene's regular expressions, translated for RE2.
+r"""Lucene's regular expressions: their syntax, read into a tree.
 
-Lucene matches a whole token; ``^`` and ``$`` are plain characters there, ``@`` is any text, ``#``
-nothing at all and ``"…"`` plain text. It has no look-around and no back-references, and neither
-has RE2, so the time is linear in the text whatever the pattern.
+As Lucene 9 reads them with every optional sign switched on (``RegExp.ALL``). A pattern is for a
+whole token; ``^`` and ``$`` are plain characters. A sign that stands where an operand is expected
+is plain too: ``*a`` is a star and an a. There is no look-around and no back-reference.
+
+======================  =====================================================================
+``ab``, ``a|b``          one after the other; either
+``a&b``, ``~a``          both at once; anything but (binds before ``*``)
+``a? a* a+ a{2,5}``      repetition; the ``5`` may be left out
+``[a-c]``, ``[^a-c]``    one of these characters; one other character
+``\d \s \w``             ``[0-9]``, ``[ \t\n\r]``, ``[a-zA-Z_0-9]``; ``\D \S \W`` any other
+``.``, ``@``, ``#``      one character; any text; nothing at all
+``<1-25>``               a whole number; both of equal length: with just so many digits
+``"a.b"``, ``\.``        plain text; a plain character, unless a letter
+======================  =====================================================================
 """
 
 from __future__ import annotations
 
-_DEEPEST = 100  # brackets in brackets; RE2 stops at 1,000 by itself
-_MOST_REPEATS = 1000  # RE2's own bound
-_UNSUPPORTED = {
-    "~": "'~' (everything but) is not supported in regular expressions; exclude with NOT",
-    "&": "'&' (both) is not supported in regular expressions; join two with AND",
-    "<": "'<…>' (a range of numbers) is not supported in regular expressions",
+from .regex_tree import (
+    ANY,
+    NOTHING,
+    Both,
+    Characters,
+    Either,
+    Except,
+    Pattern,
+    Ranges,
+    Repeat,
+    Sequence,
+    character,
+    interval,
+    inverted,
+    joined,
+    merged,
+)
+
+_DEEPEST = 100  # brackets in brackets, so that every walk may recurse
+_MOST = 2**31 - 1  # Lucene's int
+_SETS = {
+    "d": ((48, 57),),
+    "s": ((9, 10), (13, 13), (32, 32)),
+    "w": ((48, 57), (65, 90), (95, 95), (97, 122)),
 }
-_SETS = frozenset("dDwWsS")  # ASCII only, in Lucene and in RE2
-_SPECIAL = {".": ".", "@": "(?:.*)", "#": "[^\\x{0}-\\x{10FFFF}]"}
+_RESERVED = frozenset("abcefghijklmnopqrtuvxyzABCEFGHIJKLMNOPQRTUVXYZ")  # Lucene's own list
 
 
 class PatternError(ValueError):
@@ -25,37 +53,40 @@ class PatternError(ValueError):
     ----------
     offset : int
         Where in the pattern the fault is.
+    limit : bool
+        Whether it is no mistake, but would take too long.
     """
 
-    def __init__(self, message: str, offset: int = 0) -> None:
+    def __init__(self, message: str, offset: int = 0, *, limit: bool = False) -> None:
         super().__init__(message)
         self.offset = offset
+        self.limit = limit
 
 
-def to_re2(pattern: str) -> str:
-    r"""Translate a pattern.
+def read(pattern: str) -> Pattern:
+    r"""Read a pattern.
+
+    Raises
+    ------
+    PatternError
+        It is none of Lucene's; the error knows the place.
 
     Examples
     --------
-    >>> to_re2(r"joh?n(ath[oa]n)@")
-    'joh?n(?:ath[oa]n)(?:.*)'
-    >>> to_re2("a~b")
+    >>> read("a|~b")
+    Either(parts=(Characters(ranges=((97, 97),)), Except(part=Characters(ranges=((98, 98),)))))
+    >>> read("<numbers>")
     Traceback (most recent call last):
         ...
-    rubrix_widget.index.regex.PatternError: '~' (everything but) is not supported ...
+    rubrix_widget.index.regex.PatternError: there are no named patterns; write numbers as <1-25>...
     """
     if not pattern:
-        return ""
+        return Sequence(())
     parser = _Parser(pattern)
-    translated = parser.union(0)
+    found = parser.either(0)
     if parser.at < len(pattern):
         raise PatternError("')' closes a bracket that was never opened", parser.at)
-    return translated
-
-
-def literal(text: str) -> str:
-    """Write text that RE2 takes as it stands."""
-    return "".join(c if ord(c) > 127 or c.isalnum() else f"\\x{{{ord(c):x}}}" for c in text)
+    return found
 
 
 def lower_pattern(pattern: str, lowered: str) -> str:
@@ -69,13 +100,13 @@ def lower_pattern(pattern: str, lowered: str) -> str:
     out: list[str] = []
     escaped = False
     for c, small in zip(pattern, lowered, strict=True):
-        out.append(c if escaped and c in _SETS else small)
+        out.append(c if escaped and c in "DSW" else small)
         escaped = c == "\\" and not escaped
     return "".join(out)
 
 
 class _Parser:
-    """One way down: union, sequence, repeated, simple."""
+    """One way down: either, repeated, simple."""
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
@@ -89,6 +120,16 @@ class _Parser:
         self.at += found
         return found
 
+    def next(self) -> str:
+        c = self.peek()
+        if not c:
+            before = self.pattern[-1:]
+            if before == "\\":
+                raise PatternError("a backslash at the end escapes nothing", self.at - 1)
+            raise PatternError(f"something must follow '{before}'", self.at - 1)
+        self.at += 1
+        return c
+
     def until(self, c: str, missing: str) -> str:
         start = self.at
         end = self.pattern.find(c, start)
@@ -97,104 +138,136 @@ class _Parser:
         self.at = end + 1
         return self.pattern[start:end]
 
-    def union(self, depth: int) -> str:
-        branches = [self.sequence(depth)]
-        while self.take("|"):
-            branches.append(self.sequence(depth))
-        return "|".join(branches)
-
-    def sequence(self, depth: int) -> str:
-        start = self.at
-        parts: list[str] = []
-        while self.peek() not in {"", "|", ")"}:
+    def either(self, depth: int) -> Pattern:
+        """Read up to a closing bracket or the end: ``|`` joins what ``&`` joins of sequences."""
+        either: list[Pattern] = []
+        both: list[Pattern] = []
+        parts: list[Pattern] = []
+        while True:
             parts.append(self.repeated(depth))
-        if not parts:
-            raise PatternError("expected something before or after '|' or in the brackets", start)
-        return "".join(parts)
+            sign = self.peek()
+            if sign and sign not in "&|)":
+                continue
+            both.append(joined(*parts))
+            parts = []
+            if not self.take("&"):
+                either.append(both[0] if len(both) == 1 else Both(tuple(both)))
+                both = []
+                if not self.take("|"):
+                    return either[0] if len(either) == 1 else Either(tuple(either))
 
-    def repeated(self, depth: int) -> str:
-        if self.peek() in set("?*+{"):
-            raise PatternError(f"'{self.peek()}' has nothing to repeat", self.at)
-        repeated = self.simple(depth)
-        plain = True
-        while self.peek() and self.peek() in "?*+{":
-            times = self.times() if self.peek() == "{" else self.peek()
-            self.at += times in "?*+"
-            repeated = f"{repeated}{times}" if plain else f"(?:{repeated}){times}"
-            plain = False
-        return repeated
+    def repeated(self, depth: int) -> Pattern:
+        start = self.at
+        while self.take("~"):
+            pass
+        excepted = (self.at - start) % 2
+        found = self.simple(depth)
+        if excepted:
+            found = Except(found)
+        while (sign := self.peek()) and sign in "?*+{":
+            low, high = {"?": (0, 1), "*": (0, None), "+": (1, None)}.get(sign) or self.times()
+            self.at += sign != "{"
+            found = Repeat(found, low, high)
+        return found
 
-    def times(self) -> str:
+    def times(self) -> tuple[int, int | None]:
         start = self.at
         self.at += 1
         inside = self.until("}", "expected '}' after the number of times")
-        numbers = inside.split(",")
-        low = numbers[0]
-        high = numbers[1] if len(numbers) > 1 else low
-        known = all(n.isascii() and n.isdigit() for n in (low, high or "0"))
-        if len(numbers) > 2 or not known or len(inside) > 9:
+        first, comma, last = inside.partition(",")
+        if not all(n.isascii() and n.isdigit() for n in (first, last or "0")) or len(inside) > 21:
             raise PatternError("expected a number of times, as in {2}, {2,} or {2,5}", start)
-        if max(int(low), int(high or 0)) > _MOST_REPEATS:
-            raise PatternError(f"at most {_MOST_REPEATS} repetitions", start)
-        if high and int(high) < int(low):
+        low = int(first)
+        high = int(last) if last else None if comma else low
+        if max(low, high or 0) > _MOST:
+            raise PatternError(f"at most {_MOST} repetitions", start)
+        if high is not None and high < low:
             raise PatternError(f"{{{inside}}} ends before it begins", start)
-        return f"{{{int(low)}{',' if len(numbers) > 1 else ''}{high if len(numbers) > 1 else ''}}}"
+        return low, high
 
-    def simple(self, depth: int) -> str:
-        start, c = self.at, self.peek()
-        if c in _UNSUPPORTED:
-            raise PatternError(_UNSUPPORTED[c], start)
-        self.at += 1
-        if c == "(":
-            return self.group(start, depth)
+    def simple(self, depth: int) -> Pattern:
+        start, c = self.at, self.next()
         if c == "[":
             return self.characters(start)
+        if c == ".":
+            return ANY
+        if c == "#":
+            return NOTHING
+        if c == "@":
+            return Repeat(ANY, 0, None)
         if c == '"':
             quoted = self.until('"', "this '\"' is never closed")
-            return f"(?:{literal(quoted)})"
+            return joined(*(character(one) for one in quoted))
+        if c == "(":
+            return self.group(start, depth)
+        if c == "<":
+            return self.numbers(start)
         if c == "\\":
-            escaped = self.escaped()
-            return f"\\{escaped}" if escaped in _SETS else literal(escaped)
-        return _SPECIAL.get(c) or literal(c)
+            return Characters(self.escaped(start))
+        return character(c)
 
-    def group(self, start: int, depth: int) -> str:
+    def group(self, start: int, depth: int) -> Pattern:
+        if self.take(")"):
+            return Sequence(())
         if depth == _DEEPEST:
             raise PatternError(f"more than {_DEEPEST} brackets in brackets", start)
-        inside = "" if self.peek() == ")" else self.union(depth + 1)
+        inside = self.either(depth + 1)
         if not self.take(")"):
             raise PatternError("this bracket is never closed", start)
-        return f"(?:{inside})"
+        return inside
 
-    def escaped(self) -> str:
-        c = self.peek()
-        if not c:
-            raise PatternError("a backslash at the end escapes nothing", self.at - 1)
-        self.at += 1
-        return c
+    def numbers(self, start: int) -> Pattern:
+        inside = self.until(">", "this '<' is never closed (write \\< for a plain one)")
+        first, dash, last = inside.partition("-")
+        if not dash:
+            raise PatternError(
+                "there are no named patterns; write numbers as <1-25>, or \\< for a plain <", start
+            )
+        if not all(n.isascii() and n.isdigit() for n in (first, last)) or len(inside) > 41:
+            raise PatternError("expected two whole numbers, as in <1-25>", start)
+        low, high = sorted((int(first), int(last)))
+        if high > _MOST:
+            raise PatternError(f"numbers in <…> are at most {_MOST}", start)
+        return interval(low, high, len(first) if len(first) == len(last) else 0)
 
-    def characters(self, start: int) -> str:
+    def escaped(self, start: int) -> Ranges:
+        """Read what follows a backslash: a set, or a plain character."""
+        c = self.next()
+        if c.lower() in _SETS:
+            ranges = _SETS[c.lower()]
+            return ranges if c.islower() else inverted(ranges)
+        if c in _RESERVED:
+            raise PatternError(
+                f"'\\{c}' has no meaning; sets are \\d \\s \\w and \\D \\S \\W, and a letter "
+                "needs no backslash",
+                start,
+            )
+        return ((ord(c), ord(c)),)
+
+    def characters(self, start: int) -> Pattern:
         negated = self.take("^")
-        members: list[str] = []
-        while self.peek() and (self.peek() != "]" or not members):
-            low, is_set = self.member()
-            rest = self.pattern[self.at : self.at + 2]
-            if is_set:
-                members.append(low)
-            elif rest[:1] == "-" and rest[1:] not in {"]", ""}:
-                self.at += 1
-                high, is_set = self.member()
-                if is_set or high < low:
-                    raise PatternError(f"a range cannot end there: it begins with '{low}'", start)
-                members.append(f"{literal(low)}-{literal(high)}")
-            else:
-                members.append(literal(low))
+        ranges: list[tuple[int, int]] = []
+        while self.peek() and (self.peek() != "]" or not ranges):
+            ranges += self.member(start)
         if not self.take("]"):
-            raise PatternError("this '[' is never closed", start)
-        return f"[{'^' if negated else ''}{''.join(members)}]"
+            raise PatternError("this '[' is never closed (write \\[ for a plain one)", start)
+        found = merged(ranges)
+        return Characters(inverted(found) if negated else found)
 
-    def member(self) -> tuple[str, bool]:
-        if not self.take("\\"):
-            self.at += 1
-            return self.pattern[self.at - 1], False
-        c = self.escaped()
-        return (f"\\{c}", True) if c in _SETS else (c, False)
+    def member(self, start: int) -> Ranges:
+        at, c = self.at, self.next()
+        if c == "\\":
+            c = self.peek()
+            found = self.escaped(at)
+            if c == "\\" or c.lower() in _SETS:  # cannot begin a range in Lucene
+                return found
+        low = ord(c)
+        if not self.take("-"):
+            return ((low, low),)
+        self.take("\\")
+        c = self.next()
+        if ord(c) < low:
+            raise PatternError(
+                f"a range cannot go from '{chr(low)}' to '{c}' (write \\- for a plain -)", start
+            )
+        return ((low, ord(c)),)
