@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from functools import reduce
 
 from rubrix_widget.columns import STATUSES
+from rubrix_widget.engine.dates import DATE_FORMS, Period, asks_the_time, reckoned, utc_now
 from rubrix_widget.engine.fields import Field, did_you_mean, matching
 from rubrix_widget.engine.moves import Moves
 from rubrix_widget.engine.texts import Texts
-from rubrix_widget.engine.values import DATE_FORMS, Period, boolean, number, period
+from rubrix_widget.engine.values import boolean, number
 from rubrix_widget.engine.view import SomeRecords, View
 from rubrix_widget.errors import (
     ExpansionLimitError,
@@ -111,6 +112,7 @@ class Evaluator:
         self.lenient = dialect == "lucene"
         self.n = view.n
         self.notes: list[str] = []
+        self.now = utc_now()  # one moment for a whole query
 
     def hits(self, node: tree.Node) -> Hits:
         """Return the records a whole query matches."""
@@ -197,6 +199,8 @@ class Evaluator:
 
     def _field(self, leaf: tree.Leaf, name: str) -> Hits | None:
         field = self.fields[name]
+        if field.kind == "date" and _depends_on_now(leaf):
+            return self._answer(leaf, field)
         key = (name, _without_spans(leaf))
         kept = self.cache.get(key)
         if kept is None or (field.changeable and kept.version != self.moves.version):
@@ -332,7 +336,7 @@ class Evaluator:
         )
 
     def _period(self, field: Field, text: str, span: tree.Span) -> Period:
-        found = period(text)
+        found = reckoned(text, self.now)
         if found is None:
             raise self._type_error(field, text, f"dates such as {DATE_FORMS}", span)
         return found
@@ -384,6 +388,15 @@ class Evaluator:
     def _note(self, note: str) -> None:
         if note not in self.notes:
             self.notes.append(note)
+
+
+def _depends_on_now(leaf: tree.Leaf) -> bool:
+    match leaf:
+        case tree.Range(low=low, high=high):
+            return asks_the_time(low) or asks_the_time(high)
+        case tree.Term(text=text) | tree.Phrase(text=text):
+            return asks_the_time(text)
+    return False
 
 
 def _without_spans(leaf: tree.Leaf) -> tuple[object, ...]:

@@ -134,6 +134,40 @@ def test_a_query_finds_exactly_the_records_it_means(
     assert found == [i for i, record in enumerate(RECORDS) if meant(record)]
 
 
+def test_now_is_the_moment_of_asking(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same query asked later counts from later, whatever was answered before."""
+
+    def found(query: str, now: dt.datetime) -> list[int]:
+        monkeypatch.setattr("rubrix_widget.engine.evaluate.utc_now", lambda: now)
+        return engine.select(query).order().tolist()
+
+    for year, month in ((2021, 3), (2021, 7), (2022, 1)):
+        now = dt.datetime(year, month, 20, 12)
+        assert found("event_timestamp:[now-2M/M TO now}", now) == [
+            i
+            for i, record in enumerate(RECORDS)
+            if (moment := record.event_timestamp) is not None
+            and 0 <= (year * 12 + month) - (moment.year * 12 + moment.month) <= 2
+            and moment < now
+        ]
+        assert found('event_timestamp:"now/y"', now) == [
+            i for i, r in enumerate(RECORDS) if r.event_timestamp and r.event_timestamp.year == year
+        ]
+    day = dt.datetime(2022, 4, 15, 8)
+    for written, meant in (
+        ('>"now/d"', lambda d: d > "2022-04-15"),
+        (">=now", lambda d: d > "2022-04-15"),
+        ('>="now/d"', lambda d: d >= "2022-04-15"),
+        ('<"now/d"', lambda d: d < "2022-04-15"),
+        ('<="now/d"', lambda d: d <= "2022-04-15"),
+        ("[now/d TO 2022-04||+1M/M]", lambda d: "2022-04-15" <= d < "2022-06"),
+        ("{now/d TO 2022-04||+1M/M}", lambda d: "2022-04-15" < d < "2022-05"),
+    ):
+        assert found(f"metadata.day:{written}", day) == [
+            i for i, r in enumerate(RECORDS) if meant(r.metadata["day"])
+        ], written
+
+
 ERRORS = [
     ("statsu:x", UnknownFieldError, 0, "no field 'statsu'.*Did you mean 'status'"),
     ("fine metadata.star:3", UnknownFieldError, 5, "Did you mean 'metadata.stars'"),
@@ -143,6 +177,8 @@ ERRORS = [
     ("score:[2 TO 1]", FieldTypeError, 0, "2 is above 1"),
     ("metadata.checked:yes", FieldTypeError, 17, "holds true or false"),
     ("metadata.day:tomorrow", FieldTypeError, 13, "'tomorrow' is not a date"),
+    ("metadata.day:nowish", FieldTypeError, 13, "'nowish' is not a date.*now-7d/d"),
+    ('metadata.day:["now-1d" TO now-1w]', FieldTypeError, 0, "now-1d is after now-1w"),
     ("metadata.day:[2022 TO 2021]", FieldTypeError, 0, "2022 is after 2021"),
     ("predicted:wrong", FieldTypeError, 10, "it is one of ok, ko"),
     ("status:validated", FieldTypeError, 7, "Did you mean 'Validated'"),
