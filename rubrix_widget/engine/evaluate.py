@@ -17,6 +17,7 @@ from functools import reduce
 from rubrix_widget.columns import STATUSES
 from rubrix_widget.engine.dates import DATE_FORMS, Period, asks_the_time, reckoned, utc_now
 from rubrix_widget.engine.fields import Field, did_you_mean, matching
+from rubrix_widget.engine.hints import MAX_NOTES, why_nothing
 from rubrix_widget.engine.moves import Moves
 from rubrix_widget.engine.texts import Texts
 from rubrix_widget.engine.values import boolean, number
@@ -172,7 +173,25 @@ class Evaluator:
         if not names:
             return Hits.nothing(self.n)
         found = [hits for name in names if (hits := self._field(leaf, name)) is not None]
-        return Hits.any(found) if found else None
+        if not found:
+            return None
+        joined = Hits.any(found)
+        if self.n and not joined.count:
+            self._say_why_nothing(leaf, names[0])
+        return joined
+
+    def _say_why_nothing(self, leaf: tree.Leaf, name: str) -> None:
+        """Add a note on a condition that no record matches, unless there are many already."""
+        if len(self.notes) >= MAX_NOTES:
+            return
+
+        def matches(other: tree.Leaf) -> bool:
+            hits = self._field(other, name)
+            return hits is not None and bool(hits.count)
+
+        note = why_nothing(leaf, self.fields[name], self.view, matches)
+        if note:
+            self._note(note)
 
     def _names(self, leaf: tree.Leaf) -> list[str]:
         if leaf.field is None:
@@ -259,7 +278,7 @@ class Evaluator:
         source = self.view.keywords(field)
         if isinstance(leaf, tree.Exists):
             return source.present()
-        hit = match_values(leaf, source.values)
+        hit = match_values(leaf, source.values, self.notes)
         if not hit.any() and isinstance(leaf, tree.Term | tree.Phrase):
             self._no_value(leaf, field, source.values.to_pylist() if field.kind == "label" else [])
         return source.spread(hit)

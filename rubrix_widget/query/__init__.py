@@ -9,10 +9,10 @@ Knows no data: what a field holds and which records match are the engine's.
 'predicted:ko AND score:{0.99 TO *}'
 """
 
-from ._describe import describe
+from ._describe import describe, shorten
 from ._dialects import parse
 from ._lexer import DIALECTS, Dialect
-from ._notes import notes
+from ._notes import lower_operators, notes
 from ._parser import MAX_DEPTH
 from ._unparse import quote, unparse
 from ._walk import join_adjacent, leaves, same, walk
@@ -24,10 +24,12 @@ __all__ = [
     "describe",
     "join_adjacent",
     "leaves",
+    "lower_operators",
     "notes",
     "parse",
     "quote",
     "same",
+    "shorten",
     "unparse",
     "walk",
 ]

@@ -14,6 +14,7 @@ from .tree import And, Clauses, Node, Range, Term
 
 _MAX_NOTES = 10
 _ASSIGNMENT = re.compile(r"([A-Za-z_][\w.]*)==?(.+)", re.DOTALL)
+_DAY = re.compile(r"\d{4}(?:-\d\d?){0,2}", re.ASCII)
 _CURLY = re.compile("[“”„‟«»]")
 _VALUE_FIELDS = ("predicted_as", "annotated_as", "predicted_by", "annotated_by", "id")
 
@@ -45,6 +46,22 @@ def notes(text: str, node: Node, dialect: Dialect = "notebook") -> list[str]:
     return list(found)
 
 
+def lower_operators(text: str) -> list[str]:
+    """Return the operators that dialect ``notebook`` reads and Lucene takes for words, each once.
+
+    Examples
+    --------
+    >>> lower_operators('a and b OR "this or that" Not c')
+    ['and', 'Not']
+    """
+    written = (
+        text[token.start : token.end]
+        for token in lexer.tokenize(text, "notebook")
+        if token.kind in (lexer.AND, lexer.OR, lexer.NOT)
+    )
+    return list(dict.fromkeys(word for word in written if word.isalpha() and not word.isupper()))
+
+
 def _token_notes(text: str, dialect: Dialect) -> Iterator[str]:
     said: set[str] = set()
     tokens = lexer.tokenize(text, dialect)
@@ -54,6 +71,11 @@ def _token_notes(text: str, dialect: Dialect) -> Iterator[str]:
             continue
         written = text[token.start : token.end]
         if token.kind in (lexer.AND, lexer.OR, lexer.NOT):
+            if written == "||" and place and tokens[place - 1].end == token.start:
+                day = text[tokens[place - 1].start : token.start]
+                if _DAY.fullmatch(day):
+                    said.add(key)
+                    yield f"`{day}||` was read as {day} OR …; quote it for date arithmetic"
             if written.isalpha() and not written.isupper():
                 said.add(key)
                 yield (

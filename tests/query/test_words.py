@@ -77,6 +77,7 @@ NOTES: list[tuple[str, Dialect, str]] = [
     ("good~0.5", "notebook", "`~0.5` is 0 edits"),
     ("good^2", "notebook", "`^2` matters only where records are sorted by relevance"),
     ("f:[* TO *]", "notebook", "open at both ends"),
+    ("metadata.day:2021-03-07||+1M", "notebook", "`2021-03-07||` was read as 2021-03-07 OR"),
 ]
 
 
