@@ -48,7 +48,7 @@ test-pipelines: $(PIPELINES_READY) $(BUNDLE) ## predictions of real transformers
 	$(PY) -m pytest -q -m pipelines tests
 
 .PHONY: bench
-bench: $(BENCH_READY) $(BUNDLE) ## measure, and print the figures with their machine
+bench: $(BENCH_READY) $(BUNDLE) ## measure beside other tools, and write docs/benchmarks.md (half an hour)
 	@$(PY) -m bench
 
 .PHONY: pictures

@@ -1,36 +1,117 @@
-"""Run the cases, all or those whose names contain a word given, in a home that is thrown away."""
+"""Measure, and write ``docs/benchmarks.md``: ``python -m bench [group …] [options]``.
+
+Each group of rows runs in a process of its own, so that what one leaves in memory does not meet the
+next, and one that fails leaves the others to be measured. It never fails on time.
+"""
 
 from __future__ import annotations
 
+import argparse
+import importlib
+import json
 import os
+import subprocess
 import sys
 import tempfile
-import traceback
+import time
+from pathlib import Path
+from typing import Any
 
-from bench.cases import CASES
-from bench.measure import Measure, machine
+from bench import report
+from bench.machine import machine, versions
+from bench.rows import GROUPS
+from bench.setting import Setting
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "benchmarks.md"
+QUICK = 0.02
 
 
-def main(words: list[str]) -> int:
-    print(machine())
-    print(f"\n{'':<66}{'median':>10}   {'least':>9}    most")
-    measure = Measure()
-    broken = []
-    for name, case in CASES.items():
-        if words and not any(word in name for word in words):
-            continue
-        with tempfile.TemporaryDirectory() as home:
-            os.environ["RUBRIX_WIDGET_HOME"] = home
-            print(f"\n{name}: {case.__doc__}")
-            try:
-                case(measure)
-            except Exception:  # the other cases have their say all the same
-                traceback.print_exc()
-                broken.append(name)
-    if broken:
-        print(f"\ncould not be measured: {', '.join(broken)}")
-    return 1 if broken else 0
+def main(arguments: list[str] | None = None) -> int:
+    """Measure the groups asked for; write the page, or print it where it is not the whole."""
+    given = _parser().parse_args(arguments)
+    unknown = set(given.groups) - set(GROUPS)
+    if unknown:
+        raise SystemExit(f"no group {', '.join(sorted(unknown))}; there are: {', '.join(GROUPS)}")
+    if given.measure:
+        return _measure(given)
+    with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
+        folder = (given.folder or Path(temporary)).absolute()
+        return _run(given, folder)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("groups", nargs="*", help=f"of: {', '.join(GROUPS)}; none is all")
+    parser.add_argument(
+        "--quick", action="store_const", dest="scale", const=QUICK, help="small sizes"
+    )
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the full sizes")
+    parser.add_argument("--folder", type=Path, help="keep data, datasets and results here")
+    parser.add_argument("--page", type=Path, help="write the page here")
+    parser.add_argument("--only-page", action="store_true", help="write the page from kept results")
+    parser.add_argument("--whole-whoosh", action="store_true", help="stock Whoosh at full size too")
+    parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+def _run(given: argparse.Namespace, folder: Path) -> int:
+    results = folder / "results"
+    results.mkdir(parents=True, exist_ok=True)
+    started = time.perf_counter()
+    about_file = results / "about.json"
+    if not given.only_page:
+        print(machine(), versions(), sep="\n", file=sys.stderr)
+        about = {"machine": machine(), "versions": versions(), "command": _command(given)}
+        for group in given.groups or GROUPS:
+            _one_group(group, given, folder)
+        minutes = (time.perf_counter() - started) / 60
+        about_file.write_text(json.dumps({**about, "took": f"{minutes:.0f} minutes"}))
+    about = json.loads(about_file.read_text())
+    found: dict[str, Any] = {
+        name: json.loads(path.read_text())
+        for name in GROUPS
+        if (path := results / f"{name}.json").exists()
+    }
+    text = report.written(about, found)
+    whole = set(found) == set(GROUPS) and given.scale == 1
+    target = given.page or (PAGE if whole else None)
+    if target is None:
+        print(text)
+    else:
+        target.write_text(text, encoding="utf-8")
+        print(f"written: {target}", file=sys.stderr)
+    return 1 if any("error" in one for one in found.values()) else 0
+
+
+def _command(given: argparse.Namespace) -> str:
+    return "make bench" if not given.groups and given.scale == 1 else "python -m bench"
+
+
+def _one_group(group: str, given: argparse.Namespace, folder: Path) -> None:
+    started = time.perf_counter()
+    command = [sys.executable, "-m", "bench", group, "--measure", "--folder", str(folder)]
+    command += ["--scale", str(given.scale)] + ["--whole-whoosh"] * given.whole_whoosh
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {
+        **os.environ,
+        "RUBRIX_WIDGET_HOME": str(folder / "home"),
+        "PYTHONPATH": os.pathsep.join(paths),
+    }
+    code = subprocess.run(command, env=environment, check=False).returncode
+    if code != 0:
+        failed = {"error": f"its process ended with {code}; see what it printed"}
+        (folder / "results" / f"{group}.json").write_text(json.dumps(failed))
+    print(f"{group}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+
+
+def _measure(given: argparse.Namespace) -> int:
+    (group,) = given.groups
+    setting = Setting(given.folder, given.scale, given.whole_whoosh)
+    found = importlib.import_module(f"bench.rows.{group}").measure(setting)
+    (given.folder / "results" / f"{group}.json").write_text(json.dumps(found))
+    return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(main())

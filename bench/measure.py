@@ -1,97 +1,103 @@
-"""Take the time of things, and say on what machine."""
+"""Take the time and the memory of things, several in turns."""
 
 from __future__ import annotations
 
-import os
-import platform
+import gc
+import json
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-Action = Callable[[], object]
-
-_VERSIONS = ("rubrix-widget", "pandas", "pyarrow", "numpy", "datasets", "whoosh", "anywidget")
+REPEATS = 5
+BUDGET = 10.0  # seconds one action may use before it is not repeated any more
 
 
-@dataclass
-class Measure:
-    """Take and print times, one line each.
+@dataclass(frozen=True)
+class Action:
+    """Something to measure; ``prepare`` goes before each run and is not measured."""
 
-    Call it with a name, the action, how often to run it, and what else does the same job: a name
-    and an action, run in turns with ours so that both meet the same machine.
+    call: Callable[[], object]
+    prepare: Callable[[], object] | None = None
+
+
+Times = dict[str, list[float]]
+
+
+def turns(
+    actions: Mapping[str, Action | Callable[[], object]],
+    *,
+    repeats: int = REPEATS,
+    budget: float = BUDGET,
+    warm: bool = True,
+) -> Times:
+    """Run actions in turns, so that all meet the same machine; return each one's seconds.
+
+    Parameters
+    ----------
+    actions
+        By name.
+    repeats
+        How often each is run.
+    budget
+        Seconds after which an action is not repeated any more.
+    warm
+        Run everything once before, unmeasured, so that files and tables are in memory.
     """
-
-    lines: list[str] = field(default_factory=list)
-
-    def __call__(
-        self, name: str, action: Action, *, repeat: int = 5, peer: tuple[str, Action] | None = None
-    ) -> None:
-        """Print median, least and most seconds of an action, and the ratio to its peer."""
-        ours: list[float] = []
-        theirs: list[float] = []
-        action()  # a first run warms caches, and is not counted
-        if peer:
-            peer[1]()
-        for _ in range(repeat):
-            ours.append(seconds(action))
-            if peer:
-                theirs.append(seconds(peer[1]))
-        line = f"{name:<66}{spread(ours)}"
-        if peer:
-            ratio = statistics.median(ours) / statistics.median(theirs)
-            line += f"   {ratio:6.2f} x {peer[0]} ({shown(statistics.median(theirs))})"
-        self.lines.append(line)
-        print(line, flush=True)
+    given = {name: a if isinstance(a, Action) else Action(a) for name, a in actions.items()}
+    times: Times = {name: [] for name in given}
+    for number in range(repeats + warm):
+        for name, action in given.items():
+            if sum(times[name]) > budget:
+                continue
+            if action.prepare is not None:
+                action.prepare()
+            taken = seconds(action.call)
+            if number >= warm:
+                times[name].append(taken)
+    return times
 
 
-def seconds(action: Action) -> float:
-    """Return how long an action took."""
+def seconds(action: Callable[[], object]) -> float:
+    """Return how long an action took, without the collector of garbage, as `timeit` does it."""
+    gc.disable()
     started = time.perf_counter()
-    action()
-    return time.perf_counter() - started
+    kept = action()
+    taken = time.perf_counter() - started
+    gc.enable()
+    del kept  # letting go of a result is no part of making it
+    return taken
 
 
-def spread(times: list[float]) -> str:
-    """Return median, least and most as text."""
-    middle, least, most = statistics.median(times), min(times), max(times)
-    return f"{shown(middle):>10}   {shown(least):>9} to {shown(most):<9}"
+def fresh(job: str, *arguments: object) -> dict[str, Any]:
+    """Run a job of :mod:`bench.jobs` in a new process; return what it found.
+
+    ``process`` is added: the seconds of the whole process, its start included.
+    """
+    command = [sys.executable, "-m", "bench.jobs", job, *map(str, arguments)]
+    started = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    taken = time.perf_counter() - started
+    if done.returncode != 0:
+        raise RuntimeError(f"the job {job} failed:\n{done.stderr[-2000:]}")
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return {**found, "process": taken}
+
+
+def median(values: list[float]) -> float:
+    """Return the median; NaN of nothing."""
+    return statistics.median(values) if values else float("nan")
 
 
 def shown(time_: float) -> str:
     """Return seconds as text, in ms when short."""
-    return f"{time_:.2f} s" if time_ >= 1 else f"{time_ * 1000:.1f} ms"
-
-
-def machine() -> str:
-    """Return what the figures depend on: processor, memory, load, versions."""
-    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    lines = [
-        f"{processor()}, {os.cpu_count()} cores, {pages / 2**30:.0f} GB, "
-        f"load {os.getloadavg()[0]:.1f}, {platform.system()} {platform.release()}",
-        f"Python {platform.python_version()}, " + ", ".join(versions()),
-    ]
-    return "\n".join(lines)
-
-
-def processor() -> str:
-    """Return the processor's name, as well as the system tells it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        lines = []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
-
-
-def versions() -> list[str]:
-    """Return names and versions of the packages that matter."""
-    found = []
-    for name in _VERSIONS:
-        try:
-            found.append(f"{name} {version(name)}")
-        except PackageNotFoundError:
-            found.append(f"no {name}")
-    return found
+    if time_ != time_:
+        return "–"
+    if time_ >= 1:
+        return f"{time_:.2f} s"
+    return (
+        f"{time_ * 1000:.0f} ms" if time_ >= 0.1 else f"{time_ * 1000:.2g} ms".replace("e+01", "0")
+    )

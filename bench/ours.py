@@ -1,0 +1,178 @@
+"""All that the measurements know of the package itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bench.data import Data
+from bench.forms import METADATA, Choice, Form, written
+from rubrix_widget.engine import Engine
+
+PAGE = 50
+KEYWORD_FACETS = (
+    "predicted",
+    "predicted_as",
+    "annotated_as",
+    "status",
+    "predicted_by",
+    "annotated_by",
+    "metadata.source",
+    "metadata.split",
+)
+NUMBER_FACETS = ("score", "metadata.stars")
+BINS = 20
+
+
+@dataclass(frozen=True)
+class View:
+    """What a person asks for at once: a query, filters and a sort; fields by their flat names."""
+
+    query: Form
+    equal: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    between: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    sort: Sequence[tuple[str, str]] = ()
+
+
+def dataset_of(table: pa.Table) -> Any:
+    """Turn a flat table into a dataset of records, by the public way in."""
+    import datasets
+
+    import rubrix_widget as rb
+
+    if "prediction" in table.column_names:
+        return rb.DatasetForTextClassification.from_datasets(datasets.Dataset(table))
+    size = table.num_rows
+    one = {name: table.column(name).combine_chunks() for name in table.column_names}
+    first, rest = np.asarray(one["score"]), 1 - np.asarray(one["score"])
+    labels = pa.chunked_array([one["predicted_as"], one["second"]]).combine_chunks()
+    places = np.arange(2 * size).reshape(2, size).T.ravel()
+    prediction = pa.LargeListArray.from_arrays(
+        pa.array(np.arange(0, 2 * size + 1, 2)),
+        pa.StructArray.from_arrays(
+            [labels.take(pa.array(places)), pa.array(np.stack([first, rest], axis=1).ravel())],
+            ["label", "score"],
+        ),
+    )
+    day = one["day"].cast(pa.date32()).cast(pa.string())
+    columns = {
+        "id": one["id"],
+        "text": one["text"],
+        "prediction": prediction,
+        "prediction_agent": one["predicted_by"],
+        "annotation": one["annotated_as"],
+        "annotation_agent": one["annotated_by"],
+        "status": one["status"],
+        "event_timestamp": one["event_timestamp"],
+        "metadata": pa.StructArray.from_arrays(
+            [one["source"], one["split"], one["stars"], day], list(METADATA)
+        ),
+    }
+    return rb.DatasetForTextClassification.from_datasets(datasets.Dataset(pa.table(columns)))
+
+
+def name_of(data: Data) -> str:
+    """Return the name that some data are logged under."""
+    return data.name
+
+
+def live(data: Data) -> Any:
+    """Open the dataset of some data in the home folder; log it first where it is not there."""
+    import rubrix_widget as rb
+    from rubrix_widget.home import active
+
+    name = name_of(data)
+    if not (Path(os.environ["RUBRIX_WIDGET_HOME"]) / "default" / name / "manifest.json").exists():
+        rb.log(dataset_of(data.table), name, verbose=False)
+    return active().dataset(name)
+
+
+def engine_of(data: Data) -> Engine:
+    """Return the engine of some data's dataset."""
+    engine: Engine = live(data).engine()
+    return engine
+
+
+def empty_caches(engine: Engine) -> None:
+    """Forget what queries left behind; the columns and the index's tables stay."""
+    engine._cache = type(engine._cache)()
+
+
+def text_field(engine: Engine) -> Any:
+    """Return the index arrays of the texts; the datasets measured have one segment."""
+    (one,) = engine.segments
+    return one.segment.arrays["text"]
+
+
+def choice(engine: Engine) -> Choice:
+    """Choose words to ask for."""
+    return Choice.of(text_field(engine))
+
+
+def spaced_words(engine: Engine) -> pa.LargeStringArray:
+    """Return each text's words with a space around each: what a scan can find the same in."""
+    found = text_field(engine)
+    words = found.lexicon.take(pa.array(found.tokens))
+    lists = pa.LargeListArray.from_arrays(pa.array(found.token_offsets.astype(np.int64)), words)
+    space, nothing = pa.scalar(" ", pa.large_string()), pa.scalar("", pa.large_string())
+    return pc.binary_join_element_wise(space, pc.binary_join(lists, space), space, nothing)
+
+
+def ask(engine: Engine, form: Form) -> Callable[[], npt.NDArray[np.int64]]:
+    """Return what finds all matching records, end to end: from the query's text to positions."""
+    query = written(form)
+    return lambda: engine.select(query).order()
+
+
+def view(engine: Engine, asked: View) -> Callable[[], object]:
+    """Return what a page takes: selection, fifty records in order, ten facets, the matrix."""
+    query = "" if asked.query is None else written(asked.query)
+    filters: dict[str, Any] = {_field(name): list(values) for name, values in asked.equal.items()}
+    for name, (low, high) in asked.between.items():
+        filters[_field(name)] = {"from": low, "to": high}
+    sort = [(_field(name), direction) for name, direction in asked.sort]
+
+    def answer() -> object:
+        selection = engine.select(query, filters=filters, sort=sort)
+        records = engine.records(selection.page(0, PAGE))
+        return (
+            selection.count,
+            records,
+            facets(engine, selection.mask),
+            matrix(engine, selection.mask),
+        )
+
+    return answer
+
+
+def _field(name: str) -> str:
+    return f"metadata.{name}" if name in METADATA else name
+
+
+def facets(engine: Engine, mask: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.int64]]:
+    """Count the values of ten fields under a mask; of numbers in twenty bins."""
+    found = {}
+    for name in KEYWORD_FACETS:
+        found[name] = engine.view.keywords(engine.fields[name]).counts(mask)
+    for name in NUMBER_FACETS:
+        values = engine.view.numbers(engine.fields[name]).values.to_numpy()
+        found[name] = np.histogram(values[mask], BINS)[0]
+    return found
+
+
+def matrix(engine: Engine, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Count pairs of annotation and prediction under a mask."""
+    columns = engine.columns
+    annotation, predicted = columns.annotation[mask], columns.logged.predicted_as[mask]
+    size = len(columns.logged.sets)
+    both = (annotation >= 0) & (predicted >= 0)
+    pairs = annotation[both].astype(np.int64) * size + predicted[both]
+    return np.bincount(pairs, minlength=size * size).reshape(size, size)

@@ -1,0 +1,19 @@
+"""One module for each group of rows: it measures, and it writes its part of the page.
+
+``measure(setting)`` returns plain data, ready for JSON; ``page(found)`` makes a section of them.
+"""
+
+from __future__ import annotations
+
+GROUPS = (
+    "limits",
+    "build",
+    "log",
+    "opening",
+    "queries",
+    "view",
+    "relabel",
+    "held",
+    "growth",
+    "everyday",
+)

@@ -1,0 +1,49 @@
+"""Pieces of the page: tables, lines of the summary, sections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One line of the table at the top; ``met`` None where there is no aim."""
+
+    work: str
+    aim: str
+    ours: str
+    peer: str
+    ratio: str
+    met: bool | None
+
+
+@dataclass
+class Section:
+    """A part of the page, and what it adds to the summary."""
+
+    title: str
+    body: list[str] = field(default_factory=list)
+    summary: list[Summary] = field(default_factory=list)
+
+    def say(self, text: str) -> None:
+        """Add a paragraph."""
+        self.body.append(text)
+
+    def table(self, head: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
+        """Add a table; all columns but the first stand to the right."""
+        rule = ["---", *["---:"] * (len(head) - 1)]
+        written = [[str(cell).replace("|", "\\|") for cell in line] for line in lines]
+        rows = [list(head), rule, *written]
+        self.body.append("\n".join(f"| {' | '.join(row)} |" for row in rows))
+
+
+def yes(met: bool | None) -> str:
+    """Say whether an aim is met."""
+    return {True: "yes", False: "**no**", None: "–"}[met]
+
+
+def ratio(ours: float, theirs: float) -> str:
+    """Say how many times as long ours takes."""
+    found = ours / theirs
+    return f"{found:.2f} ×" if found >= 0.1 else f"{found:.2g} ×"
