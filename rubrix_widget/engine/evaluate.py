@@ -7,14 +7,15 @@ dropped, as Elasticsearch does.
 
 from __future__ import annotations
 
-import dataclasses
 import operator
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 from rubrix_widget.columns import STATUSES
+from rubrix_widget.engine.bulk import MANY, at_once, leaf_key
 from rubrix_widget.engine.dates import DATE_FORMS, Period, asks_the_time, reckoned, utc_now
 from rubrix_widget.engine.fields import Field, did_you_mean, matching
 from rubrix_widget.engine.hints import MAX_NOTES, why_nothing
@@ -33,6 +34,8 @@ from rubrix_widget.query import tree
 
 _CLOSED = {"predicted": ("ok", "ko"), "status": STATUSES}
 _FEW = 8  # one changed record in so many: below that, an earlier answer is brought up to date
+_UNTIMED = 1024  # conditions answered whatever the time they take: Lucene's bound for all queries
+_SECONDS = 0.5  # for those beyond; far more than people write, and a kernel must not hang
 _LISTED = 12  # field names listed in an error before "…"
 
 
@@ -113,6 +116,7 @@ class Evaluator:
         self.lenient = dialect == "lucene"
         self.n = view.n
         self.notes: list[str] = []
+        self._answered, self._began = 0, time.thread_time()
         self.now = utc_now()  # one moment for a whole query
 
     def hits(self, node: tree.Node) -> Hits:
@@ -148,13 +152,20 @@ class Evaluator:
         return self._less(found, self._any(excluded))
 
     def _all(self, children: Sequence[tree.Node]) -> Hits | None:
-        found = [hits for child in children if (hits := self._node(child)) is not None]
+        found = self._each(children, every=True)
         found.sort(key=lambda hits: not hits.is_sparse)
         return reduce(operator.and_, found) if found else None
 
     def _any(self, children: Sequence[tree.Node]) -> Hits | None:
-        found = [hits for child in children if (hits := self._node(child)) is not None]
+        found = self._each(children, every=False)
         return Hits.any(found) if found else None
+
+    def _each(self, children: Sequence[tree.Node], *, every: bool) -> list[Hits]:
+        answered: list[Hits] = []
+        if len(children) >= MANY:
+            answered, children = at_once(children, self.fields, self.view, self.texts, every=every)
+        one_by_one = (hits for child in children if (hits := self._node(child)) is not None)
+        return [*one_by_one, *answered]
 
     def _less(self, found: Hits | None, unwanted: Hits | None) -> Hits | None:
         if unwanted is None:
@@ -169,6 +180,15 @@ class Evaluator:
         return self._less(found, self._any(node.prohibited))
 
     def _leaf(self, leaf: tree.Leaf) -> Hits | None:
+        self._answered += 1
+        if self._answered > _UNTIMED and time.thread_time() - self._began > _SECONDS:
+            raise ExpansionLimitError(
+                f"this query has very many conditions: {self._answered:,} were answered in "
+                f"{_SECONDS} seconds of processor time, and there are more. Ask for fewer at once; "
+                "words and values beside each other, as in id:(a OR b), take the least time",
+                self.query,
+                *leaf.span,
+            )
         names = self._names(leaf)
         if not names:
             return Hits.nothing(self.n)
@@ -220,7 +240,7 @@ class Evaluator:
         field = self.fields[name]
         if field.kind == "date" and _depends_on_now(leaf):
             return self._answer(leaf, field)
-        key = (name, _without_spans(leaf))
+        key = (name, leaf_key(leaf))
         kept = self.cache.get(key)
         if kept is None or (field.changeable and kept.version != self.moves.version):
             kept = self._moved_on(leaf, field, kept) or self._noted(leaf, field)
@@ -416,14 +436,3 @@ def _depends_on_now(leaf: tree.Leaf) -> bool:
         case tree.Term(text=text) | tree.Phrase(text=text):
             return asks_the_time(text)
     return False
-
-
-def _without_spans(leaf: tree.Leaf) -> tuple[object, ...]:
-    return (
-        type(leaf),
-        *(
-            getattr(leaf, one.name)
-            for one in dataclasses.fields(leaf)
-            if not one.name.endswith("span") and one.name != "field"
-        ),
-    )

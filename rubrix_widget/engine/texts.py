@@ -36,6 +36,10 @@ class Texts:
         notes[:] = dict.fromkeys(notes)
         return Hits.joined(parts)
 
+    def hits_of_words(self, words: Sequence[str], field: str, *, every: bool) -> Hits:
+        """Find the records that have every one of some analysed words in a field, or any."""
+        return Hits.joined([one.hits_of_words(words, field, every=every) for one in self.segments])
+
 
 class _Living:
     """A segment, and where its living records stand among themselves."""
@@ -54,7 +58,15 @@ class _Living:
         if field not in self.segment.fields:
             return Hits.nothing(self.size)
         found = self.segment.hits(leaf, field, notes)
-        if found is None or self.live is None:
+        return None if found is None else self._living(found)
+
+    def hits_of_words(self, words: Sequence[str], field: str, *, every: bool) -> Hits:
+        if field not in self.segment.fields:
+            return Hits.nothing(self.size)
+        return self._living(self.segment.hits_of_words(words, field, every=every))
+
+    def _living(self, found: Hits) -> Hits:
+        if self.live is None:
             return found
         if found.is_sparse:
             positions = found.positions

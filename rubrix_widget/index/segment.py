@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from ..query import tree
-from . import evaluate, storage
+from . import bulk, evaluate, storage
 from .analysis import ANALYZERS, STANDARD, analyzer_of
 from .build import build_fields, interleave
 from .field import Field
@@ -127,6 +127,10 @@ class Segment:
         """
         noted = [] if notes is None else notes
         return evaluate.hits(self.arrays[field], analyzer_of(field), leaf, noted)
+
+    def hits_of_words(self, words: Sequence[str], field: str, *, every: bool) -> Hits:
+        """Find the records that have every one of some analysed words in a field, or any."""
+        return bulk.hits_of_words(self.arrays[field], words, every=every)
 
     def warm(self) -> None:
         """Do what the first query would otherwise wait for; meant for a thread of its own.

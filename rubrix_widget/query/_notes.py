@@ -13,6 +13,7 @@ from ._walk import walk
 from .tree import And, Clauses, Node, Range, Term
 
 _MAX_NOTES = 10
+_LOOKED_AT = 50_000  # characters; a longer query was written by a program
 _ASSIGNMENT = re.compile(r"([A-Za-z_][\w.]*)==?(.+)", re.DOTALL)
 _DAY = re.compile(r"\d{4}(?:-\d\d?){0,2}", re.ASCII)
 _CURLY = re.compile("[“”„‟«»]")
@@ -56,7 +57,7 @@ def lower_operators(text: str) -> list[str]:
     """
     written = (
         text[token.start : token.end]
-        for token in lexer.tokenize(text, "notebook")
+        for token in lexer.tokenize(text[:_LOOKED_AT], "notebook")
         if token.kind in (lexer.AND, lexer.OR, lexer.NOT)
     )
     return list(dict.fromkeys(word for word in written if word.isalpha() and not word.isupper()))
@@ -64,7 +65,9 @@ def lower_operators(text: str) -> list[str]:
 
 def _token_notes(text: str, dialect: Dialect) -> Iterator[str]:
     said: set[str] = set()
-    tokens = lexer.tokenize(text, dialect)
+    tokens = lexer.tokenize(text[:_LOOKED_AT], dialect)
+    if len(text) > _LOOKED_AT:
+        del tokens[-2:]  # which may have been cut in two
     for place, token in enumerate(tokens):
         key = token.kind if token.kind != lexer.TERM else ""
         if key and key in said:
