@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         read_datasets,
         read_pandas,
     )
-    from rubrix_widget.engine import Explanation
+    from rubrix_widget.engine import Explanation, Suggestion
     from rubrix_widget.explorer import Explorer
     from rubrix_widget.records import TextClassificationRecord, TokenAttributions
     from rubrix_widget.workspace import (
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
         log,
         relabel,
         set_workspace,
+        similar,
+        suggest,
+        whoosh_searcher,
     )
 
 _ROOMS = {
@@ -47,6 +50,7 @@ _ROOMS = {
     "read_pandas": "datasets",
     "Explanation": "engine",
     "Explorer": "explorer",
+    "Suggestion": "engine",
     "TextClassificationRecord": "records",
     "TokenAttributions": "records",
     "BulkResponse": "workspace",
@@ -63,6 +67,9 @@ _ROOMS = {
     "log": "workspace",
     "relabel": "workspace",
     "set_workspace": "workspace",
+    "similar": "workspace",
+    "suggest": "workspace",
+    "whoosh_searcher": "workspace",
 }
 
 __all__ = [
@@ -70,6 +77,7 @@ __all__ = [
     "DatasetForTextClassification",
     "Explanation",
     "Explorer",
+    "Suggestion",
     "TextClassificationRecord",
     "TokenAttributions",
     "__version__",
@@ -88,6 +96,9 @@ __all__ = [
     "read_pandas",
     "relabel",
     "set_workspace",
+    "similar",
+    "suggest",
+    "whoosh_searcher",
 ]
 
 

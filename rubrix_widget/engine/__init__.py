@@ -5,12 +5,15 @@ from rubrix_widget.engine.engine import Engine
 from rubrix_widget.engine.explain import Clause, Explanation, explain
 from rubrix_widget.engine.fields import Field, did_you_mean
 from rubrix_widget.engine.filters import FilterError
+from rubrix_widget.engine.relevance import NO_WORDS
 from rubrix_widget.engine.selection import Selection, SortError
+from rubrix_widget.index import Suggestion
 
 __all__ = [
     "Clause",
     "Confusion",
     "Engine",
+    "NO_WORDS",
     "Explanation",
     "Facet",
     "Field",
@@ -18,6 +21,7 @@ __all__ = [
     "Histogram",
     "Selection",
     "SortError",
+    "Suggestion",
     "did_you_mean",
     "explain",
 ]

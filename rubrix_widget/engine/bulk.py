@@ -10,9 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rubrix_widget.engine.fields import Field
-from rubrix_widget.engine.texts import Texts
 from rubrix_widget.engine.view import SomeRecords, View
-from rubrix_widget.index import Hits, single_words
+from rubrix_widget.index import Corpus, Hits, single_words
 from rubrix_widget.query import tree
 
 MANY = 64  # conditions beside each other from which on they are answered together
@@ -31,7 +30,7 @@ def at_once(
     children: Sequence[tree.Node],
     fields: Mapping[str, Field],
     view: View | SomeRecords,
-    texts: Texts,
+    corpus: Corpus,
     *,
     every: bool,
 ) -> tuple[list[Hits], list[tree.Node]]:
@@ -73,7 +72,7 @@ def at_once(
             rest += [term for term, word in zip(terms, words, strict=True) if word is None]
             known = list(dict.fromkeys(word for word in words if word is not None))
             if known:
-                answered.append(texts.hits_of_words(known, name, every=every))
+                answered.append(corpus.hits_of_words(known, name, every=every))
         else:
             source = view.keywords(fields[name])
             wanted = pa.array([term.text for term in terms if _is_text(term.text)])

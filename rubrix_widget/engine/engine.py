@@ -15,19 +15,21 @@ import pandas as pd
 import pyarrow as pa
 
 from rubrix_widget import jsontext
-from rubrix_widget.columns import Columns, inputs_of
+from rubrix_widget.columns import Columns, input_texts, inputs_of
 from rubrix_widget.engine import filters as filtering
 from rubrix_widget.engine.aggregates import Aggregates, Confusion, Facet, Histogram
 from rubrix_widget.engine.evaluate import Cache, Evaluator
-from rubrix_widget.engine.fields import Field, fields_of
+from rubrix_widget.engine.fields import Field, did_you_mean, fields_of
 from rubrix_widget.engine.marks import Marks, marks
 from rubrix_widget.engine.moves import Moves
-from rubrix_widget.engine.selection import Selection, read_sort
-from rubrix_widget.engine.texts import Texts
-from rubrix_widget.engine.view import Ints, View
-from rubrix_widget.index import Hits
+from rubrix_widget.engine.relevance import NO_WORDS, Relevance
+from rubrix_widget.engine.selection import RELEVANCE, Selection, read_sort
+from rubrix_widget.engine.view import Floats, Ints, View
+from rubrix_widget.index import Corpus, Hits, Suggestion, analyzer_of, similar, suggestions, tokens
 from rubrix_widget.query import Dialect, join_adjacent, parse
 from rubrix_widget.store import Indexed
+
+TELLING_WORDS = 20  # of a record, by which others are compared with it; see `index.likeness`
 
 
 class Engine:
@@ -64,10 +66,11 @@ class Engine:
         self.view: View = View(columns, earlier.view if earlier else None)
         if earlier is None:
             self.fields: dict[str, Field] = fields_of(columns.logged)
-            self._texts, self._cache, self._moves = Texts(segments), Cache(), Moves(version)
+            self.corpus = Corpus([(one.segment, one.live) for one in segments])
+            self._cache, self._moves = Cache(), Moves(version)
             self._aggregates = Aggregates(self.view)
             return
-        self.fields, self._texts, self._cache = earlier.fields, earlier._texts, earlier._cache
+        self.fields, self.corpus, self._cache = earlier.fields, earlier.corpus, earlier._cache
         if moved is None:
             self._moves, self._aggregates = Moves(version), Aggregates(self.view)
         else:
@@ -90,7 +93,7 @@ class Engine:
         *,
         dialect: Dialect = "notebook",
         filters: Mapping[str, Any] | None = None,
-        sort: Sequence[tuple[str, str]] = (),
+        sort: str | Sequence[tuple[str, str]] = (),
     ) -> Selection:
         """Find the records that match a query and pass all filters.
 
@@ -104,7 +107,8 @@ class Engine:
             Field to values, or to ``{"from": …, "to": …}``.
         sort
             Pairs (field, "asc" | "desc"), the first most important. Records without a value come
-            last either way; ties keep the order of logging.
+            last either way; ties keep the order of logging. ``"relevance"`` stands for how well a
+            record fits the words of the query, and may be one of the fields.
 
         Raises
         ------
@@ -123,8 +127,22 @@ class Engine:
         hits = evaluator.hits(node)
         for one in chosen:
             hits = hits & one.hits(self.view)
+        said = evaluator.notes
+        relevance = Relevance(
+            self.fields, self.corpus, lambda part: self._evaluator(query, dialect).hits(part)
+        )
+        if any(key.field is RELEVANCE for key in order) and not relevance.has_words(node):
+            said.append(NO_WORDS)
         return Selection(
-            query, dialect, node, tuple(chosen), hits, tuple(evaluator.notes), order, self.view
+            query,
+            dialect,
+            node,
+            tuple(chosen),
+            hits,
+            tuple(said),
+            order,
+            self.view,
+            lambda: relevance.scores(node, hits),
         )
 
     def _holds_values(self, name: str | None) -> bool:
@@ -133,7 +151,7 @@ class Engine:
 
     def _evaluator(self, query: str, dialect: Dialect) -> Evaluator:
         return Evaluator(
-            self.view, self._texts, self.fields, self._cache, self._moves, query, dialect
+            self.view, self.corpus, self.fields, self._cache, self._moves, query, dialect
         )
 
     def hits(self, node: Any, query: str, dialect: Dialect) -> int:
@@ -216,6 +234,75 @@ class Engine:
     def marks(self, selection: Selection, positions: Ints) -> list[Marks]:
         """Return the characters of each record's inputs that the query matched."""
         return marks(selection.tree, self.columns.logged, positions)
+
+    def whoosh_searcher(self) -> Any:
+        """Open a Whoosh ``Searcher`` on the words of all records, as they were logged.
+
+        Document numbers are the records' positions; the stored fields are ``id``, ``text`` (all
+        inputs, one a line) and each ``inputs.<name>``.
+        """
+        from rubrix_widget.index.codec import searcher
+
+        return searcher(self.corpus, self._stored)
+
+    def suggest(self, word: str, field: str = "text", limit: int = 5) -> list[Suggestion]:
+        """Return the words most like one, of those that some record has in a text field.
+
+        Parameters
+        ----------
+        word
+            One word; upper and lower case matter in ``….exact`` fields only.
+        field
+            The name of a text field.
+        limit
+            At most so many.
+
+        Raises
+        ------
+        ValueError
+            No such text field; no word, or several.
+        """
+        if field not in self.corpus.fields:
+            raise ValueError(
+                f"{field!r} is no text field.{did_you_mean(field, self.corpus.fields)} "
+                f"Text fields: {', '.join(self.corpus.fields)}"
+            )
+        words = tokens(word, analyzer_of(field).name)
+        if len(words) != 1:
+            raise ValueError(f"{word!r} holds {len(words)} words; give one")
+        return suggestions(self.corpus[field], words[0].text, limit)
+
+    def similar(self, position: int, hits: Hits, limit: int = 10) -> tuple[Ints, Floats]:
+        """Return the records most like one by their words, and how like they are.
+
+        Parameters
+        ----------
+        position
+            The record.
+        hits : Hits
+            The records to look among; the record itself is never found.
+        limit
+            At most so many.
+
+        Returns
+        -------
+        positions : ndarray of int
+            The most similar first; of records as similar, the one logged first.
+        scores : ndarray of float
+            Shares of what the record itself would get: 1 for the same text. Never 0.
+        """
+        return similar(self.corpus["text"], position, hits, limit=limit, words=TELLING_WORDS)
+
+    def _stored(self, position: int) -> dict[str, Any]:
+        logged = self.columns.logged
+        line = logged.table.slice(position, 1)
+        texts = {name: input_texts(line, name)[0].as_py() for name in logged.input_names}
+        given = {name: text for name, text in texts.items() if text is not None}
+        return {
+            "id": line.column("id")[0].as_py(),
+            "text": "\n".join(given.values()),
+            **{f"inputs.{name}": text for name, text in given.items()},
+        }
 
     def positions(self, record_ids: Sequence[str]) -> Ints:
         """Return where records stand, -1 for an id there is none of."""

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 
 from rubrix_widget.columns import STATUSES
 from rubrix_widget.engine.bulk import MANY, at_once, leaf_key
@@ -20,7 +20,7 @@ from rubrix_widget.engine.dates import DATE_FORMS, Period, asks_the_time, reckon
 from rubrix_widget.engine.fields import Field, did_you_mean, matching
 from rubrix_widget.engine.hints import MAX_NOTES, why_nothing
 from rubrix_widget.engine.moves import Moves
-from rubrix_widget.engine.texts import Texts
+from rubrix_widget.engine.spelling import meant
 from rubrix_widget.engine.values import boolean, number
 from rubrix_widget.engine.view import SomeRecords, View
 from rubrix_widget.errors import (
@@ -29,7 +29,7 @@ from rubrix_widget.errors import (
     QuerySyntaxError,
     UnknownFieldError,
 )
-from rubrix_widget.index import Hits, PatternError, match_values
+from rubrix_widget.index import Corpus, Hits, PatternError, match_values
 from rubrix_widget.query import tree
 
 _CLOSED = {"predicted": ("ok", "ko"), "status": STATUSES}
@@ -100,7 +100,7 @@ class Evaluator:
     def __init__(
         self,
         view: View | SomeRecords,
-        texts: Texts,
+        corpus: Corpus,
         fields: dict[str, Field],
         cache: Cache,
         moves: Moves,
@@ -109,7 +109,7 @@ class Evaluator:
     ) -> None:
         self.view = view
         self.moves = moves
-        self.texts = texts
+        self.corpus = corpus
         self.fields = fields
         self.cache = cache
         self.query = query
@@ -163,7 +163,7 @@ class Evaluator:
     def _each(self, children: Sequence[tree.Node], *, every: bool) -> list[Hits]:
         answered: list[Hits] = []
         if len(children) >= MANY:
-            answered, children = at_once(children, self.fields, self.view, self.texts, every=every)
+            answered, children = at_once(children, self.fields, self.view, self.corpus, every=every)
         one_by_one = (hits for child in children if (hits := self._node(child)) is not None)
         return [*one_by_one, *answered]
 
@@ -209,7 +209,9 @@ class Evaluator:
             hits = self._field(other, name)
             return hits is not None and bool(hits.count)
 
-        note = why_nothing(leaf, self.fields[name], self.view, matches)
+        note = why_nothing(
+            leaf, self.fields[name], self.view, matches, partial(meant, self.corpus, name)
+        )
         if note:
             self._note(note)
 
@@ -264,7 +266,7 @@ class Evaluator:
             return None
         assert isinstance(self.view, View)
         part = Evaluator(
-            self.view.at(moved), self.texts, self.fields, self.cache, self.moves, self.query, ""
+            self.view.at(moved), self.corpus, self.fields, self.cache, self.moves, self.query, ""
         )
         part.lenient = self.lenient
         now = part._noted(leaf, field)
@@ -289,7 +291,7 @@ class Evaluator:
         return self._number(leaf, field)
 
     def _text(self, leaf: tree.Leaf, field: Field) -> Hits | None:
-        found = self.texts.hits(leaf, field.name, self.notes)
+        found = self.corpus.hits(leaf, field.name, self.notes)
         if found is None:
             self._note(f"{self._words_of(leaf)} holds no word to search for and was left out")
         return found

@@ -19,7 +19,11 @@ _MAX_WORDS = 8  # words of one condition looked up one by one
 
 
 def why_nothing(
-    leaf: tree.Leaf, field: Field, view: View | SomeRecords, matches: Callable[[tree.Leaf], bool]
+    leaf: tree.Leaf,
+    field: Field,
+    view: View | SomeRecords,
+    matches: Callable[[tree.Leaf], bool],
+    meant: Callable[[list[str]], str],
 ) -> str:
     """Say why no record matches a condition on one field.
 
@@ -31,6 +35,8 @@ def why_nothing(
         The dataset.
     matches
         Whether any record matches another condition on this field.
+    meant
+        Asks whether other words than some were meant; empty where there is nothing to ask.
 
     Returns
     -------
@@ -41,7 +47,7 @@ def why_nothing(
     if isinstance(leaf, tree.Exists):
         return f"`{name}` has no value here"
     if field.kind in ("text", "words"):
-        return _about_words(leaf, field, matches)
+        return _about_words(leaf, field, matches, meant)
     if field.kind not in ("keyword", "label"):
         return _about_numbers(leaf, field, view, matches)
     if isinstance(leaf, tree.Term | tree.Phrase):
@@ -50,7 +56,12 @@ def why_nothing(
     return f"`{name}` is never {_like(leaf)} here"
 
 
-def _about_words(leaf: tree.Leaf, field: Field, matches: Callable[[tree.Leaf], bool]) -> str:
+def _about_words(
+    leaf: tree.Leaf,
+    field: Field,
+    matches: Callable[[tree.Leaf], bool],
+    meant: Callable[[list[str]], str],
+) -> str:
     where = "" if field.name == "text" else f" in {field.name}"
     if not isinstance(leaf, tree.Term | tree.Phrase):
         return f"no word{where} is {_like(leaf)}"
@@ -60,7 +71,7 @@ def _about_words(leaf: tree.Leaf, field: Field, matches: Callable[[tree.Leaf], b
     missing = [word for word in words if not matches(replace(one, text=word))]
     if missing:
         noun = "word" if len(missing) == 1 else "words"
-        return f"no record has the {noun} {_listed(missing)}{where}"
+        return f"no record has the {noun} {_listed(missing)}{where}{meant(missing)}"
     if isinstance(leaf, tree.Term) or len(words) < 2:
         return ""
     near = f"within {leaf.slop} moves" if leaf.slop else "next to each other"

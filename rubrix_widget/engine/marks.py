@@ -22,7 +22,7 @@ def marks(node: tree.Node, logged: Logged, positions: Ints) -> list[Marks]:
     Only what the query asks for counts, not what it excludes.
     """
     found: list[Marks] = [{} for _ in positions]
-    wanted = [leaf for leaf in _asked_for(node) if _on_text(leaf.field)]
+    wanted = [leaf for leaf in asked_for(node) if _on_text(leaf.field)]
     if not wanted:
         return found
     taken = logged.table.take(pa.array(np.asarray(positions)))
@@ -37,7 +37,7 @@ def marks(node: tree.Node, logged: Logged, positions: Ints) -> list[Marks]:
     return found
 
 
-def _asked_for(node: tree.Node) -> Iterator[tree.Leaf]:
+def asked_for(node: tree.Node) -> Iterator[tree.Leaf]:
     """Iterate over the leaves that are not excluded."""
     below: Sequence[tree.Node] = ()
     match node:
@@ -50,7 +50,7 @@ def _asked_for(node: tree.Node) -> Iterator[tree.Leaf]:
         case tree.Boost(child=child):
             below = (child,)
     for child in below:
-        yield from _asked_for(child)
+        yield from asked_for(child)
 
 
 def _on_text(field: str | None) -> bool:

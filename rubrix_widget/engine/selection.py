@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ import numpy as np
 
 from rubrix_widget.engine.fields import Field, did_you_mean
 from rubrix_widget.engine.filters import Filter
-from rubrix_widget.engine.view import Ints, Mask, View
+from rubrix_widget.engine.view import Codes, Floats, Ints, Mask, View
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.index import Hits
 from rubrix_widget.query import Dialect, describe, notes, tree
@@ -20,9 +20,15 @@ from rubrix_widget.query import Dialect, describe, notes, tree
 _BITS = 63  # of a positive int64
 _PART = 8  # a page this many times shorter than the selection is picked before it is sorted
 
+_FEW = 4  # so many times as many records are worth looking for the first ones among them
+
 
 class SortError(RubrixWidgetError, ValueError):
     """A sort that this dataset cannot be put in."""
+
+
+RELEVANCE = Field("relevance", "number")
+"""What ``"relevance"`` sorts by; no query can ask for it."""
 
 
 class Sort(NamedTuple):
@@ -32,24 +38,30 @@ class Sort(NamedTuple):
     descending: bool
 
 
-def read_sort(sort: Sequence[Any], fields: Mapping[str, Field]) -> list[Sort]:
-    """Read sort keys from plain data.
+def read_sort(sort: str | Sequence[Any], fields: Mapping[str, Field]) -> list[Sort]:
+    """Read sort keys from plain data; ``"relevance"`` alone is the most relevant first.
 
     Raises
     ------
     SortError
         Not a list of pairs, an unknown field, or a direction other than "asc" and "desc".
     """
+    if sort == RELEVANCE.name:
+        return [Sort(RELEVANCE, True)]
     if isinstance(sort, str | Mapping) or not isinstance(sort, Sequence):
         raise SortError(f'sort is {sort!r}; give a list such as [("score", "desc")]')
     keys = []
     for one in sort:
         if isinstance(one, str) or not isinstance(one, Sequence) or len(one) != 2:
             raise SortError(f'{one!r} is no sort key; give a pair such as ("score", "desc")')
-        name, direction = one
+        name, direction = tuple(one)
         found = fields.get(name) if isinstance(name, str) else None
+        if name == RELEVANCE.name:
+            found = RELEVANCE
         if found is None or found.kind == "words":
-            raise SortError(f"no field {name!r} to sort by.{did_you_mean(str(name), fields)}")
+            raise SortError(
+                f"no field {name!r} to sort by.{did_you_mean(str(name), [*fields, 'relevance'])}"
+            )
         if direction not in ("asc", "desc"):
             raise SortError(f'the direction for {name!r} is {direction!r}; use "asc" or "desc"')
         keys.append(Sort(found, direction == "desc"))
@@ -78,6 +90,7 @@ class Selection:
     _found_out: tuple[str, ...]
     sort: list[Sort] = field(repr=False)
     _view: View = field(repr=False)
+    _relevance: Callable[[], Floats] = field(repr=False)
 
     @property
     def mask(self) -> Mask:
@@ -100,8 +113,20 @@ class Selection:
         return [*notes(self.query, self.tree, self.dialect), *self._found_out]
 
     @cached_property
+    def relevance(self) -> Floats:
+        """How well each record of the dataset fits the query; 0 for those that do not match.
+
+        See :mod:`rubrix_widget.engine.relevance`.
+        """
+        return self._relevance()
+
+    @cached_property
+    def _found(self) -> Ints:
+        return np.flatnonzero(self.mask).astype(np.int64)
+
+    @cached_property
     def _order(self) -> Ints:
-        return self._sorted(None)
+        return self._sorted(self.hits.positions.astype(np.int64), None)
 
     def order(self) -> Ints:
         """Return the positions of the matching records in sort order."""
@@ -110,29 +135,40 @@ class Selection:
     def page(self, offset: int, limit: int) -> Ints:
         """Return the positions on one page."""
         end = offset + limit
-        if "_order" not in self.__dict__ and self.sort and end * _PART < self.count:
-            return self._sorted(end)[offset:]
-        return self._order[offset:end]
-
-    def _sorted(self, first: int | None) -> Ints:
-        """Put the matching positions in order; of a page only the ``first`` so many."""
+        if "_order" in self.__dict__ or not self.sort or end * _PART >= self.count:
+            return self._order[offset:end]
         found = self.hits.positions.astype(np.int64)
+        if self.sort[0].field is RELEVANCE and end:  # sort only what can be on the page
+            sign = -1 if self.sort[0].descending else 1
+            worth = sign * self.relevance[found]
+            found = found[worth <= np.partition(worth, end - 1)[end - 1]]
+        return self._sorted(found, end)[offset:]
+
+    def _sorted(self, found: Ints, first: int | None) -> Ints:
+        """Put matching positions in order; of a page only the ``first`` so many."""
         if not self.sort or found.size < 2:
             return found
-        pairs = [(self._view.ranks(key.field), key) for key in self.sort]
+        keys = [self._key(key, found) for key in self.sort]
         bits = int(self.hits.size - 1).bit_length()
-        if math.prod(one.size for one, _ in pairs).bit_length() + bits > _BITS:
-            keys = [one.of(found, key.descending) for one, key in pairs]
-            return found[np.lexsort(keys[::-1])][:first]
+        if math.prod(size for _, size in keys).bit_length() + bits > _BITS:
+            return found[np.lexsort([key for key, _ in reversed(keys)])][:first]
         # rank by rank and the position last, all in one number: it is its own tie-break, and
         # plain numbers are sorted many times faster than their places are
         packed = np.zeros(found.size, np.int64)
-        for one, key in pairs:
-            packed *= one.size
-            packed += one.of(found, key.descending)
+        for key, size in keys:
+            packed *= size
+            packed += key
         packed <<= bits
         packed |= found
-        if first is not None:
+        if first is not None and first < found.size:
             packed = np.partition(packed, first)[:first]
         packed.sort()
         return packed & ((1 << bits) - 1)
+
+    def _key(self, key: Sort, found: Ints) -> tuple[Codes, int]:
+        """Return where each of some records stands by one key, and below what number all do."""
+        if key.field is not RELEVANCE:
+            ranks = self._view.ranks(key.field)
+            return ranks.of(found, key.descending), ranks.size
+        worths, places = np.unique(self.relevance[found], return_inverse=True)
+        return (len(worths) - 1 - places if key.descending else places), len(worths)

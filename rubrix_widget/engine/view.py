@@ -25,6 +25,7 @@ from rubrix_widget.index import Hits, Segment
 
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.integer[Any]]
 Bound = float | np.datetime64 | None
 _T = TypeVar("_T")

@@ -106,8 +106,9 @@ def filters(value: object) -> dict[str, Any]:
 
 
 def sort(value: object) -> list[list[str]]:
-    """Return `value` if it is a list of (field, direction) pairs."""
-    return members(value, "sort", MAX_SORT, _sort_key)
+    """Return `value` if it is a list of (field, direction) pairs; "relevance" stands for one."""
+    pairs = [["relevance", "desc"]] if value == "relevance" else value
+    return members(pairs, "sort", MAX_SORT, _sort_key)
 
 
 def _sort_key(value: object, what: str) -> list[str]:

@@ -83,7 +83,7 @@ class Explorer(anywidget.AnyWidget):
         How the query is read.
     filters : dict, optional
         Further conditions, field to values.
-    sort : sequence of (field, "asc" | "desc")
+    sort : "relevance", or sequence of (field, "asc" | "desc")
         The order, most important first.
     page, page_size : int
         Which page, and how many records are on one (1 to 200).
@@ -120,7 +120,7 @@ class Explorer(anywidget.AnyWidget):
         *,
         dialect: str = "notebook",
         filters: dict[str, Any] | None = None,
-        sort: Iterable[tuple[str, str]] = (),
+        sort: str | Iterable[tuple[str, str]] = (),
         page: int = 1,
         page_size: int = PAGE_SIZE,
         title: str | None = None,
@@ -140,7 +140,8 @@ class Explorer(anywidget.AnyWidget):
         for name in STATE:  # their defaults, which may be checked against nothing yet
             getattr(self, name)
         self._checking = True
-        given = {"dialect": dialect, "query": query, "filters": filters or {}, "sort": list(sort)}
+        order = sort if isinstance(sort, str) else list(sort)
+        given = {"dialect": dialect, "query": query, "filters": filters or {}, "sort": order}
         for name, value in {**given, "page_size": page_size, "page": page}.items():
             self.set_trait(name, value)
         self.config = dict(self._config(dataset.engine()))

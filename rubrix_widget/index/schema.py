@@ -15,7 +15,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", SyntaxWarning)
     warnings.simplefilter("ignore", DeprecationWarning)
     from whoosh.analysis import Token, Tokenizer
-    from whoosh.fields import TEXT, Schema
+    from whoosh.fields import STORED, TEXT, Schema
     from whoosh.formats import Format
 
 
@@ -101,17 +101,18 @@ class Places(Format):  # type: ignore[misc]
 class Words(TEXT):  # type: ignore[misc]
     """A text field of a segment."""
 
-    def __init__(self, analyzer: Analyzer) -> None:
-        super().__init__(analyzer=SegmentTokenizer(analyzer), phrase=True, stored=False)
+    def __init__(self, analyzer: Analyzer, stored: bool = False) -> None:
+        super().__init__(analyzer=SegmentTokenizer(analyzer), phrase=True, stored=stored)
         self.format = Places()
 
 
-def schema_of(fields: Iterable[str]) -> Any:
-    """Describe the fields of a segment to Whoosh.
+def schema_of(fields: Iterable[str], stored: bool = False) -> Any:
+    """Describe text fields to Whoosh; ``stored`` when it can have texts and ids from us too.
 
     Examples
     --------
     >>> schema_of(["text", "text.exact"]).names()
     ['text', 'text.exact']
     """
-    return Schema(**{name: Words(analyzer_of(name)) for name in fields})
+    described = {name: Words(analyzer_of(name), stored) for name in fields}
+    return Schema(**described, **({"id": STORED} if stored else {}))

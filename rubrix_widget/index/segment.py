@@ -158,8 +158,9 @@ class Segment:
         [1, 0]
         """
         from .codec import searcher
+        from .corpus import Corpus
 
-        return searcher(self.records, self.arrays)
+        return searcher(Corpus([(self, None)]))
 
 
 def _built(

@@ -74,12 +74,11 @@ def _token_notes(text: str, dialect: Dialect) -> Iterator[str]:
             continue
         written = text[token.start : token.end]
         if token.kind in (lexer.AND, lexer.OR, lexer.NOT):
-            if written == "||" and place and tokens[place - 1].end == token.start:
-                day = text[tokens[place - 1].start : token.start]
-                if _DAY.fullmatch(day):
-                    said.add(key)
-                    yield f"`{day}||` was read as {day} OR …; quote it for date arithmetic"
-            if written.isalpha() and not written.isupper():
+            day = text[tokens[place - 1].start : token.start] if place else ""
+            if written == "||" and _DAY.fullmatch(day):
+                said.add(key)
+                yield f"`{day}||` was read as {day} OR …; quote it for date arithmetic"
+            elif written.isalpha() and not written.isupper():
                 said.add(key)
                 yield (
                     f'`{written}` was read as {written.upper()}; write "{written}" to search the '

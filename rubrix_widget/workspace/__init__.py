@@ -11,6 +11,7 @@ from rubrix_widget.workspace.places import (
     list_datasets,
     set_workspace,
 )
+from rubrix_widget.workspace.searching import similar, suggest, whoosh_searcher
 
 __all__ = [
     "BulkResponse",
@@ -27,4 +28,7 @@ __all__ = [
     "log",
     "relabel",
     "set_workspace",
+    "similar",
+    "suggest",
+    "whoosh_searcher",
 ]

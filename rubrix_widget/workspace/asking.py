@@ -127,7 +127,8 @@ def load(
     limit
         At most so many records, the first ones.
     sort
-        Pairs (field, "asc" | "desc"); by default the order of logging.
+        Pairs (field, "asc" | "desc"), or "relevance" for the records first that fit the words of
+        the query best (BM25F); by default the order of logging.
     dialect
         "notebook" or "lucene".
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from rubrix_widget.engine import Engine
+from rubrix_widget.engine import NO_WORDS, Engine, SortError
 from rubrix_widget.errors import RecordWarning
 from rubrix_widget.query import Dialect
 
-Sort = Sequence[tuple[str, str]]
+Sort = str | Sequence[tuple[str, str]]
 Ids = str | int | Iterable[str | int]
 
 
@@ -20,6 +20,8 @@ def chosen(
 ) -> np.ndarray:
     """Return the positions of the records a call is about; warn of ids there are none of."""
     selection = engine.select(query, dialect=dialect, sort=sort or ())
+    if NO_WORDS in selection.notes:
+        raise SortError(NO_WORDS)
     if ids is None:
         return selection.order()
     asked = listed(ids)
@@ -34,6 +36,13 @@ def chosen(
         order = selection.order()
         return order[wanted[order]]
     return places[selection.mask[places]]
+
+
+def checked_limit(limit: object) -> int:
+    """Return a number of records, or say what is accepted."""
+    if isinstance(limit, bool) or not isinstance(limit, int | np.integer) or limit < 0:
+        raise ValueError(f"limit is {limit!r}; give a whole number from 0")
+    return int(limit)
 
 
 def listed(ids: Ids) -> list[str]:
