@@ -6,8 +6,11 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from whoosh import highlight
 
 from rubrix_widget.index import Segment, spans
+from rubrix_widget.index.analysis import STANDARD
+from rubrix_widget.index.schema import SegmentTokenizer
 from rubrix_widget.query import tree
 from tests.index.masks import mask_of
 
@@ -76,3 +79,16 @@ def test_a_text_is_marked_exactly_when_it_matches(leaf: tree.Leaf, texts: list[s
     assert mask.tolist() == [bool(s) for s in found]
     for text, ranges in zip(texts, found, strict=True):
         assert all(0 <= a < b <= len(text) for a, b in ranges)
+
+
+@given(st.lists(st.text("aé xyb,-\n", max_size=20), min_size=1, max_size=4))
+def test_words_are_marked_where_whoosh_marks_them(texts: list[str]):
+    """Its highlighter meets the same words at the same characters."""
+    asked = ["a", "é", "xy"]
+    found = spans([(tree.Term(*LEAF, word), "text") for word in asked], texts)
+    for text, ranges in zip(texts, found, strict=True):
+        tokens = SegmentTokenizer(STANDARD)(text, chars=True, mode="index")
+        matching = highlight.set_matched_filter(tokens, frozenset(asked))
+        fragments = highlight.WholeFragmenter().fragment_tokens(text, matching)
+        theirs = [(token.startchar, token.endchar) for one in fragments for token in one.matches]
+        assert ranges == theirs

@@ -9,7 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from whoosh import query as wq
+from whoosh import scoring
 from whoosh.filedb.filestore import RamStorage
+from whoosh.searching import Searcher
 
 from rubrix_widget.index import Segment, tokens
 from rubrix_widget.index.analysis import STANDARD
@@ -105,6 +107,52 @@ def test_the_same_lexicon_and_statistics(ours: Any, stock: Any):
     assert list(mine.terms_within("text", "god", 1)) == list(theirs.terms_within("text", "god", 1))
     assert ("text", "film") in mine
     assert ("text", "absent") not in mine
+
+
+@pytest.mark.parametrize("model", [scoring.BM25F, scoring.TF_IDF, scoring.Frequency, scoring.PL2])
+@pytest.mark.parametrize("query", QUERIES[:5], ids=repr)
+def test_every_scoring_model_scores_alike(ours: Any, stock: Any, query: Any, model: Any):
+    """All that a model asks for is there: lengths, frequencies, the largest and the smallest."""
+
+    def scores(searcher: Any, limit: int | None) -> list[float]:
+        found = Searcher(searcher.reader(), weighting=model(), closereader=False)
+        return [hit.score for hit in found.search(query, limit=limit)]
+
+    for limit in (None, 10, 1):
+        assert scores(ours, limit) == pytest.approx(scores(stock, limit))
+
+
+def test_a_page_of_the_best_is_a_page_of_all(ours: Any):
+    """Whoosh leaves out what cannot be among the best; that changes nothing."""
+    for query in (QUERIES[4], QUERIES[16], QUERIES[17]):
+        best = [(-hit.score, hit.docnum) for hit in ours.search(query, limit=None)]
+        for limit in (1, 7, 40):
+            found = [(-hit.score, hit.docnum) for hit in ours.search(query, limit=limit)]
+            assert [one[0] for one in found] == pytest.approx([one[0] for one in best[:limit]])
+
+
+def test_what_else_a_reader_tells(ours: Any, stock: Any):
+    """The commonest and the most distinctive words, walks from a word on, first documents."""
+    mine, theirs = ours.reader(), stock.reader()
+    for ask in (
+        lambda r: r.most_frequent_terms("text", 4),
+        lambda r: r.most_frequent_terms("text", 4, prefix="g"),
+        lambda r: r.most_distinctive_terms("text", 4),
+        lambda r: [(term, i.weight(), i.doc_frequency()) for term, i in r.iter_field("text", "g")],
+        lambda r: [
+            (word, i.min_length(), i.max_length()) for word, i in r.iter_prefix("text", "f")
+        ],
+        lambda r: r.first_id("text", "acted"),
+        lambda r: [r.doc_field_length(i, "text") or 0 for i in r.all_doc_ids()],
+        lambda r: r.min_field_length("text"),
+        lambda r: r.doc_frequency("text", "absent") + r.frequency("text", "absent"),
+        lambda r: r.has_vector(0, "text"),
+        lambda r: r.corrector("text").suggest("goof", maxdist=1),
+        lambda r: Searcher(r, closereader=False).key_terms_from_text("text", "film well good"),
+    ):
+        assert ask(mine) == ask(theirs)
+    text_only = [one for one in mine.iter_from("text", "go") if one[0][0] == "text"]
+    assert [term for term, _ in text_only] == [term for term, _ in theirs.iter_from("text", "go")]
 
 
 def test_several_inputs_are_one_document():
