@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rubrix_widget.engine.fields import Field
+from rubrix_widget.engine.fields import Field, did_you_mean
 from rubrix_widget.engine.view import SomeRecords, View
 from rubrix_widget.index import tokens
 from rubrix_widget.query import shorten, tree
 
 MAX_NOTES = 10  # notes of one query from which on nothing more is looked for
+_COMPARED = 1_000  # distinct values that a misspelt one is compared with
 _MAX_WORDS = 8  # words of one condition looked up one by one
 
 
@@ -51,8 +52,12 @@ def why_nothing(
     if field.kind not in ("keyword", "label"):
         return _about_numbers(leaf, field, view, matches)
     if isinstance(leaf, tree.Term | tree.Phrase):
-        known = field.kind == "label"  # then the nearest labels were named already
-        return "" if known else f"`{name}` is never *{shorten(leaf.text)}* here"
+        if field.kind == "label":
+            return ""  # the nearest labels were named already
+        values = view.keywords(field).values
+        known = values.to_pylist() if len(values) <= _COMPARED else []
+        hint = did_you_mean(leaf.text, known)
+        return f"`{name}` is never *{shorten(leaf.text)}* here" + (hint and f".{hint}")
     return f"`{name}` is never {_like(leaf)} here"
 
 

@@ -145,6 +145,18 @@ class CorpusField:
             tuple(piece for one in found for piece in one.pieces),
         )
 
+    def __contains__(self, word: str) -> bool:
+        for part, field in self.parts:
+            number = field.find(word)
+            if number is None:
+                continue
+            records = field.values_of(number) // field.width
+            live = part.live
+            # most often the first ones tell
+            if live is None or live[records[:100]].any() or live[records[100:]].any():
+                return True
+        return False
+
     def document_frequency(self, word: str) -> int:
         """Count the records that have a word."""
         return sum(

@@ -155,6 +155,18 @@ def test_nothing_is_suggested_where_there_is_nothing_to_tell(films: str, query: 
     assert not [one for one in rb.explain(films, query).notes if "did you mean" in one]
 
 
+def test_values_have_such_notes_too(home: Any):
+    """A misspelt value of a field, where one like it is there."""
+    record = Record(text="fine", annotation="good", metadata={"split": "validation"})
+    rb.log(record, "films", verbose=False)
+    for query, value in (("metadata.split:valdation", "validation"), ("annotated_as:godo", "good")):
+        (note,) = rb.explain("films", query).notes
+        assert f"Did you mean {value!r}?" in note
+    assert rb.explain("films", "metadata.split:zzz").notes == [
+        "`metadata.split` is never *zzz* here"
+    ]
+
+
 def test_similar_records(films: str):
     """Best first, never itself, ties as logged; filtered by a query; nothing in common is none."""
     found = rb.similar(films, 1)
