@@ -242,7 +242,7 @@ class Evaluator:
         field = self.fields[name]
         if field.kind == "date" and _depends_on_now(leaf):
             return self._answer(leaf, field)
-        key = (name, leaf_key(leaf))
+        key = (name, self._refuses(leaf, field), leaf_key(leaf))
         kept = self.cache.get(key)
         if kept is None or (field.changeable and kept.version != self.moves.version):
             kept = self._moved_on(leaf, field, kept) or self._noted(leaf, field)
@@ -250,6 +250,10 @@ class Evaluator:
         for note in kept.notes:
             self._note(note)
         return kept.hits
+
+    def _refuses(self, leaf: tree.Leaf, field: Field) -> bool:
+        """Tell whether a value that the field cannot have is an error, or matches nothing."""
+        return not self.lenient and field.kind != "text" and leaf.field == field.name
 
     def _noted(self, leaf: tree.Leaf, field: Field) -> Answer:
         said, self.notes = self.notes, []
@@ -312,10 +316,11 @@ class Evaluator:
                 f"{leaf.text!r} is no value of {field.name}; it is one of {', '.join(allowed)}"
                 f" (upper and lower case differ).{did_you_mean(leaf.text, allowed)}"
             )
-            if not self.lenient:
+            if self._refuses(leaf, field):
                 raise FieldTypeError(message, self.query, *self._value_span(leaf))
-            self._note(message)
-        elif known:
+            if leaf.field == field.name:
+                self._note(message)
+        elif known and leaf.field == field.name:
             self._note(f"no label {leaf.text!r} here.{did_you_mean(leaf.text, known)}")
 
     def _words(self, leaf: tree.Leaf, field: Field) -> Hits | None:

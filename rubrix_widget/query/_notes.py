@@ -74,11 +74,10 @@ def _token_notes(text: str, dialect: Dialect) -> Iterator[str]:
             continue
         written = text[token.start : token.end]
         if token.kind in (lexer.AND, lexer.OR, lexer.NOT):
-            day = text[tokens[place - 1].start : token.start] if place else ""
-            if written == "||" and _DAY.fullmatch(day):
+            if written == "||" and _DAY.fullmatch(day := _glued_before(text, tokens, place)):
                 said.add(key)
                 yield f"`{day}||` was read as {day} OR …; quote it for date arithmetic"
-            elif written.isalpha() and not written.isupper():
+            if written.isalpha() and not written.isupper():
                 said.add(key)
                 yield (
                     f'`{written}` was read as {written.upper()}; write "{written}" to search the '
@@ -101,6 +100,12 @@ def _token_notes(text: str, dialect: Dialect) -> Iterator[str]:
                 yield f"`{written}` is {whole} {thing}: fractions are cut off"
         elif token.kind == lexer.TERM:
             yield from _word_notes(written, dialect)
+
+
+def _glued_before(text: str, tokens: list[lexer.Token], place: int) -> str:
+    """Return the token right before another, without a space between them."""
+    before, token = tokens[place - 1], tokens[place]
+    return text[before.start : before.end] if place and before.end == token.start else ""
 
 
 def _word_notes(written: str, dialect: Dialect) -> Iterator[str]:

@@ -16,6 +16,7 @@ import rubrix_widget as rb
 from rubrix_widget.engine import Engine, FilterError, SortError
 from rubrix_widget.errors import FieldTypeError, QuerySyntaxError, UnknownFieldError
 from rubrix_widget.home import active
+from rubrix_widget.query import DIALECTS
 
 Record = rb.TextClassificationRecord
 Rule = Callable[[Record], bool]
@@ -204,6 +205,28 @@ def test_the_lucene_dialect_matches_nothing_where_the_other_refuses(engine: Engi
         found = engine.select(query, dialect="lucene")
         assert found.count == 0
         assert found.notes, query
+
+
+def test_what_one_dialect_found_is_not_what_the_other_gets(engine: Engine) -> None:
+    """Whichever was asked first, a value that cannot be is an error in the notebook only."""
+    for query in (
+        "status:Validatd",
+        "predicted:maybe",
+        "score:[7 TO 6]",
+        "metadata.day:[2022 TO 2021]",
+    ):
+        for _ in range(2):
+            assert engine.select(query, dialect="lucene").count == 0
+            with pytest.raises(FieldTypeError):
+                engine.select(query)
+
+
+def test_a_word_searched_in_every_field_is_no_error_where_it_cannot_be(engine: Engine) -> None:
+    """``status`` and ``predicted`` have few values, which a search of all fields need not be."""
+    for dialect in DIALECTS:
+        found = engine.select("\\*:fine", dialect=dialect)
+        assert found.count == 20
+        assert found.notes == []
 
 
 def test_a_word_and_is_searched_in_lucene_and_an_operator_in_the_notebook(engine: Engine) -> None:
