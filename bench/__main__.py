@@ -15,7 +15,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 from bench import report
 from bench.machine import machine, versions
@@ -33,11 +32,17 @@ def main(arguments: list[str] | None = None) -> int:
     unknown = set(given.groups) - set(GROUPS)
     if unknown:
         raise SystemExit(f"no group {', '.join(sorted(unknown))}; there are: {', '.join(GROUPS)}")
+    if given.only_page and given.folder is None:
+        raise SystemExit("--only-page writes the page from kept results: name their --folder")
     if given.measure:
         return _measure(given)
     with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
         folder = (given.folder or Path(temporary)).absolute()
-        return _run(given, folder)
+        (folder / "results").mkdir(parents=True, exist_ok=True)
+        if not given.only_page:
+            for group in given.groups or GROUPS:
+                _one_group(group, given, folder)
+        return _page(folder, given.page)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,47 +54,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scale", type=float, default=1.0, help="share of the full sizes")
     parser.add_argument("--folder", type=Path, help="keep data, datasets and results here")
     parser.add_argument("--page", type=Path, help="write the page here")
-    parser.add_argument("--only-page", action="store_true", help="write the page from kept results")
+    parser.add_argument("--only-page", action="store_true", help="write it from kept results")
     parser.add_argument("--whole-whoosh", action="store_true", help="stock Whoosh at full size too")
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     return parser
 
 
-def _run(given: argparse.Namespace, folder: Path) -> int:
-    results = folder / "results"
-    results.mkdir(parents=True, exist_ok=True)
-    started = time.perf_counter()
-    about_file = results / "about.json"
-    if not given.only_page:
-        print(machine(), versions(), sep="\n", file=sys.stderr)
-        about = {"machine": machine(), "versions": versions(), "command": _command(given)}
-        for group in given.groups or GROUPS:
-            _one_group(group, given, folder)
-        minutes = (time.perf_counter() - started) / 60
-        about_file.write_text(json.dumps({**about, "took": f"{minutes:.0f} minutes"}))
-    about = json.loads(about_file.read_text())
-    found: dict[str, Any] = {
-        name: json.loads(path.read_text())
-        for name in GROUPS
-        if (path := results / f"{name}.json").exists()
-    }
-    text = report.written(about, found)
-    whole = set(found) == set(GROUPS) and given.scale == 1
-    target = given.page or (PAGE if whole else None)
-    if target is None:
-        print(text)
-    else:
-        target.write_text(text, encoding="utf-8")
-        print(f"written: {target}", file=sys.stderr)
-    return 1 if any("error" in one for one in found.values()) else 0
-
-
-def _command(given: argparse.Namespace) -> str:
-    return "make bench" if not given.groups and given.scale == 1 else "python -m bench"
-
-
 def _one_group(group: str, given: argparse.Namespace, folder: Path) -> None:
-    started = time.perf_counter()
+    """Measure a group in a process of its own; what it found is in a file afterwards."""
     command = [sys.executable, "-m", "bench", group, "--measure", "--folder", str(folder)]
     command += ["--scale", str(given.scale)] + ["--whole-whoosh"] * given.whole_whoosh
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -98,19 +70,53 @@ def _one_group(group: str, given: argparse.Namespace, folder: Path) -> None:
         "RUBRIX_WIDGET_HOME": str(folder / "home"),
         "PYTHONPATH": os.pathsep.join(paths),
     }
+    print(f"{group} …", end=" ", file=sys.stderr, flush=True)
+    started = time.perf_counter()
+    result = _result(folder, group)
+    result.unlink(missing_ok=True)
     code = subprocess.run(command, env=environment, check=False).returncode
     if code != 0:
-        failed = {"error": f"its process ended with {code}; see what it printed"}
-        (folder / "results" / f"{group}.json").write_text(json.dumps(failed))
-    print(f"{group}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+        why = f"its process ended with {code}; see what it printed"
+        result.write_text(json.dumps({"error": why}))
+    print(f"{time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
 
 
 def _measure(given: argparse.Namespace) -> int:
     (group,) = given.groups
+    before, started = os.getloadavg()[0], time.perf_counter()
     setting = Setting(given.folder, given.scale, given.whole_whoosh)
     found = importlib.import_module(f"bench.rows.{group}").measure(setting)
-    (given.folder / "results" / f"{group}.json").write_text(json.dumps(found))
+    about = {
+        "machine": machine(),
+        "versions": versions(),
+        "scale": given.scale,
+        "seconds": time.perf_counter() - started,
+        "load": [before, os.getloadavg()[0]],
+    }
+    _result(given.folder, group).write_text(json.dumps({"about": about, "found": found}))
     return 0
+
+
+def _result(folder: Path, group: str) -> Path:
+    return folder / "results" / f"{group}.json"
+
+
+def _page(folder: Path, target: Path | None) -> int:
+    found = {
+        name: json.loads(_result(folder, name).read_text())
+        for name in GROUPS
+        if _result(folder, name).exists()
+    }
+    text = report.written(found)
+    failed = any("error" in one for one in found.values())
+    if target is None and not failed and report.is_whole(found):
+        target = PAGE
+    if target is None:
+        print(text)
+    else:
+        target.write_text(text, encoding="utf-8")
+        print(f"written: {target}", file=sys.stderr)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

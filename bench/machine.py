@@ -13,11 +13,11 @@ PEERS = ("tantivy", "duckdb", "polars")
 
 
 def machine() -> str:
-    """Return processor, memory, load and system in a line."""
+    """Return processor, memory and system in a line."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return (
         f"{processor()}, {os.cpu_count()} cores, {memory / 2**30:.0f} GB, "
-        f"load {os.getloadavg()[0]:.1f} at the start, {platform.system()} {platform.release()}"
+        f"{platform.system()} {platform.release()}"
     )
 
 

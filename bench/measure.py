@@ -98,6 +98,5 @@ def shown(time_: float) -> str:
         return "–"
     if time_ >= 1:
         return f"{time_:.2f} s"
-    return (
-        f"{time_ * 1000:.0f} ms" if time_ >= 0.1 else f"{time_ * 1000:.2g} ms".replace("e+01", "0")
-    )
+    digits = 3 if time_ >= 0.01 else 2
+    return f"{time_ * 1000:.{digits}g} ms" if time_ < 0.1 else f"{time_ * 1000:.0f} ms"

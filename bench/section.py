@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+
+_FIGURE = re.compile(r"[(+-]?\d[\d,.]*(e-?\d+)?( (ms|s|×|MB|GB))?\)?$|–$|nan$")
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,13 @@ class Section:
         self.body.append(text)
 
     def table(self, head: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
-        """Add a table; all columns but the first stand to the right."""
-        rule = ["---", *["---:"] * (len(head) - 1)]
+        """Add a table; columns of figures stand to the right."""
         written = [[str(cell).replace("|", "\\|") for cell in line] for line in lines]
+        figures = [
+            all(_FIGURE.match(line[place]) for line in written) and bool(written)
+            for place in range(len(head))
+        ]
+        rule = ["---:" if right else "---" for right in figures]
         rows = [list(head), rule, *written]
         self.body.append("\n".join(f"| {' | '.join(row)} |" for row in rows))
 

@@ -17,8 +17,8 @@ def measure(setting: Setting) -> dict[str, Any]:
     """Time copies in memory, and the plainest work on masks and codes of the records."""
     n = setting.scaled(SHORT)
     random = np.random.default_rng(0)
-    large = np.zeros(max(n, round(_LARGE * min(1.0, setting.scale))), np.uint8)
-    target = np.empty_like(large)
+    large = np.ones(max(n, round(_LARGE * min(1.0, setting.scale))), np.uint8)
+    target = np.zeros_like(large) + large  # touched, or the system would not have given it yet
     one, other = random.random(n) < 0.339, random.random(n) < 0.26
     out = np.empty(n, np.bool_)
     codes = random.integers(0, 5, n).astype(np.int32)

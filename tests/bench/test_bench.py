@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -12,38 +13,41 @@ import pyarrow.compute as pc
 import pytest
 
 from bench import data, peers, report, words
-from bench.rows import GROUPS, growth
+from bench.measure import shown
+from bench.rows import GROUPS, growth, queries, relabel
+from bench.section import Section
+from bench.setting import Setting
 
 ROOT = Path(__file__).resolve().parents[2]
+ABOUT = {"machine": "m", "versions": "v", "scale": 0.0002, "seconds": 1.0, "load": [0.5, 1.0]}
 
 
-def run(folder: Path, *groups: str) -> str:
-    page = folder / "page.md"
-    options = ["--scale", "0.0002", "--folder", str(folder), "--page", str(page)]
-    done = subprocess.run(
-        [sys.executable, "-m", "bench", *groups, *options],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
+def test_queries_and_relabels_are_measured_beside_the_peers(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Each class has its line, its aims stand in the summary, and all peers find the same."""
+    monkeypatch.setenv("RUBRIX_WIDGET_HOME", str(home))
+    setting = Setting(tmp_path, scale=0.0002)
+    page = report.written(
+        {
+            name: {"about": ABOUT, "found": json.loads(json.dumps(module.measure(setting)))}
+            for name, module in (("queries", queries), ("relabel", relabel))
+        }
     )
-    assert done.returncode == 0, done.stderr
-    return page.read_text("utf-8")
-
-
-def test_a_small_run_writes_the_page(tmp_path: Path):
-    """Each group asked for has its section, and its aims stand in the summary with yes or no."""
-    page = run(tmp_path, "limits", "queries", "relabel")
-    titles = re.findall(r"^## (.+)$", page, re.MULTILINE)
-    assert titles == [
-        "What the machine can do",
-        "Every class of queries, all matching ids",
-        "A relabel, then the same query",
-    ]
-    summary = page[: page.index("## ")]
+    summary, _, classes = page.partition("## Every class of queries, all matching ids")
     (line,) = re.findall(r"^\| a relabel, then the same query .+$", summary, re.MULTILINE)
     assert line.split(" | ")[-1] in ("yes |", "**no** |")
+    assert len(re.findall(r"^\| common term \| \d", classes, re.MULTILINE)) == 3
     assert "not explained" not in page
+
+
+def test_the_command_writes_a_page(tmp_path: Path):
+    """A part measured by itself goes where it is told to, and docs/benchmarks.md stays as it is."""
+    page = tmp_path / "page.md"
+    options = ["limits", "--scale", "0.001", "--folder", str(tmp_path), "--page", str(page)]
+    command = [sys.executable, "-m", "bench", *options]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    assert "## What the machine can do" in page.read_text("utf-8")
 
 
 def test_made_texts_are_the_same_in_every_run_and_of_any_number():
@@ -85,9 +89,33 @@ def test_a_missing_peer_is_said_not_an_error(tmp_path: Path, monkeypatch: pytest
 
 def test_a_group_that_failed_is_said_on_the_page():
     """What could not be measured is named with the reason, and the page is written all the same."""
-    about = {"machine": "m", "versions": "v", "command": "c", "took": "1 minute"}
-    page = report.written(about, {"build": {"error": "its process ended with 1"}})
+    page = report.written({"build": {"error": "its process ended with 1"}})
     assert "`build` could not be measured: its process ended with 1" in page
+
+
+@pytest.mark.parametrize(
+    ("time_", "text"),
+    [
+        (3.14159, "3.14 s"),
+        (0.1234, "123 ms"),
+        (0.0996, "99.6 ms"),
+        (0.01234, "12.3 ms"),
+        (0.001234, "1.2 ms"),
+        (0.00001, "0.01 ms"),
+        (float("nan"), "–"),
+    ],
+)
+def test_times_are_short_and_never_in_powers_of_ten(time_: float, text: str):
+    """Two or three digits, in seconds or milliseconds."""
+    assert shown(time_) == text
+
+
+def test_figures_stand_to_the_right_and_words_to_the_left():
+    """A column is aligned by what is in it; a bar in a query does not end its cell."""
+    section = Section("title")
+    section.table(["query", "ours", "peer"], [("a|b", "1.2 ms", "DuckDB 3 s"), ("c", "–", "x")])
+    assert section.body[0].splitlines()[1] == "| --- | ---: | --- |"
+    assert section.body[0].splitlines()[2].startswith("| a\\|b |")
 
 
 def test_every_group_measures_and_writes():
