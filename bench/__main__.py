@@ -51,12 +51,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--quick", action="store_const", dest="scale", const=QUICK, help="small sizes"
     )
-    parser.add_argument("--scale", type=float, default=1.0, help="share of the full sizes")
+    parser.add_argument("--scale", type=float, help="share of the full sizes")
     parser.add_argument("--folder", type=Path, help="keep data, datasets and results here")
     parser.add_argument("--page", type=Path, help="write the page here")
     parser.add_argument("--only-page", action="store_true", help="write it from kept results")
     parser.add_argument("--whole-whoosh", action="store_true", help="stock Whoosh at full size too")
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
+    parser.set_defaults(scale=1.0)
     return parser
 
 

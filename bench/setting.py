@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,11 +55,15 @@ class Setting:
 
     def scratch(self, name: str) -> Path:
         """Return a path for something to write; nothing is there."""
-        import shutil
-
         path = self.folder / "scratch" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             shutil.rmtree(path)
         path.unlink(missing_ok=True)
+        return path
+
+    def scratch_folder(self, name: str) -> Path:
+        """Return an empty folder to write to."""
+        path = self.scratch(name)
+        path.mkdir()
         return path

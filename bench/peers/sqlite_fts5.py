@@ -16,20 +16,16 @@ _FIELDS = ("score", "annotated_as", "predicted", "day")
 _TEXT = forms.Word | forms.Phrase | forms.Near | forms.Prefix
 
 
-def build(texts: pa.ChunkedArray, path: Path) -> None:
+def build(texts: list[str], path: Path) -> None:
     """Index texts in a new file, in one transaction, without keeping the texts themselves."""
     with closing(sqlite3.connect(path)) as base:
         _fill(base, texts)
 
 
-def _fill(base: sqlite3.Connection, texts: pa.ChunkedArray) -> None:
+def _fill(base: sqlite3.Connection, texts: list[str]) -> None:
     base.execute("CREATE VIRTUAL TABLE texts USING fts5(text, content='')")
     with base:
-        place = 0
-        for chunk in texts.chunks:
-            lines = enumerate(chunk.to_pylist(), place)
-            base.executemany("INSERT INTO texts (rowid, text) VALUES (?, ?)", lines)
-            place += len(chunk)
+        base.executemany("INSERT INTO texts (rowid, text) VALUES (?, ?)", enumerate(texts))
 
 
 class Here:
@@ -41,7 +37,7 @@ class Here:
         path = source.folder / "fts5.sqlite"
         path.unlink(missing_ok=True)
         self._base = sqlite3.connect(path)
-        _fill(self._base, source.table.column("text"))
+        _fill(self._base, source.table.column("text").to_pylist())
         if not set(_FIELDS) <= set(source.table.column_names):
             return
         columns = [source.table.column(name).to_pylist() for name in _FIELDS[:3]]

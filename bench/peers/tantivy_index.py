@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import tantivy
 from tantivy import FieldType, Occur, Query
 
@@ -23,10 +22,9 @@ _KEYWORDS = ("annotated_as", "predicted", "source")
 
 
 def schema(fields: Iterable[str] = ()) -> tantivy.Schema:
-    """Return texts with positions, an id, and structured fields."""
+    """Return a schema of texts with positions, and structured fields."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("text", stored=False)
-    builder.add_unsigned_field("id", stored=False, indexed=False, fast=True)
     for name in fields:
         if name in _KEYWORDS:
             builder.add_text_field(name, stored=False, tokenizer_name="raw", index_option="basic")
@@ -37,18 +35,14 @@ def schema(fields: Iterable[str] = ()) -> tantivy.Schema:
     return builder.build()
 
 
-def build(texts: pa.ChunkedArray, folder: Path | None, threads: int) -> tantivy.Index:
+def build(texts: list[str], folder: Path | None, threads: int) -> tantivy.Index:
     """Index texts, in memory or in a folder, until everything is committed and merged."""
     index = tantivy.Index(schema(), path=None if folder is None else str(folder))
     writer = index.writer(HEAP, threads)
-    place = 0
-    for chunk in texts.chunks:
-        for text in chunk.to_pylist():
-            document = tantivy.Document()
-            document.add_text("text", text)
-            document.add_unsigned("id", place)
-            writer.add_document(document)
-            place += 1
+    for text in texts:
+        document = tantivy.Document()
+        document.add_text("text", text)
+        writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
     return index
@@ -65,10 +59,9 @@ class Here:
         self._index = tantivy.Index(self._schema)
         writer = self._index.writer(HEAP, 1)
         columns = [source.table.column(name).to_pylist() for name in ("text", *names)]
-        for place, (text, *values) in enumerate(zip(*columns, strict=True)):
+        for text, *values in zip(*columns, strict=True):
             document = tantivy.Document()
             document.add_text("text", text)
-            document.add_unsigned("id", place)
             for name, value in zip(names, values, strict=True):
                 if value is None:
                     continue
@@ -94,7 +87,9 @@ class Here:
         return lambda: self._search(form, limit)
 
     def _count(self, form: forms.Form) -> int:
-        found: Any = self._searcher.search(self._query(form), limit=1, count=True)
+        # With scores a sloppy phrase finds other records than without: counted as it is searched.
+        query = Query.const_score_query(self._query(form), 1.0)
+        found: Any = self._searcher.search(query, limit=1, count=True)
         return max(1, int(found.count))
 
     def _search(self, form: forms.Form, limit: int) -> Any:

@@ -26,10 +26,13 @@ def measure(setting: Setting, repeats: int = 3) -> dict[str, Any]:
 def logged(setting: Setting, data: Data, repeats: int, alone: bool = False) -> dict[str, Any]:
     """Log one kind of data; ``alone`` without the peers."""
     runs: dict[str, list[dict[str, Any]]] = {}
+    datasets = setting.folder / "home" / "default"
     for number in range(repeats):
-        name = f"log-{data.name}-{number}"
+        kept = not (datasets / data.name).exists()  # for the rows after this one
+        name = data.name if kept else f"{data.name}-{number}"
         runs.setdefault(OURS, []).append(fresh("log", data.path, name))
-        shutil.rmtree(setting.folder / "home" / "default" / name)
+        if not kept:
+            shutil.rmtree(datasets / name)
         if not alone:
             runs.setdefault(SAVED, []).append(
                 fresh("save_to_disk", data.path, setting.scratch("saved"))

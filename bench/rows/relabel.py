@@ -50,6 +50,8 @@ def _relabelled(live: Any, form: Form) -> list[dict[str, float]]:
         again = seconds(lambda: live.engine().select(query).order())
         assert live.engine().records(place[None])[0]["annotation"] == [other]
         runs.append({"edit": changed, "again": again})
+    for _ in runs:
+        live.undo()
     return runs[1:]  # the first opens the journal
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 from typing import Any
 
@@ -42,7 +43,7 @@ def measure(setting: Setting) -> dict[str, Any]:
     missing: dict[str, str] = {}
     for name, module in (("pandas", "pandas_view"), ("DuckDB", "duckdb_view")):
         try:
-            others[name] = __import__(f"bench.peers.{module}", fromlist=["Here"]).Here(source)
+            others[name] = importlib.import_module(f"bench.peers.{module}").Here(source)
         except ImportError as error:
             missing[name] = str(error)
     asked = [_asked(engine, one, others) for one in views(ours.choice(engine))]
