@@ -11,6 +11,7 @@ import numpy as np
 
 from rubrix_widget.columns import parse_date
 
+_GLUED = re.compile(r"\d{4}-\d\d-\d\d[^T ]", re.ASCII)  # which Python's parser lets pass
 _PARTIAL = re.compile(
     r"^(?P<year>\d{4})"
     r"(-(?P<month>\d{1,2})(-(?P<day>\d{1,2})"
@@ -164,6 +165,8 @@ def _floor(moment: dt.datetime, unit: str) -> dt.datetime:
 
 def _instant(text: str) -> Period | None:
     """Read a date with fractions of a second or a time zone: one microsecond long."""
+    if _GLUED.match(text):
+        return None
     try:
         instant = np.datetime64(parse_date(text), "us")
     except ValueError:

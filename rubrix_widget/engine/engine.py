@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from rubrix_widget.columns import Columns, input_texts, inputs_of
 from rubrix_widget.engine import filters as filtering
 from rubrix_widget.engine.aggregates import Aggregates, Confusion, Facet, Histogram
 from rubrix_widget.engine.evaluate import Cache, Evaluator
-from rubrix_widget.engine.fields import Field, did_you_mean, fields_of
+from rubrix_widget.engine.fields import Field, did_you_mean, fields_of, matching
 from rubrix_widget.engine.marks import Marks, marks
 from rubrix_widget.engine.moves import Moves
 from rubrix_widget.engine.relevance import NO_WORDS, Relevance
@@ -121,7 +122,8 @@ class Engine:
         if not isinstance(query, str):
             raise ValueError(f"query is {query!r}; give text such as 'predicted:ko', or None")
         order = read_sort(sort, self.fields)
-        node = join_adjacent(parse(query, dialect), self._holds_values)
+        node = parse(query, dialect, self._wordless)
+        node = join_adjacent(node, partial(self._takes_runs_whole, dialect))
         chosen = filtering.read(filters or {}, self.fields)
         evaluator = self._evaluator(query, dialect)
         hits = evaluator.hits(node)
@@ -145,9 +147,27 @@ class Engine:
             lambda: relevance.scores(node, hits),
         )
 
-    def _holds_values(self, name: str | None) -> bool:
+    def _takes_runs_whole(self, dialect: Dialect, name: str | None) -> bool:
+        r"""Whether words side by side are one value or text; in "lucene" everywhere but in texts.
+
+        Several fields (``inputs.\*``) are asked one by one: each for all of the words.
+        """
         field = self.fields.get(name or "text")
+        if dialect == "lucene":
+            return field.kind not in ("text", "words") if field else "*" in (name or "")
         return field is not None and field.kind in ("keyword", "label")
+
+    def _wordless(self, name: str | None, text: str) -> bool:
+        """Whether the analysis of a text field leaves nothing of a text."""
+        if any(c.isascii() and c.isalnum() for c in text):
+            return False
+        name = name or "text"
+        names = [name] if name in self.fields else matching(name, self.fields.values())
+        return bool(names) and all(
+            self.fields[one].kind in ("text", "words")
+            and not tokens(text, "whitespace" if one.endswith(".exact") else "standard")
+            for one in names
+        )
 
     def _evaluator(self, query: str, dialect: Dialect) -> Evaluator:
         return Evaluator(

@@ -11,7 +11,7 @@ import operator
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial, reduce
 
 from rubrix_widget.columns import STATUSES
@@ -29,7 +29,7 @@ from rubrix_widget.errors import (
     QuerySyntaxError,
     UnknownFieldError,
 )
-from rubrix_widget.index import Corpus, Hits, PatternError, match_values
+from rubrix_widget.index import Corpus, Hits, PatternError, match_values, tokens
 from rubrix_widget.query import tree
 
 _CLOSED = {"predicted": ("ok", "ko"), "status": STATUSES}
@@ -220,7 +220,10 @@ class Evaluator:
             return ["text"]
         if leaf.field in self.fields:
             return [leaf.field]
-        found = matching(leaf.field, self.fields.values()) if "*" in leaf.field else []
+        found: list[str] = []
+        if "*" in leaf.field:
+            every = isinstance(leaf, tree.Exists)
+            found = matching(leaf.field, self.fields.values(), every=every)
         if found:
             return found
         known = sorted(name for name in self.fields if not name.endswith((".exact", ".text")))
@@ -325,8 +328,12 @@ class Evaluator:
 
     def _words(self, leaf: tree.Leaf, field: Field) -> Hits | None:
         source = self.view.keywords(self.fields[field.base or field.name])
-        hit = source.words.hits(leaf, "text", self.notes)
-        return None if hit is None else source.spread(hit.mask)
+        leaves: list[tree.Leaf] = [leaf]
+        if isinstance(leaf, tree.Term):  # its words may be in different values of a list
+            leaves = [replace(leaf, text=word.text) for word in tokens(leaf.text)]
+        found = [source.words.hits(one, "text", self.notes) for one in leaves]
+        known = [source.spread(hits.mask) for hits in found if hits is not None]
+        return reduce(operator.and_, known) if known else None
 
     def _number(self, leaf: tree.Leaf, field: Field) -> Hits:
         source = self.view.numbers(field)

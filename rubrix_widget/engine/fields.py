@@ -77,18 +77,19 @@ def _kind_of(kind: pa.DataType) -> Kind:
     return "date" if pa.types.is_timestamp(kind) else "keyword"
 
 
-def matching(pattern: str, fields: Iterable[Field]) -> list[str]:
+def matching(pattern: str, fields: Iterable[Field], *, every: bool = False) -> list[str]:
     """Return the names of the text and keyword fields that a pattern with ``*`` stands for.
 
-    Exact variants and the words of keyword fields are left out, as each is there already.
+    Exact variants and the words of keyword fields are left out, as each is there already; with
+    ``every``, fields of all kinds are in.
     """
     plain = re.escape(pattern).replace(r"\*", ".*")
     return [
         field.name
         for field in fields
         if re.fullmatch(plain, field.name)
-        and field.kind in ("text", "keyword", "label")
-        and not (field.kind == "text" and field.name.endswith(".exact"))
+        and (every or field.kind in ("text", "keyword", "label"))
+        and (every or not (field.kind == "text" and field.name.endswith(".exact")))
     ]
 
 

@@ -73,7 +73,8 @@ def places(field: Field, analyzer: Analyzer, leaf: tree.Leaf) -> Array:
 def term_numbers(field: Field, analyzer: Analyzer, leaf: tree.Leaf, notes: list[str]) -> Array:
     """Find the terms that a pattern or a range stands for, in order."""
     if isinstance(leaf, tree.Wildcard):
-        return _wildcard(field, plain_parts(analyzer.normalize(leaf.pattern)))
+        pattern = lower_pattern(leaf.pattern, analyzer.normalize(leaf.pattern), kept=None)
+        return _wildcard(field, plain_parts(pattern))
     if isinstance(leaf, tree.Regex):
         pattern = lower_pattern(leaf.pattern, analyzer.normalize(leaf.pattern))
         return np.flatnonzero(regex_mask(field.lexicon, pattern))

@@ -89,8 +89,10 @@ def read(pattern: str) -> Pattern:
     return found
 
 
-def lower_pattern(pattern: str, lowered: str) -> str:
+def lower_pattern(pattern: str, lowered: str, kept: str | None = "dDwWsS") -> str:
     r"""Lower-case a pattern but for its sets: ``\D`` is not ``\d``.
+
+    ``kept`` are the characters to keep behind a backslash; None: all.
 
     Examples
     --------
@@ -100,7 +102,7 @@ def lower_pattern(pattern: str, lowered: str) -> str:
     out: list[str] = []
     escaped = False
     for c, small in zip(pattern, lowered, strict=True):
-        out.append(c if escaped and c in "DSW" else small)
+        out.append(c if escaped and (kept is None or c in kept) else small)
         escaped = c == "\\" and not escaped
     return "".join(out)
 

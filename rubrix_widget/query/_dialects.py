@@ -1,19 +1,19 @@
-"""How clauses combine: ordinary Boolean logic (``notebook``) or Lucene's algebra (``lucene``)."""
+"""Parsing in either dialect, and how clauses combine in ``notebook``: ordinary Boolean logic."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NoReturn
 
 from ..errors import QuerySyntaxError
 from . import _lexer as lexer
 from ._cursor import Scope
 from ._lexer import DIALECTS, Dialect
+from ._lucene import LuceneParser, Wordless
 from ._parser import Parser
-from .tree import And, Clauses, Node, Not, Or, Term
+from .tree import And, Node, Not, Or, Term
 
 
-def parse(text: str, dialect: Dialect = "notebook") -> Node:
+def parse(text: str, dialect: Dialect = "notebook", wordless: Wordless | None = None) -> Node:
     """Read a query string.
 
     Parameters
@@ -24,6 +24,9 @@ def parse(text: str, dialect: Dialect = "notebook") -> Node:
         ``notebook``: AND, OR, NOT in any case; NOT binds before AND (and juxtaposition), AND
         before OR. ``lucene``: upper-case operators and Lucene's required, prohibited and optional
         clauses, with AND as the default operator, exactly as Elasticsearch's ``query_string``.
+    wordless : callable, optional
+        Given a field (None: the default field) and a text, whether analysis leaves no word of it.
+        In ``lucene`` an operator beside such a clause is about the clause before.
 
     Returns
     -------
@@ -42,7 +45,7 @@ def parse(text: str, dialect: Dialect = "notebook") -> Node:
     >>> [term.text for term in parse("film OR movie AND good", "lucene").required]
     ['movie', 'good']
     """
-    if dialect not in _PARSERS:
+    if dialect not in DIALECTS:
         raise ValueError(f"dialect {dialect!r} is not one of {', '.join(map(repr, DIALECTS))}")
     try:
         text.encode()
@@ -50,7 +53,7 @@ def parse(text: str, dialect: Dialect = "notebook") -> Node:
         raise QuerySyntaxError(
             "half of a character (a lone surrogate): remove it", text, error.start, error.end
         ) from None
-    return _PARSERS[dialect](text).parse()
+    return (NotebookParser(text) if dialect == "notebook" else LuceneParser(text, wordless)).parse()
 
 
 class NotebookParser(Parser):
@@ -131,86 +134,3 @@ class NotebookParser(Parser):
         if kind == lexer.PLUS:
             return child
         return Not((token.start, child.span[1]), child)
-
-
-class LuceneParser(Parser):
-    """Lucene's classic parser with AND as its default operator.
-
-    Each clause is required (+), prohibited (-) or optional. One is required unless NOT or ``-``
-    prohibits it; AND makes the clause before it required, OR makes the clauses on both sides of it
-    optional, whatever they were, prohibited ones excepted (``QueryParserBase.addClause``).
-    """
-
-    dialect = "lucene"
-
-    def expression(self, scope: Scope) -> Node:
-        start = self.at
-        clauses: list[Node] = []
-        occurs: list[str] = []
-        plain = marked = False
-        while True:
-            operator = None
-            if clauses and self.kind in (lexer.AND, lexer.OR):
-                operator = self.take()
-                if occurs[-1] != "-":
-                    occurs[-1] = "+" if operator.kind == lexer.AND else "?"
-            modifier = self.modifier()
-            if not self.starts_clause() or self.kind in (lexer.NOT, lexer.PLUS, lexer.MINUS):
-                if modifier or operator:
-                    self.no_clause(self.tokens[self.at - 1])
-                if clauses:
-                    break
-                self.stray()
-            alone = operator is None and not modifier and self.in_run()
-            clause = self.clause(scope)
-            if alone and plain and isinstance(clause, Term):
-                clause = replace(clause, continues=True)
-            plain = alone and isinstance(clause, Term)
-            clauses.append(clause)
-            if modifier == "-":
-                occurs.append("-")
-            else:
-                occurs.append("?" if operator and operator.kind == lexer.OR else "+")
-            marked = marked or bool(modifier)
-        if len(clauses) == 1 and not marked:
-            return clauses[0]
-        kinds = {
-            sign: tuple(c for c, occur in zip(clauses, occurs, strict=True) if occur == sign)
-            for sign in "+-?"
-        }
-        span = (self.tokens[start].start, self.tokens[self.at - 1].end)
-        return Clauses(span, kinds["+"], kinds["-"], kinds["?"])
-
-    def modifier(self) -> str:
-        kind = self.kind
-        if kind not in (lexer.NOT, lexer.PLUS, lexer.MINUS):
-            return ""
-        self.take()
-        return "+" if kind == lexer.PLUS else "-"
-
-    def no_clause(self, before: lexer.Token) -> NoReturn:
-        if self.kind in (lexer.NOT, lexer.PLUS, lexer.MINUS):
-            self.fail(
-                "two signs in a row: keep one, or quote the word if the sign belongs to it",
-                (before.start, self.tokens[self.at].end),
-            )
-        self.no_operand(before)
-
-    def in_run(self) -> bool:
-        """Whether the next token is a plain word of a run that goes to analysis as one text.
-
-        A word followed by AND, OR, a suffix, a colon or a lone ``*`` is never part of one.
-        """
-        if self.kind != lexer.TERM:
-            return False
-        after = self.tokens[self.at + 1]
-        return self.written(after) != "*" and after.kind not in (
-            lexer.COLON,
-            lexer.TILDE,
-            lexer.CARET,
-            lexer.AND,
-            lexer.OR,
-        )
-
-
-_PARSERS: dict[str, type[Parser]] = {"notebook": NotebookParser, "lucene": LuceneParser}

@@ -6,7 +6,7 @@ import re
 
 from ..errors import QuerySyntaxError
 
-_ESCAPE = re.compile(r"\\(u?)", re.DOTALL)
+LONE_BACKSLASH = "a backslash needs a character after it (write \\\\ for a plain backslash)"
 _HEX = re.compile(r"[0-9a-fA-F]{4}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -29,6 +29,8 @@ def _unescape(text: str, start: int, end: int, *, keep: bool) -> str:
     first = place
     while place >= 0:
         parts.append(text[start:place])
+        if place + 1 == end:
+            raise QuerySyntaxError(LONE_BACKSLASH, text, place, end)
         if text[place + 1] == "u":
             found = _HEX.match(text, place + 2, end)
             if found is None:

@@ -2,9 +2,10 @@
 
 Inside ``[`` or ``{`` a *range* state holds until ``]`` or ``}``; after ``^`` a *boost* state holds
 for one number; everything else is the *default* state. Dialect ``notebook`` differs in this:
-operator words in any case, ``&&`` and ``||`` are operators even without spaces around them, and
-every Unicode space separates. A fault becomes the last token (kind ``FAULT``) instead of being
-raised here, so that whatever is wrong further left is reported first.
+operator words in any case, ``&&`` and ``||`` are operators even without spaces around them, every
+Unicode space separates, and a backslash means the same in ranges and regular expressions as
+anywhere else. A fault becomes the last token (kind ``FAULT``) instead
+of being raised here, so that whatever is wrong further left is reported first.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
+from ._escapes import LONE_BACKSLASH
 from .tree import Span
 
 Dialect = Literal["notebook", "lucene"]
@@ -43,8 +45,19 @@ _SPACE = {"lucene": " \t\n\r\u3000", "notebook": r"\s"}
 _SPECIAL = r"!():^\[\]\"{}~\\/"
 _QUOTE = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _WORDS = {"AND": AND, "OR": OR, "NOT": NOT}
-_RANGE_SKIP = re.compile(r"\s*+")
-_RANGE_BOUND = re.compile(rf"(?P<quoted>{_QUOTE})|(?P<bound>(?:[^\s\]}}\\]|\\.)++)", re.DOTALL)
+_REGEX = {"lucene": r"/[^/]*+(?:(?<=\\)/[^/]*+)*/", "notebook": r"/(?:[^/\\]|\\.)*+/"}
+_RANGE_SKIP = {
+    "lucene": re.compile(r"(?: |[\t\n\r\u3000](?=[ \]}]|\Z))*+"),  # others are part of a bound
+    "notebook": re.compile(r"\s*+"),
+}
+_RANGE_QUOTED = {
+    "lucene": re.compile(r'"(?!")[^"]*+(?:(?<=\\)"[^"]*+)*"(?=[ \]}]|\Z)'),
+    "notebook": re.compile(_QUOTE, re.DOTALL),
+}
+_RANGE_BOUND = {
+    "lucene": re.compile(r"(?!\")[^ \]}]++"),
+    "notebook": re.compile(r"(?!\")(?:[^\s\]}\\]|\\.)++", re.DOTALL),
+}
 _NUMBER = re.compile(r"[0-9]++(?:\.[0-9]++)?")
 _NUMBER_LIKE = re.compile(r"[^\s()\[\]{}\"~^]*+")
 
@@ -53,9 +66,11 @@ def _default_state(dialect: Dialect) -> re.Pattern[str]:
     space = _SPACE[dialect]
     if dialect == "lucene":  # "a&&b" is one word there: the longest match wins
         char = rf"[^{space}{_SPECIAL}]"
+        after_tilde = rf"[^{space}{_SPECIAL}*?]"
         operators = ""
     else:
         char = rf"[^{space}{_SPECIAL}&|]|&(?!&)|\|(?!\|)"
+        after_tilde = char
         operators = r"|(?P<and>&&)|(?P<or>\|\|)"
     return re.compile(
         rf"[{space}]*+(?:"
@@ -63,8 +78,8 @@ def _default_state(dialect: Dialect) -> re.Pattern[str]:
         rf"|(?P<bare>[+\-!](?=[{space}]))"
         rf"|(?P<sign>[+\-!():^\[{{])"
         rf"|(?P<quoted>{_QUOTE})"
-        rf"|(?P<regex>/(?:[^/\\]|\\.)*+/)"
-        rf"|(?P<tilde>~(?:(?:{char}|\\.)*+))"
+        rf"|(?P<regex>{_REGEX[dialect]})"
+        rf"|(?P<tilde>~(?:(?:{after_tilde}|\\.)*+))"
         rf"{operators}"
         rf"|(?P<end>\Z)"
         rf")",
@@ -72,7 +87,6 @@ def _default_state(dialect: Dialect) -> re.Pattern[str]:
     )
 
 
-_LONE_BACKSLASH = "a backslash needs a character after it (write \\\\ for a plain backslash)"
 _DEFAULT = {dialect: _default_state(dialect) for dialect in DIALECTS}
 _UNESCAPED_WILD = re.compile(r"(?:[^\\*?]|\\.)*+[*?]", re.DOTALL)
 _SIGNS = {"(": OPEN, ")": CLOSE, ":": COLON, "+": PLUS, "-": MINUS, "!": NOT}
@@ -114,7 +128,7 @@ def tokenize(text: str, dialect: Dialect) -> list[Token]:
         elif name == "sign":
             sign = text[start]
             if sign in "[{":
-                place = _range(text, start, add)
+                place = _range(text, start, add, dialect)
             elif sign == "^":
                 place = _boost(text, start, add)
             else:
@@ -150,33 +164,35 @@ def _fault(text: str, place: int, dialect: Dialect) -> Token:
         ),
         "]": "this ']' closes a range that was never opened (write \\] for a plain bracket)",
         "}": "this '}' closes a range that was never opened (write \\} for a plain brace)",
-        "\\": _LONE_BACKSLASH,
+        "\\": LONE_BACKSLASH,
     }[sign]
     return Token(FAULT, start, len(text) if sign in '"/' else start + 1, message)
 
 
-def _range(text: str, start: int, add: _Add) -> int:
+def _range(text: str, start: int, add: _Add, dialect: Dialect) -> int:
     """Add the tokens of the range state; return where the default state goes on."""
     add(Token(RANGE_OPEN, start, start + 1))
     place = start + 1
     while True:
-        skipped = _RANGE_SKIP.match(text, place)
+        skipped = _RANGE_SKIP[dialect].match(text, place)
         place = skipped.end() if skipped else place
         sign = text[place : place + 1]
         if sign in ("]", "}"):
             add(Token(RANGE_CLOSE, place, place + 1))
             return place + 1
-        found = _RANGE_BOUND.match(text, place)
-        if found is None or (sign == '"' and found["quoted"] is None):
+        kind, patterns = (QUOTED_BOUND, _RANGE_QUOTED) if sign == '"' else (BOUND, _RANGE_BOUND)
+        found = patterns[dialect].match(text, place)
+        if found:
+            add(Token(kind, place, found.end()))
+            place = found.end()
+        else:
             message = {
                 "": f"this '{text[start]}' is never closed",
                 '"': 'this quote is never closed (write \\" for a plain quote)',
-            }.get(sign, _LONE_BACKSLASH)
+            }.get(sign, LONE_BACKSLASH)
             at = start if not sign else place
             add(Token(FAULT, at, at + 1, message))
             return place
-        add(Token(QUOTED_BOUND if found["quoted"] else BOUND, place, found.end()))
-        place = found.end()
 
 
 def _boost(text: str, start: int, add: _Add) -> int:

@@ -92,7 +92,7 @@ class Parser(ValueParser):
             self.fail("'~' goes before '^': write it as good~1^2", self.next)
         if self.kind == lexer.CARET:
             self.fail("there is a '^' already: write one boost only", self.next)
-        return Boost((start, token.end), node, factor)
+        return Boost((start, max(token.end, node.span[1])), node, factor)
 
     def clause(self, scope: Scope) -> Node:
         """``[field:] value`` or ``[field:] ( … )``, with its boost."""

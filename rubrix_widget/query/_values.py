@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NoReturn
+from typing import ClassVar, Final, NoReturn
 
 from . import _lexer as lexer
 from ._cursor import Cursor, Scope
@@ -15,12 +15,14 @@ MAX_EDITS: Final = 2
 
 
 class ValueParser(Cursor):
-    """What can stand after ``field:``, groups aside."""
+    """What can stand after ``field:``, groups aside; here as dialect ``notebook`` reads it."""
+
+    most_edits: ClassVar[float] = MAX_EDITS
 
     def value(self, scope: Scope, start: int) -> Node:
         token = self.tokens[self.at]
         kind = self.kind
-        if kind == lexer.TERM:
+        if kind == lexer.TERM or (kind == lexer.BARE and self.dialect == "lucene"):
             node = self.word(scope, start)
         elif kind == lexer.PATTERN:
             node = self.pattern(scope, start)
@@ -63,7 +65,7 @@ class ValueParser(Cursor):
         if not given or given.upper() == "AUTO":
             return None
         number = self.number(given)
-        if number is None or (self.dialect == "notebook" and number > MAX_EDITS):
+        if number is None or number > self.most_edits:
             self.fail(
                 f"'~' takes 0, 1 or 2 edits, or nothing for automatic, not '{given[:20]}'",
                 tilde.span,
@@ -71,6 +73,7 @@ class ValueParser(Cursor):
         return int(min(number, MAX_EDITS))
 
     def number(self, given: str) -> float | None:
+        """Read the number after ``~``; None if it is none."""
         whole, _, fraction = given.partition(".")
         digits = whole.isascii() and whole.isdigit()
         if not digits or (("." in given) and not (fraction.isascii() and fraction.isdigit())):
@@ -83,14 +86,17 @@ class ValueParser(Cursor):
         if self.kind != lexer.TILDE:
             return Phrase((start, token.end), *scope, text, 0)
         tilde = self.take()
+        return Phrase((start, tilde.end), *scope, text, self.slop(tilde))
+
+    def slop(self, tilde: Token) -> int:
         given = self.text[tilde.start + 1 : tilde.end]
-        slop = self.number(given) if given else 0.0
-        if slop is None:
+        moves = self.number(given) if given else 0.0
+        if moves is None:
             self.fail(
                 f"'~' after a phrase takes a number of moves, like \"…\"~3, not '{given[:20]}'",
                 tilde.span,
             )
-        return Phrase((start, tilde.end), *scope, text, int(min(slop, MAX_SLOP)))
+        return int(min(moves, MAX_SLOP))
 
     def pattern(self, scope: Scope, start: int) -> Node:
         token = self.take()
@@ -107,18 +113,20 @@ class ValueParser(Cursor):
     def regex(self, scope: Scope, start: int) -> Node:
         token = self.take()
         if self.dialect == "notebook":
-            if token.end - token.start == 2:
-                self.fail(
-                    "an empty regular expression; put a web address or a path in quotes", token.span
-                )
-            before = self.text[token.start - 1 : token.start]
-            if before.isalnum():
-                self.fail(
-                    "a '/' inside a word starts a regular expression; write \\/ for a plain slash, "
-                    "or a space before it",
-                    token.span,
-                )
+            self.check_regex(token)
         return Regex((start, token.end), *scope, self.text[token.start + 1 : token.end - 1])
+
+    def check_regex(self, token: Token) -> None:
+        if token.end - token.start == 2:
+            self.fail(
+                "an empty regular expression; put a web address or a path in quotes", token.span
+            )
+        if self.text[token.start - 1 : token.start].isalnum():
+            self.fail(
+                "a '/' inside a word starts a regular expression; write \\/ for a plain slash, "
+                "or a space before it",
+                token.span,
+            )
 
     def comparison(self, scope: Scope, token: Token, start: int) -> Node:
         """``field:>=x`` and its kin; Elasticsearch's, on top of Lucene's grammar."""
@@ -128,12 +136,13 @@ class ValueParser(Cursor):
         if scope.field is None:
             self.fail(
                 f"'{sign}' compares a field with a value, as in score:{sign}0.5; "
-                f"to search the sign, write \\{sign[0]} or quote it",
+                "to search the sign, quote it",
                 token.span,
             )
         if bound[0] == bound[1]:
             self.reach()
-            if self.kind != lexer.QUOTED or self.tokens[self.at].start != token.end:
+            glued = self.kind == lexer.QUOTED and self.tokens[self.at].start == token.end
+            if not glued or self.dialect == "lucene":
                 self.fail(
                     f"'{sign}' needs its value right after it, as in {scope.field}:{sign}0.5",
                     token.span,

@@ -74,7 +74,6 @@ BOTH = [
     ("(a)~", 3, 4, "not after a bracket"),
     ("[1 TO 2]~2", 8, 10, "after a word or a quoted phrase only"),
     ("f:>5~", 4, 5, "cannot follow a comparison"),
-    ("good^2~1", 6, 8, "good~1^2"),
     ("^2", 0, 2, r"write \^ for a plain ^"),
     ("a^", 1, 2, "needs a number right after it"),
     ("a^x", 1, 3, "not 'x'"),
