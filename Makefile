@@ -51,6 +51,10 @@ test-pipelines: $(PIPELINES_READY) $(BUNDLE) ## predictions of real transformers
 bench: $(BENCH_READY) $(BUNDLE) ## measure beside other tools, and write docs/benchmarks.md (half an hour)
 	@$(PY) -m bench
 
+.PHONY: oracle
+oracle: $(PYTHON_READY) ## compare dialect "lucene" with a real Lucene (needs a JDK; fetches a jar, 165 MB)
+	@$(PY) -m oracle $(ORACLE)
+
 .PHONY: pictures
 pictures: chromium $(BUNDLE) ## take the README's picture anew, in the tests' own browser
 	$(PY) -m pytest -q tests/e2e -k "right and main"
@@ -66,9 +70,9 @@ chromium:
 
 .PHONY: clean
 clean: ## remove everything that was made, set-up and demo data included
-	rm -rf .venv js/node_modules rubrix_widget/static build dist htmlcov .coverage .demo tests/screenshots
+	rm -rf .venv js/node_modules rubrix_widget/static build dist htmlcov .coverage .demo .oracle tests/screenshots
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find rubrix_widget tests bench scripts -name __pycache__ -prune -exec rm -rf {} +
+	find rubrix_widget tests bench oracle scripts -name __pycache__ -prune -exec rm -rf {} +
 
 # The front end first: the package's own build would otherwise install its packages too.
 $(PYTHON_READY): pyproject.toml constraints.txt hatch_build.py scripts/setup.sh | $(JS_READY)

@@ -1,0 +1,1 @@
+"""Our ``"lucene"`` dialect beside a real Lucene: ``make oracle``."""
