@@ -113,6 +113,21 @@ KNOWN: list[Known] = [
         "Lucene takes the sign for a letter there.",
         "/*good/",
     ),
+    _refused(
+        "expected something before or after '|'",
+        "Lucene takes the sign for a letter there.",
+        "/|good/",
+    ),
+    _refused(
+        "a range cannot end there",
+        "Lucene takes the name of the set for a letter.",
+        r"/[a-\d]/",
+    ),
+    _refused(
+        "repetitions",
+        "More than RE2 runs; Lucene builds an automaton of any size it has memory for.",
+        "/a{2000}/",
+    ),
     Known(
         "A dash before the closing bracket is a dash, as in other regular expressions; Lucene "
         "reads `]` as the end of a range.",

@@ -60,6 +60,7 @@ _BETWEEN: Final = [" TO "] * 12 + ["  TO ", " to ", " ", "TO", " AND ", " TO TO 
 _SPACES: Final = [""] * 9 + [" "] * 5 + ["  ", "\t", "\n", "\u3000", " \r\n", "\u00a0 "]
 _PIECES: Final = [
     *r"a e é A goo . .. \. \d \w \s \D [a-c] [^a] [aeiou] [0-9] [A-Z] [a-] []a] [\]]".split(),
+    *(")", "|", "(", r"[a-\d]", r"[\d-z]", '"'),
     *('"a."', "()", "@", "#", "$", "^", "'", "-"),
 ]
 _OPERATORS: Final = "~a ~(a.*) a&b .*a.*&.*e.* <1-5> <10-2> <01-20>".split()
