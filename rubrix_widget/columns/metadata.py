@@ -14,15 +14,23 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from rubrix_widget.columns import jsoncolumns
 
 PREFIX = "metadata."
 _ISO_DATE = (
     r"^\d{4}-\d{2}-\d{2}"
     r"([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?)?$"
 )
+_ZONE = r"[T ].*(Z|[+-]\d{2}:?\d{2})$"
 _DATE = pa.timestamp("us")
+_FIRST, _LAST = (  # what Python's datetime can express, in microseconds since 1970
+    int(np.datetime64(moment, "us").astype(np.int64))
+    for moment in (dt.datetime.min, dt.datetime.max)
+)
 
 
 def flatten(metadata: pa.ChunkedArray | pa.Array) -> dict[str, pa.Array]:
@@ -45,18 +53,61 @@ def flatten(metadata: pa.ChunkedArray | pa.Array) -> dict[str, pa.Array]:
     >>> {name: column.to_pylist() for name, column in columns.items()}
     {'metadata.split': ['dev', None], 'metadata.len.words': [3, None]}
     """
+    found = _read_whole(metadata)
+    return _read_singly(metadata) if found is None else found
+
+
+def _read_whole(metadata: pa.ChunkedArray | pa.Array) -> dict[str, pa.Array] | None:
+    """Read by Arrow's JSON reader; None where its types cannot express what the objects hold."""
+    leaves = jsoncolumns.read(metadata)
+    if leaves is None:
+        return None
+    columns = {name: _typed_column(column) for name, column in leaves.items()}
+    if None in columns.values():
+        return None
+    return {PREFIX + name: columns[name] for name in _in_order(metadata, leaves)}
+
+
+def _in_order(metadata: pa.ChunkedArray | pa.Array, leaves: dict[str, pa.Array]) -> list[str]:
+    """Return the keys in the order they first have a value, reading only the records it takes."""
+    places = {pc.index(column.is_valid(), True).as_py() for column in leaves.values()}
+    order: dict[str, None] = {}
+    for place in sorted(places - {-1}):
+        order.update(dict.fromkeys(key for key, _ in _leaves(json.loads(metadata[place].as_py()))))
+    return list(order)
+
+
+def _typed_column(column: pa.Array) -> pa.Array | None:
+    """Give a column of one key its type; None where that takes a look at each value."""
+    kind = column.type
+    if pa.types.is_large_list(kind):
+        flat = _typed_column(column.flatten())
+        sizes = column.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
+        offsets = pa.array(np.concatenate([[0], np.cumsum(sizes)]))
+        mask = column.is_null() if column.null_count else None
+        return flat if flat is None else pa.LargeListArray.from_arrays(offsets, flat, mask=mask)
+    if pa.types.is_struct(kind):
+        dates = pc.struct_field(column, 0)
+        if dates.null_count != column.null_count:  # an object without a date, or null for one
+            return None
+        return _dates_or_texts(dates)
+    return _dates_or_texts(column) if pa.types.is_large_string(kind) else column
+
+
+def _read_singly(metadata: pa.ChunkedArray | pa.Array) -> dict[str, pa.Array]:
+    """Read one record after the other, whatever it holds."""
     values: dict[str, dict[int, Any]] = {}
     for place, text in enumerate(metadata.to_pylist()):
         if text is None or text == "{}":
             continue
-        for key, value in _leaves(json.loads(text), ""):
+        for key, value in _leaves(json.loads(text)):
             found = values.setdefault(key, {})
             found[place] = _both(found[place], value) if place in found else value
     size = len(metadata)
     return {PREFIX + key: _column(found, size) for key, found in values.items()}
 
 
-def _leaves(node: dict[str, Any], path: str) -> Iterator[tuple[str, Any]]:
+def _leaves(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
     for key, value in node.items():
         name = f"{path}{key}"
         if isinstance(value, dict) and not _is_date(value):
@@ -72,7 +123,7 @@ def _both(one: Any, other: Any) -> list[Any]:
 
 
 def _is_date(value: dict[str, Any]) -> bool:
-    return len(value) == 1 and "$date" in value
+    return len(value) == 1 and isinstance(value.get("$date"), str)
 
 
 def _column(found: dict[int, Any], size: int) -> pa.Array:
@@ -113,23 +164,42 @@ def _typed(values: list[Any]) -> pa.Array:
         except OverflowError:
             return pa.array([str(value) for value in values], pa.large_string())
     if kinds <= {str}:
-        return _dates_or_texts(values)
+        return _dates_or_texts(pa.array(values, pa.large_string()))
     if kinds == {dict} and all(_is_date(value) for value in values):
-        return _dates_or_texts([value["$date"] for value in values])
+        return _dates_or_texts(pa.array([value["$date"] for value in values], pa.large_string()))
     return pa.array([_as_text(value) for value in values], pa.large_string())
 
 
-def _dates_or_texts(values: list[str]) -> pa.Array:
+def _dates_or_texts(texts: pa.Array) -> pa.Array:
     """Return instants in UTC when every value is an ISO 8601 date, else the texts."""
-    texts = pa.array(values, pa.large_string())
-    if not values or not re.match(_ISO_DATE, values[0]):
+    given = texts.drop_null()
+    if not len(given) or not re.match(_ISO_DATE, given[0].as_py()):
         return texts
-    if not pc.all(pc.match_substring_regex(texts, _ISO_DATE)).as_py():
+    if not pc.all(pc.match_substring_regex(given, _ISO_DATE)).as_py():
         return texts
+    instants = _instants(texts)
+    if instants is not None:
+        return instants
     try:
-        return pa.array([parse_date(value) for value in values], _DATE)
+        values = texts.to_pylist()
+        return pa.array([None if one is None else parse_date(one) for one in values], _DATE)
     except ValueError:  # of the form of a date, but none: 2021-02-30
         return texts
+
+
+def _instants(texts: pa.Array) -> pa.Array | None:
+    """Read dates of the form of ``_ISO_DATE`` all at once; None where one needs a closer look."""
+    texts = pc.replace_substring(texts, ",", ".")
+    zoned = pc.match_substring_regex(texts, _ZONE).fill_null(False)
+    try:
+        local = pc.if_else(zoned, None, texts).cast(_DATE)
+        abroad = pc.if_else(zoned, texts, None).cast(pa.timestamp("us", "UTC")).cast(_DATE)
+    except pa.ArrowInvalid:
+        return None
+    instants = pc.coalesce(local, abroad)
+    reach = pc.min_max(instants.cast(pa.int64())).as_py()
+    inside = reach["min"] >= _FIRST and reach["max"] <= _LAST
+    return instants if inside else None
 
 
 def parse_date(text: str) -> dt.datetime:
