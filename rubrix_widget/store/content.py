@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,6 +15,8 @@ from rubrix_widget import table as tables
 from rubrix_widget.columns import one_chunk
 
 _SIZE = 16  # bytes; 128 bits keep records apart beyond any dataset's size
+_BLOCK = 1 << 16  # records digested together: what they are taken apart into stays small
+Digests = npt.NDArray[np.uint64]
 _TEXTS = (
     "prediction_agent",
     "annotation_agent",
@@ -22,12 +26,24 @@ _TEXTS = (
 )
 
 
-def digests(table: pa.Table) -> list[bytes]:
+def digests(table: pa.Table) -> Digests:
     """Return a digest for each record of everything in it but its id and read-only fields.
 
     Equal records have equal digests in every process and version of this format; each field goes
     in with its length, so no text can pass for two fields.
+
+    Returns
+    -------
+    array of uint64, two for each record
     """
+    found = bytearray()
+    for start in range(0, table.num_rows, _BLOCK):
+        fields = _fields(table.slice(start, _BLOCK))
+        found += b"".join(_digest(values) for values in zip(*fields, strict=True))
+    return np.frombuffer(found, np.uint64).reshape(-1, 2)
+
+
+def _fields(table: pa.Table) -> list[Sequence[bytes | None]]:
     fields: list[Sequence[bytes | None]] = []
     for name in tables.input_names(table):
         texts = _bytes(table.column(f"inputs.{name}"))
@@ -46,7 +62,7 @@ def digests(table: pa.Table) -> list[bytes]:
     fields.append(_raw(prediction, flat.field("score").to_numpy(zero_copy_only=False)))
     times = one_chunk(table.column("event_timestamp")).cast(pa.int64())
     fields.append([None if time is None else b"%d" % time for time in times.to_pylist()])
-    return [_digest(values) for values in zip(*fields, strict=True)]
+    return fields
 
 
 def ids(table: pa.Table) -> pa.Array:
@@ -58,14 +74,30 @@ def ids(table: pa.Table) -> pa.Array:
     given = one_chunk(table.column("id"))
     if given.null_count == 0:
         return given
-    missing = given.is_null().to_numpy(zero_copy_only=False)
-    places = np.flatnonzero(missing)
-    seen: dict[bytes, int] = {}
-    made: list[str | None] = [None] * len(given)
-    for place, digest in zip(places, digests(table.take(pa.array(places))), strict=True):
-        count = seen[digest] = seen.get(digest, 0) + 1
-        made[place] = digest.hex() if count == 1 else f"{digest.hex()}-{count}"
-    return pc.coalesce(given, pa.array(made, pa.large_string()))
+    missing = given.is_null()
+    made = _told_apart(_hex(digests(table.filter(missing))))
+    places = np.cumsum(missing.to_numpy(zero_copy_only=False)) - 1
+    return pc.coalesce(given, made.take(pa.array(places.clip(min=0))))
+
+
+def _hex(found: Digests) -> pa.Array:
+    width = 2 * _SIZE
+    offsets = np.arange(0, (len(found) + 1) * width, width)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(found.tobytes().hex().encode())]
+    return pa.Array.from_buffers(pa.large_string(), len(found), buffers)
+
+
+def _told_apart(names: pa.Array) -> pa.Array:
+    """Return names with the second of equal ones ending in ``-2``, and so on."""
+    encoded = names.dictionary_encode()
+    if len(encoded.dictionary) == len(names):
+        return names
+    codes = pd.Series(encoded.indices.to_numpy(zero_copy_only=False))
+    count = codes.groupby(codes).cumcount().to_numpy() + 1
+    numbered = pc.binary_join_element_wise(
+        names, pa.array(count).cast(pa.large_string()), pa.scalar("-", pa.large_string())
+    )
+    return pc.if_else(pa.array(count == 1), names, numbered)
 
 
 def _digest(values: Sequence[bytes | None]) -> bytes:

@@ -6,15 +6,18 @@ import dataclasses
 import datetime as dt
 import json
 import secrets
+import warnings
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rubrix_widget.errors import DatasetFormatError
+from rubrix_widget.errors import DatasetFormatError, StoreWarning
 from rubrix_widget.store.files import write_atomically
 
 FORMAT = 1
 FILE = "manifest.json"
+COPY = "manifest.copy.json"  # written after the manifest, read where that was lost
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,29 @@ class Manifest:
     def write(self, folder: Path) -> None:
         """Make this the dataset's manifest, in one step."""
         content = {"format": FORMAT, **dataclasses.asdict(self)}
-        text = json.dumps(content, ensure_ascii=False, indent=1)
-        write_atomically(folder / FILE, text.encode())
+        text = json.dumps(content, ensure_ascii=False, indent=1).encode()
+        write_atomically(folder / FILE, text)
+        with suppress(OSError):  # the dataset is committed already
+            write_atomically(folder / COPY, text)
 
 
 def exists(folder: Path) -> bool:
     """Tell whether a folder holds a dataset."""
-    return (folder / FILE).is_file()
+    return (folder / FILE).is_file() or (folder / COPY).is_file()
+
+
+def file(folder: Path) -> Path:
+    """Return the manifest of a dataset, or the copy of it where the manifest was lost."""
+    found = folder / FILE
+    if not found.is_file() and (folder / COPY).is_file():
+        warnings.warn(
+            f"{found} is missing; its copy {COPY} is used. Nothing is lost, and the next log "
+            f"writes it anew",
+            StoreWarning,
+            stacklevel=2,
+        )
+        return folder / COPY
+    return found
 
 
 def read(folder: Path) -> Manifest:
@@ -85,13 +104,14 @@ def read(folder: Path) -> Manifest:
     FileNotFoundError
         There is none.
     """
-    path = folder / FILE
+    path = file(folder)
     try:
         content: dict[str, Any] = json.loads(path.read_bytes())
         version = content.pop("format")
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise DatasetFormatError(
             f"{path} is not a dataset's manifest ({error}). The files beside it are untouched"
+            f"{_way_out(path)}"
         ) from error
     if version != FORMAT:
         raise DatasetFormatError(
@@ -106,4 +126,11 @@ def read(folder: Path) -> Manifest:
     except (TypeError, KeyError) as error:
         raise DatasetFormatError(
             f"{path} is not a complete manifest ({error}). The files beside it are untouched"
+            f"{_way_out(path)}"
         ) from error
+
+
+def _way_out(path: Path) -> str:
+    if path.name == FILE and path.with_name(COPY).is_file():
+        return f". Move it away to go on with its copy {COPY}"
+    return ". Restore it from a copy of the folder"

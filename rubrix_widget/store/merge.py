@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from rubrix_widget.columns import one_chunk
 from rubrix_widget.errors import RecordError
 from rubrix_widget.store import content
 
@@ -47,22 +48,15 @@ def compare(
     """
     if old.num_rows == 0:
         return table, 0, 0, []
-    known = dict(zip(old.column("id").to_pylist(), content.digests(old), strict=True))
-    stale: list[Place] = []
-    at = dict(zip(known, places, strict=True))
+    at = pc.index_in(one_chunk(table.column("id")), value_set=one_chunk(old.column("id")))
+    here = np.flatnonzero(at.is_valid())
+    there = at.drop_null().to_numpy()
+    before, now = content.digests(old), content.digests(table.take(pa.array(here)))
+    same = (before[there] == now).all(axis=1)
     write = np.ones(table.num_rows, dtype=bool)
-    for place, (one, digest) in enumerate(
-        zip(table.column("id").to_pylist(), content.digests(table), strict=True)
-    ):
-        before = known.get(one)
-        if before is None:
-            continue
-        if before == digest:
-            write[place] = False
-        else:
-            stale.append(at[one])
-    fresh = table.filter(pa.array(write))
-    return fresh, len(stale), int((~write).sum()), stale
+    write[here[same]] = False
+    stale = [places[one] for one in there[~same].tolist()]
+    return table.filter(pa.array(write)), len(stale), int(same.sum()), stale
 
 
 def superseded(old: pa.Table, fresh: pa.Table) -> tuple[str, ...]:
@@ -76,11 +70,18 @@ def superseded(old: pa.Table, fresh: pa.Table) -> tuple[str, ...]:
     at = pc.index_in(fresh.column("id"), value_set=old.column("id").combine_chunks())
     again = fresh.filter(at.is_valid())
     before = old.take(at.drop_null())
-    differs = np.zeros(again.num_rows, dtype=bool)
+    differs = pa.repeat(False, again.num_rows)
     for name in ("annotation", "status", "annotation_agent"):
-        pair = zip(again.column(name).to_pylist(), before.column(name).to_pylist(), strict=True)
-        differs |= np.fromiter((new != was for new, was in pair), bool, again.num_rows)
-    return tuple(again.column("id").filter(pa.array(differs)).to_pylist())
+        differs = pc.or_(differs, _differ(again.column(name), before.column(name)))
+    return tuple(again.column("id").filter(differs).to_pylist())
+
+
+def _differ(new: pa.ChunkedArray, was: pa.ChunkedArray) -> pa.Array:
+    if pa.types.is_large_list(new.type):
+        pairs = zip(new.to_pylist(), was.to_pylist(), strict=True)
+        return pa.array([one != other for one, other in pairs], pa.bool_())
+    new, was = one_chunk(new), one_chunk(was)
+    return pc.coalesce(pc.not_equal(new, was), pc.xor(new.is_valid(), was.is_valid()))
 
 
 def by_part(places: Sequence[Place]) -> dict[str, list[int]]:

@@ -23,6 +23,7 @@ from rubrix_widget.store.files import sync_file, sync_folder
 from rubrix_widget.store.manifest import Manifest, Part
 from rubrix_widget.store.merge import Place
 
+_GROUP = 1 << 17  # records in a row group: what is encoded at once stays small
 Progress = Callable[[float], None]
 Mask = npt.NDArray[np.bool_]
 
@@ -133,7 +134,14 @@ class Parts:
         part = Part(secrets.token_hex(8), table.num_rows)
         path = self._parquet(part)
         path.parent.mkdir(exist_ok=True)
-        pq.write_table(metadata.attach(table), path, compression="zstd", write_page_checksum=True)
+        pq.write_table(
+            metadata.attach(table),
+            path,
+            row_group_size=_GROUP,
+            compression="zstd",
+            write_page_checksum=True,
+        )
+        pa.default_memory_pool().release_unused()
         sync_file(path)
         sync_folder(path.parent)
         tell(0.3)
@@ -151,10 +159,13 @@ class Parts:
         sync_folder(self._indexes)
 
     def copy(self, target: Path) -> None:
-        """Copy every file into another dataset's folder."""
+        """Copy every file into another dataset's folder, and force them to the disk."""
         for folder in (self._records, self._indexes):
             if folder.exists():
-                shutil.copytree(folder, target / folder.name)
+                copied = shutil.copytree(folder, target / folder.name, dirs_exist_ok=True)
+                for path in copied.rglob("*"):
+                    (sync_folder if path.is_dir() else sync_file)(path)
+                sync_folder(copied)
 
     def sweep(self, now: Manifest | None) -> None:
         """Remove files of no use to a generation: replaced ones, and leftovers of a crash."""

@@ -4,6 +4,8 @@
 
     <dataset>/
       manifest.json          which parts make up the dataset; replaced in one step
+      manifest.copy.json     the same, should the first be lost
+      first-log.tmp          there while nothing was logged yet: what is beside it is unfinished
       parts/<id>.parquet     records as logged, with their typed metadata
       parts/<id>.<n>.deleted.npy   places of records since replaced or deleted
       index/<id>/            the text index of the part
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import secrets
 import shutil
 import sqlite3
@@ -25,10 +28,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from rubrix_widget import table as tables
-from rubrix_widget.columns import Logged, labels_of
+from rubrix_widget.columns import Logged, labels_of, one_chunk
 from rubrix_widget.errors import (
     DatasetBusyError,
     IndexDamagedError,
@@ -43,6 +45,8 @@ from rubrix_widget.store.journal import Journal
 from rubrix_widget.store.manifest import Manifest, Part, Reset
 from rubrix_widget.store.parts import Mask, Parts, Progress
 
+_FIRST = "first-log.tmp"
+_RECORDS = ("parts", "index", "journal.sqlite")  # what a dataset's folder holds beside manifests
 LOCK_SECONDS = 60.0  # how long a writer waits for another one before giving up
 _TRIES = 5  # a reader starts again when a writer took its files away meanwhile
 
@@ -100,7 +104,7 @@ class Store:
 
     def stamp(self) -> tuple[int, int, int]:
         """Return numbers that change whenever the manifest is replaced."""
-        found = (self.folder / manifest.FILE).stat()
+        found = manifest.file(self.folder).stat()
         return found.st_ino, found.st_mtime_ns, found.st_size
 
     def journal(self) -> Journal:
@@ -131,13 +135,13 @@ class Store:
         tell = progress or (lambda _share: None)
         with self._writing("log records"):
             if not self.exists():
-                self._remove_leftovers()
+                self._begin()
             now = self.manifest() if self.exists() else Manifest(tables.multi_label(table))
             self._same_kind(now, table)
             version = self._journal_version()
             table = merge.with_ids(table)
             tell(0.05)
-            old, places = self._parts.having(now, pc.unique(table.column("id")))
+            old, places = self._parts.having(now, one_chunk(table.column("id")))
             fresh, replaced, unchanged, stale = merge.compare(table, old, places)
             tell(0.15)
             if fresh.num_rows == 0 and self.exists():
@@ -182,40 +186,53 @@ class Store:
     def remove(self) -> None:
         """Remove the dataset: out of sight in one step, then its files."""
         with self._writing("delete the dataset"):
-            gone = self.folder.with_name(f".{self.folder.name}.{secrets.token_hex(4)}.tmp")
-            self.folder.rename(gone)
-            shutil.rmtree(gone, ignore_errors=True)
+            name = f".{self.folder.name}.{secrets.token_hex(4)}.deleted"
+            self.folder.rename(self.folder.with_name(name))
+        _remove_deleted(self.folder.parent)
 
-    def _remove_leftovers(self) -> None:
-        """Remove what a deletion or a first log that was cut short left behind."""
+    def _begin(self) -> None:
+        """Make way for a first log: remove what one that was cut short left behind.
+
+        Raises
+        ------
+        StorageError
+            There are files that no first log left: those of a dataset whose manifest was lost.
+        """
+        mark = self.folder / _FIRST
+        found = sorted(path.name for path in self.folder.iterdir() if path.name in _RECORDS)
+        if found and not mark.exists():
+            raise StorageError(
+                f"{self.folder} holds a dataset's {', '.join(found)} but neither {manifest.FILE} "
+                f"nor {manifest.COPY}. Nothing was changed. Restore one of these from a copy of "
+                f"the folder, or move the folder away to log under its name"
+            )
+        mark.touch()
+        sync_folder(self.folder)
         for path in self.folder.glob("journal.sqlite*"):
             path.unlink(missing_ok=True)
         self._parts.sweep(None)
 
     def copy(self, target: Path) -> None:
         """Copy the dataset, as it is now, into a new folder."""
-        with self._writing("copy the dataset"), told(target, "copy the dataset"):
+        other = Store(target)
+        with self._writing("copy the dataset"), other._writing("copy the dataset"):
+            if other.exists():
+                raise StorageError(f"there is a dataset in {target} meanwhile; nothing was copied")
+            other._begin()
             now = self.manifest()
-            draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-            try:
-                draft.mkdir(parents=True)
-                self._parts.copy(draft)
-                with closing(self.journal()) as journal:
-                    journal.copy(draft / "journal.sqlite")
-                dataclasses.replace(now, token=secrets.token_hex(8)).write(draft)
-                if target.exists():
-                    shutil.rmtree(target)
-                draft.rename(target)
-                sync_folder(target.parent)
-            finally:
-                shutil.rmtree(draft, ignore_errors=True)
+            self._parts.copy(target)
+            with closing(self.journal()) as journal:
+                journal.copy(target / "journal.sqlite")
+            sync_folder(target)
+            dataclasses.replace(now, token=secrets.token_hex(8)).write(target)
+            (target / _FIRST).unlink()
 
     @staticmethod
     def fingerprint(table: pa.Table) -> str:
         """Return a short name for the content of some records."""
         whole = hashlib.blake2b(digest_size=4)
-        for one, digest in zip(table.column("id").to_pylist(), content.digests(table), strict=True):
-            whole.update(digest if one is None else digest + one.encode())
+        whole.update(content.digests(table).tobytes())
+        whole.update(json.dumps(table.column("id").to_pylist()).encode())
         return whole.hexdigest()
 
     def snapshot(self) -> Snapshot:
@@ -291,7 +308,7 @@ class Store:
                     yield
                 except Exception:
                     with suppress(Exception):  # the first error is the one to tell
-                        self._parts.sweep(self.manifest() if self.exists() else None)
+                        self._tidy()
                     raise
                 finally:
                     lock.release()
@@ -300,6 +317,13 @@ class Store:
                     f"could not {doing}: another process has been writing to {self.folder} for "
                     f"over {LOCK_SECONDS:.0f} s. Nothing was changed; try again when it is done"
                 ) from error
+
+    def _tidy(self) -> None:
+        """Remove files that no dataset refers to, where it is certain what it refers to."""
+        if self.exists():
+            self._parts.sweep(self.manifest())
+        elif (self.folder / _FIRST).exists():
+            self._parts.sweep(None)
 
     def _same_kind(self, now: Manifest, table: pa.Table) -> None:
         if now.multi_label != tables.multi_label(table) and now.records > 0:
@@ -324,7 +348,15 @@ class Store:
             after.write(self.folder)
             with suppress(sqlite3.Error):  # else whoever opens the dataset next does it
                 self.settle(journal)
+        (self.folder / _FIRST).unlink(missing_ok=True)
         self._parts.sweep(after)
+        _remove_deleted(self.folder.parent)
+
+
+def _remove_deleted(workspace: Path) -> None:
+    """Remove what deletions moved out of sight, also one that was cut short."""
+    for path in workspace.glob(".*.deleted"):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _absorb(parts: Sequence[Part], size: int) -> tuple[tuple[Part, ...], list[Part]]:

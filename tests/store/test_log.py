@@ -228,12 +228,15 @@ def test_load_takes_ids_limits_and_orders(home: Path) -> None:
     assert len(rb.load("reviews", limit=0)) == 0
 
 
-def test_labels_of_a_dataset_half_deleted_do_not_come_back(home: Path) -> None:
-    """A deletion that was cut short leaves nothing to the next dataset of that name."""
+def test_labels_of_a_first_log_cut_short_do_not_come_back(home: Path) -> None:
+    """What a first log left before it was done is nothing to the next dataset of that name."""
     rb.log([record("a", id=1, annotation="x")], "reviews")
     rb.relabel("reviews", "y", ids=1)
     rb.init(home)
-    (active().folder("reviews") / "manifest.json").unlink()
+    folder = active().folder("reviews")
+    for name in ("manifest.json", "manifest.copy.json"):
+        (folder / name).unlink()
+    (folder / "first-log.tmp").touch()
     rb.log([record("a", id=1, annotation="x")], "reviews")
     assert rb.load("reviews")[0].annotation == "x"
 

@@ -16,6 +16,7 @@ import pytest
 import rubrix_widget as rb
 from rubrix_widget.errors import DatasetFormatError, StorageError, StoreWarning
 from rubrix_widget.home import active
+from rubrix_widget.store import Store
 
 # Runs in a process of its own: logs a base, then lets a forked child log again and kills the
 # child at its n-th touch of the file system, for every n until a child gets through.
@@ -340,3 +341,45 @@ def test_processes_that_log_and_delete_one_dataset_do_not_break_each_other(home:
     rb.log([rb.TextClassificationRecord(text="film", id=1)], "shared")
     assert rb.count("shared", "film") == 1
     assert [path.name for path in (home / "default").iterdir()] == ["shared"]
+
+
+@pytest.mark.parametrize("lost", ["manifest", "both"])
+def test_a_lost_manifest_costs_nothing(home: Path, lost: str) -> None:
+    """Its copy stands in for it; without either, logging refuses and everything is left alone."""
+    folder = three(home)
+    rb.relabel("d", "x", query="so")
+    rb.init(home)
+    (folder / "manifest.json").unlink()
+    if lost == "both":
+        (folder / "manifest.copy.json").unlink()
+        before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for act in (
+            lambda: rb.log([rb.TextClassificationRecord(text="x")], "d"),
+            lambda: Store(three_beside(home)).copy(folder),
+        ):
+            with pytest.raises(StorageError, match=r"neither manifest\.json nor .*Restore one"):
+                act()
+        assert {path: path.read_bytes() for path in before} == before
+        return
+    with pytest.warns(StoreWarning, match=r"manifest\.json is missing; its copy"):
+        assert (rb.count("d"), rb.count("d", "annotated_as:x")) == (3, 1)
+        rb.log([rb.TextClassificationRecord(text="a fourth film")], "d")
+    rb.init(home)
+    assert (rb.count("d"), rb.count("d", "annotated_as:x")) == (4, 1)
+
+
+def three_beside(home: Path) -> Path:
+    rb.log([rb.TextClassificationRecord(text="film")], "beside")
+    return active().folder("beside")
+
+
+def test_what_a_deletion_cut_short_left_is_removed_later(home: Path) -> None:
+    """A deletion killed after the dataset went out of sight keeps no disk space for good."""
+    folder = three(home)
+    kept = folder.with_name(".gone.0123abcd.deleted")
+    shutil.copytree(folder, kept)
+    rb.log([rb.TextClassificationRecord(text="a fourth film")], "d")
+    assert not kept.exists()
+    shutil.copytree(folder, kept)
+    rb.delete("d")
+    assert list(folder.parent.iterdir()) == []
