@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rubrix_widget.records import TextClassificationRecord, TokenAttributions
     from rubrix_widget.workspace import (
         BulkResponse,
+        compact,
         copy,
         count,
         delete,
@@ -54,6 +55,7 @@ _ROOMS = {
     "TextClassificationRecord": "records",
     "TokenAttributions": "records",
     "BulkResponse": "workspace",
+    "compact": "workspace",
     "copy": "workspace",
     "count": "workspace",
     "delete": "workspace",
@@ -81,6 +83,7 @@ __all__ = [
     "TextClassificationRecord",
     "TokenAttributions",
     "__version__",
+    "compact",
     "copy",
     "count",
     "delete",

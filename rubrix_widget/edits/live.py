@@ -116,7 +116,7 @@ class LiveDataset:
             self._refresh()
             journal = self._opened()
             with journal.writing():
-                self._refresh(settle=False)
+                self._refresh(writing=True)
                 engine = self._now()
                 events, ids, conflicts = self._judge(engine, edits, agent)
                 group = None
@@ -188,7 +188,7 @@ class LiveDataset:
             self._refresh()
             journal = self._opened()
             with journal.writing():
-                self._refresh(settle=False)
+                self._refresh(writing=True)
                 stack = undoable(journal.groups(), agent)[kind == "redo"]
                 if not stack:
                     return None
@@ -238,27 +238,34 @@ class LiveDataset:
         assert self._engine is not None
         return self._engine
 
-    def _refresh(self, *, settle: bool = True) -> bool:
+    def _refresh(self, *, writing: bool = False) -> bool:
         """Read what others wrote; tell whether there was anything.
 
-        ``settle`` is False inside a transaction, where none can be begun.
+        Records and changes belong together: when records were logged while they were read, both
+        are read again. ``writing`` says that the journal is in a transaction.
         """
         with told(self.folder, "read the dataset"):
-            if settle:
+            if not writing:
                 self._check_there()
             journal = self._opened()
-            stamp = self._store.stamp()
-            if stamp != self._stamp or self._engine is None:
-                if settle:
-                    self._store.settle(journal)
-                self._load(journal)
-                self._stamp = stamp
-                return True
-            foreign = journal.foreign_version()
-            if foreign == self._foreign:
-                return False
-            self._foreign = foreign
-            return self._catch_up()
+            moved = False
+            while True:
+                stamp = self._store.stamp()
+                moved = self._catch_up_with(journal, stamp) or moved
+                if self._store.stamp() == stamp:
+                    return moved
+
+    def _catch_up_with(self, journal: Journal, stamp: tuple[int, int, int]) -> bool:
+        if stamp != self._stamp or self._engine is None:
+            self._store.settle(journal)
+            self._load(journal)
+            self._stamp = stamp
+            return True
+        foreign = journal.foreign_version()
+        if foreign == self._foreign:
+            return False
+        self._foreign = foreign
+        return self._catch_up()
 
     def _check_there(self) -> None:
         """Let go of files that were deleted; they may have been written anew under the same name.

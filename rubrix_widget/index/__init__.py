@@ -9,6 +9,7 @@ from .corpus import Corpus
 from .evaluate import match_values
 from .hits import Hits
 from .likeness import similar
+from .merging import merge
 from .regex import PatternError
 from .segment import Segment
 from .spans import spans
@@ -23,6 +24,7 @@ __all__ = [
     "Token",
     "analyzer_of",
     "match_values",
+    "merge",
     "similar",
     "single_words",
     "spans",

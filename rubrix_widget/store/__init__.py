@@ -1,11 +1,13 @@
 """A dataset's folder: Parquet parts and text index under a manifest, and the journal of changes."""
 
+from rubrix_widget.store.compacting import Compaction, compact, consider
 from rubrix_widget.store.files import told
 from rubrix_widget.store.journal import Current, Event, Group, Journal
 from rubrix_widget.store.manifest import Manifest
 from rubrix_widget.store.store import Indexed, Logging, Snapshot, Store
 
 __all__ = [
+    "Compaction",
     "Current",
     "Event",
     "Group",
@@ -15,5 +17,7 @@ __all__ = [
     "Manifest",
     "Snapshot",
     "Store",
+    "compact",
+    "consider",
     "told",
 ]

@@ -11,7 +11,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -267,8 +267,11 @@ class Journal:
         ]
 
     def apply_reset(self, generation: int, record_ids: Sequence[str], version: int) -> None:
-        """Take back changes that a later log superseded, once for each generation."""
-        with self.writing():
+        """Take back changes that a later log superseded, once for each generation.
+
+        Within the present write transaction, where there is one.
+        """
+        with nullcontext() if self._db.in_transaction else self.writing():
             if self.generation() >= generation:
                 return
             known = self.current_of(record_ids)

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from rubrix_widget import table as tables
 from rubrix_widget.columns import input_texts
 from rubrix_widget.errors import IndexDamagedError, StorageError
-from rubrix_widget.index import Segment
+from rubrix_widget.index import Segment, merge
 from rubrix_widget.store import metadata
 from rubrix_widget.store.files import sync_file, sync_folder
 from rubrix_widget.store.manifest import Manifest, Part
@@ -26,6 +26,7 @@ from rubrix_widget.store.merge import Place
 _GROUP = 1 << 17  # records in a row group: what is encoded at once stays small
 Progress = Callable[[float], None]
 Mask = npt.NDArray[np.bool_]
+Source = tuple[Segment, Mask | None]
 
 
 class Parts:
@@ -129,8 +130,18 @@ class Parts:
             after.append(dataclasses.replace(part, deleted=name, deleted_count=count))
         return tuple(after)
 
-    def write(self, table: pa.Table, tell: Progress) -> Part:
-        """Write records as a new part, with its text index, and force both to the disk."""
+    def write(self, table: pa.Table, tell: Progress, known: Sequence[Source] = ()) -> Part:
+        """Write records as a new part, with its text index, and force both to the disk.
+
+        Parameters
+        ----------
+        table
+            The records.
+        tell
+            Called with the share done, from 0 to 1.
+        known
+            The indexes that the first of the records have already.
+        """
         part = Part(secrets.token_hex(8), table.num_rows)
         path = self._parquet(part)
         path.parent.mkdir(exist_ok=True)
@@ -145,8 +156,46 @@ class Parts:
         sync_file(path)
         sync_folder(path.parent)
         tell(0.3)
-        self.save_index(_build(table, lambda share: tell(0.3 + 0.6 * share)), part)
+        self.save_index(self._indexed(table, known, lambda share: tell(0.3 + 0.6 * share)), part)
         return part
+
+    def _indexed(self, table: pa.Table, known: Sequence[Source], tell: Progress) -> Segment:
+        if not known:
+            return _build(table, tell)
+        sizes = (one.records if live is None else int(live.sum()) for one, live in known)
+        rest = table.slice(sum(sizes))
+        new = [(_build(rest, lambda share: tell(share / 2)), None)] if rest.num_rows else []
+        names = tables.input_names(table)
+        return merge([*known, *new], names, progress=lambda share: tell((1 + share) / 2))
+
+    def sources(self, parts: Sequence[Part]) -> list[Source]:
+        """Return the indexes of some parts; none of them when one has to be made anew."""
+        try:
+            return [(self.open_index(part), self.live(part)) for part in parts]
+        except IndexDamagedError:
+            return []
+
+    def adopt(self, part: Part, aside: Path) -> None:
+        """Move the files of a part that was written into another folder to here."""
+        other = Parts(aside)
+        self._records.mkdir(exist_ok=True)
+        self._indexes.mkdir(exist_ok=True)
+        other._parquet(part).rename(self._parquet(part))
+        other.index(part).rename(self.index(part))
+        sync_folder(self._records)
+        sync_folder(self._indexes)
+
+    def size(self, now: Manifest) -> int:
+        """Return the bytes that a generation's parts take on the disk."""
+        return sum(
+            path.stat().st_size
+            for part in now.parts
+            for path in (
+                self._parquet(part),
+                *([self._records / part.deleted] if part.deleted else ()),
+                *self.index(part).glob("*"),
+            )
+        )
 
     def save_index(self, segment: Segment, part: Part) -> None:
         """Write a part's text index, in the place of any that is there."""

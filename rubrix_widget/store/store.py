@@ -11,6 +11,8 @@
       index/<id>/            the text index of the part
       journal.sqlite         what people changed
       write.lock             held while a log, a deletion or a repair goes on
+      compacting/            parts being merged, until they take the place of others
+      compact.lock           held by the one process that does so
 """
 
 from __future__ import annotations
@@ -47,8 +49,8 @@ from rubrix_widget.store.parts import Mask, Parts, Progress
 
 _FIRST = "first-log.tmp"
 _RECORDS = ("parts", "index", "journal.sqlite")  # what a dataset's folder holds beside manifests
+COMPACTING, COMPACT_LOCK = "compacting", "compact.lock"
 LOCK_SECONDS = 60.0  # how long a writer waits for another one before giving up
-_TRIES = 5  # a reader starts again when a writer took its files away meanwhile
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._parts = Parts(folder)
+        self.parts = Parts(folder)
         self._segments: dict[str, Segment] = {}
 
     def exists(self) -> bool:
@@ -133,24 +135,25 @@ class Store:
             Nothing was changed.
         """
         tell = progress or (lambda _share: None)
-        with self._writing("log records"):
+        with self.writing("log records"):
             if not self.exists():
                 self._begin()
             now = self.manifest() if self.exists() else Manifest(tables.multi_label(table))
             self._same_kind(now, table)
-            version = self._journal_version()
+            version = self.journal_version()
             table = merge.with_ids(table)
             tell(0.05)
-            old, places = self._parts.having(now, one_chunk(table.column("id")))
+            old, places = self.parts.having(now, one_chunk(table.column("id")))
             fresh, replaced, unchanged, stale = merge.compare(table, old, places)
             tell(0.15)
             if fresh.num_rows == 0 and self.exists():
                 return Logging(0, 0, unchanged)
-            left = self._parts.without(now.parts, merge.by_part(stale))
+            left = self.parts.without(now.parts, merge.by_part(stale))
             parts, absorbed = _absorb(left, fresh.num_rows)
-            whole = tables.concat([*(self._parts.read(part)[0] for part in absorbed), fresh])
+            whole = tables.concat([*(self.parts.read(part)[0] for part in absorbed), fresh])
             if whole.num_rows:
-                new = self._parts.write(whole, lambda share: tell(0.15 + 0.8 * share))
+                known = self.parts.sources(absorbed)
+                new = self.parts.write(whole, lambda share: tell(0.15 + 0.8 * share), known)
                 parts = (*parts, new)
             after = Manifest(
                 tables.multi_label(table),
@@ -161,31 +164,31 @@ class Store:
                 now.token,
                 now.created,
             )
-            self._commit(after)
+            self.commit(after)
             tell(1.0)
-            return Logging(fresh.num_rows - replaced, replaced, unchanged)
+        return Logging(fresh.num_rows - replaced, replaced, unchanged)
 
     def delete(self, ids: Sequence[str]) -> int:
         """Take records out of the dataset; return how many there were."""
-        with self._writing("delete records"):
+        with self.writing("delete records"):
             now = self.manifest()
-            version = self._journal_version()
-            old, places = self._parts.having(now, pa.array(ids, pa.large_string()))
+            version = self.journal_version()
+            old, places = self.parts.having(now, pa.array(ids, pa.large_string()))
             if not places:
                 return 0
             reset = Reset(version, tuple(old.column("id").to_pylist()))
             after = dataclasses.replace(
                 now,
-                parts=self._parts.without(now.parts, merge.by_part(places)),
+                parts=self.parts.without(now.parts, merge.by_part(places)),
                 generation=now.generation + 1,
                 reset=reset,
             )
-            self._commit(after)
+            self.commit(after)
             return len(places)
 
     def remove(self) -> None:
         """Remove the dataset: out of sight in one step, then its files."""
-        with self._writing("delete the dataset"):
+        with self.writing("delete the dataset"):
             name = f".{self.folder.name}.{secrets.token_hex(4)}.deleted"
             self.folder.rename(self.folder.with_name(name))
         _remove_deleted(self.folder.parent)
@@ -210,17 +213,17 @@ class Store:
         sync_folder(self.folder)
         for path in self.folder.glob("journal.sqlite*"):
             path.unlink(missing_ok=True)
-        self._parts.sweep(None)
+        self.parts.sweep(None)
 
     def copy(self, target: Path) -> None:
         """Copy the dataset, as it is now, into a new folder."""
         other = Store(target)
-        with self._writing("copy the dataset"), other._writing("copy the dataset"):
+        with self.writing("copy the dataset"), other.writing("copy the dataset"):
             if other.exists():
                 raise StorageError(f"there is a dataset in {target} meanwhile; nothing was copied")
             other._begin()
             now = self.manifest()
-            self._parts.copy(target)
+            self.parts.copy(target)
             with closing(self.journal()) as journal:
                 journal.copy(target / "journal.sqlite")
             sync_folder(target)
@@ -237,23 +240,23 @@ class Store:
 
     def snapshot(self) -> Snapshot:
         """Read the records and open the text index; rebuild the index where it is damaged."""
+        tried: Manifest | None = None
         with told(self.folder, "read the dataset"):
-            for _ in range(_TRIES - 1):
+            while True:
+                now = self.manifest()
                 try:
-                    return self._read_snapshot()
-                except FileNotFoundError:
-                    continue
-            try:
-                return self._read_snapshot()
-            except FileNotFoundError as error:
-                raise StorageError(
-                    f"the dataset in {self.folder} lacks the file {error.filename}; restore the "
-                    f"folder from a copy, or delete the dataset and log it again"
-                ) from error
+                    return self._read_snapshot(now)
+                except FileNotFoundError as error:
+                    if now != tried:  # a writer may have taken the files away meanwhile
+                        tried = now
+                        continue
+                    raise StorageError(
+                        f"the dataset in {self.folder} lacks the file {error.filename}; restore "
+                        f"the folder from a copy, or delete the dataset and log it again"
+                    ) from error
 
-    def _read_snapshot(self) -> Snapshot:
-        now = self.manifest()
-        read = [self._parts.read(part) for part in now.parts]
+    def _read_snapshot(self, now: Manifest) -> Snapshot:
+        read = [self.parts.read(part) for part in now.parts]
         table = tables.concat([one[0] for one in read]) if read else tables.empty(now.multi_label)
         typed = metadata.join([one[1] for one in read], [one[0].num_rows for one in read], table)
         segments = tuple(
@@ -267,7 +270,7 @@ class Store:
         segment = self._segments.get(part.id)
         if segment is None:
             try:
-                segment = self._parts.open_index(part)
+                segment = self.parts.open_index(part)
             except IndexDamagedError as error:
                 segment = self._rebuild(part, error)
             self._segments[part.id] = segment
@@ -275,7 +278,7 @@ class Store:
 
     def _rebuild(self, part: Part, why: Exception) -> Segment:
         if part not in self.manifest().parts:
-            gone = str(self._parts.index(part))
+            gone = str(self.parts.index(part))
             raise FileNotFoundError(None, "replaced by another process", gone)
         warnings.warn(
             f"the text index of {self.folder.name!r} was unusable ({why}) and is rebuilt from "
@@ -283,17 +286,17 @@ class Store:
             StoreWarning,
             stacklevel=2,
         )
-        segment = self._parts.build_index(part)
+        segment = self.parts.build_index(part)
         try:
-            with self._writing("rebuild the text index"):
-                self._parts.save_index(segment, part)
-                return self._parts.open_index(part)
+            with self.writing("rebuild the text index"):
+                self.parts.save_index(segment, part)
+                return self.parts.open_index(part)
         except (StorageError, DatasetBusyError) as error:
             warnings.warn(f"{error}. It is used from memory", StoreWarning, stacklevel=2)
             return segment
 
     @contextmanager
-    def _writing(self, doing: str) -> Iterator[None]:
+    def writing(self, doing: str) -> Iterator[None]:
         """Be the one writer; what was begun and not committed is removed again."""
         from filelock import FileLock, Timeout
 
@@ -321,9 +324,9 @@ class Store:
     def _tidy(self) -> None:
         """Remove files that no dataset refers to, where it is certain what it refers to."""
         if self.exists():
-            self._parts.sweep(self.manifest())
+            self.parts.sweep(self.manifest())
         elif (self.folder / _FIRST).exists():
-            self._parts.sweep(None)
+            self.parts.sweep(None)
 
     def _same_kind(self, now: Manifest, table: pa.Table) -> None:
         if now.multi_label != tables.multi_label(table) and now.records > 0:
@@ -333,7 +336,7 @@ class Store:
                 f"are {kinds[not now.multi_label]}; log them under another name"
             )
 
-    def _journal_version(self) -> int:
+    def journal_version(self) -> int:
         """Return the newest change, after what an interrupted log superseded is taken back."""
         path = self.folder / "journal.sqlite"
         if not path.exists():
@@ -341,7 +344,7 @@ class Store:
         with closing(self.journal()) as journal:
             return journal.version()
 
-    def _commit(self, after: Manifest) -> None:
+    def commit(self, after: Manifest) -> None:
         """Make new files the dataset. Replacing the manifest is the moment; the rest is tidying."""
         with closing(Journal(self.folder / "journal.sqlite")) as journal:
             sync_folder(self.folder)
@@ -349,8 +352,18 @@ class Store:
             with suppress(sqlite3.Error):  # else whoever opens the dataset next does it
                 self.settle(journal)
         (self.folder / _FIRST).unlink(missing_ok=True)
-        self._parts.sweep(after)
+        self.parts.sweep(after)
+        remove_abandoned(self.folder)
         _remove_deleted(self.folder.parent)
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove what a compaction that was cut short left, unless one goes on."""
+    from filelock import FileLock, Timeout
+
+    if (folder / COMPACTING).exists():
+        with suppress(Timeout, OSError, RuntimeError), FileLock(folder / COMPACT_LOCK, timeout=0):
+            shutil.rmtree(folder / COMPACTING, ignore_errors=True)
 
 
 def _remove_deleted(workspace: Path) -> None:

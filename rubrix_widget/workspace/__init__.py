@@ -4,6 +4,7 @@ from rubrix_widget.workspace.asking import BulkResponse, count, explain, load, l
 from rubrix_widget.workspace.changing import delete_records, relabel
 from rubrix_widget.workspace.exploring import explore
 from rubrix_widget.workspace.places import (
+    compact,
     copy,
     delete,
     get_workspace,
@@ -15,6 +16,7 @@ from rubrix_widget.workspace.searching import similar, suggest, whoosh_searcher
 
 __all__ = [
     "BulkResponse",
+    "compact",
     "copy",
     "count",
     "delete",

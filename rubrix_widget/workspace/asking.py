@@ -16,7 +16,7 @@ from rubrix_widget.home import active
 from rubrix_widget.progress import bar
 from rubrix_widget.query import Dialect
 from rubrix_widget.records import TextClassificationRecord
-from rubrix_widget.store import Store
+from rubrix_widget.store import Store, consider
 from rubrix_widget.workspace.choosing import Ids, Sort, chosen
 
 
@@ -92,8 +92,10 @@ def log(
     folder = active().folder(name)
     dataset = _as_dataset(records)
     table = dataset.table
+    store = Store(folder)
     with bar(f"Logging {name}", table.num_rows, show=verbose) as tell:
-        done = Store(folder).log(table, tell)
+        done = store.log(table, tell)
+    consider(store)
     return BulkResponse(
         name,
         table.num_rows,

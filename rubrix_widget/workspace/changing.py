@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rubrix_widget.edits import Edit, EditResult
 from rubrix_widget.home import active
 from rubrix_widget.query import Dialect
-from rubrix_widget.store import Store
+from rubrix_widget.store import Store, consider
 from rubrix_widget.workspace.choosing import Ids, chosen, listed
 
 
@@ -128,4 +128,9 @@ def delete_records(
     if discard_only:
         done = dataset.edit([Edit(one, "status", "Discarded") for one in found], query=query)
         return len(found), len(done.ids)
-    return len(found), Store(active().folder(name)).delete(found) if found else 0
+    if not found:
+        return 0, 0
+    store = Store(dataset.folder)
+    deleted = store.delete(found)
+    consider(store)
+    return len(found), deleted

@@ -6,7 +6,9 @@ import os
 
 from rubrix_widget.errors import DatasetNameError
 from rubrix_widget.home import Home, activate, active, checked_name
-from rubrix_widget.store import Store
+from rubrix_widget.progress import bar
+from rubrix_widget.store import Compaction, Store
+from rubrix_widget.store import compact as compact_parts
 
 
 def init(path: str | os.PathLike[str] | None = None, workspace: str | None = None) -> None:
@@ -96,6 +98,47 @@ def delete(name: str) -> None:
     []
     """
     active().delete(name)
+
+
+def compact(name: str, *, verbose: bool = True) -> Compaction:
+    """Store a dataset in one part, without the records that were replaced or deleted since.
+
+    Nothing about the dataset changes but the room it takes and the time that queries take. Others
+    read on meanwhile; who writes waits at most for the end. It is also done in the background after
+    ``log`` and ``delete_records`` where much was deleted, unless the environment variable
+    ``RUBRIX_WIDGET_COMPACTION`` is ``off``.
+
+    Parameters
+    ----------
+    name
+        The dataset's name.
+    verbose
+        Show a progress bar.
+
+    Returns
+    -------
+    Compaction
+        Records, and parts and bytes before and after.
+
+    Raises
+    ------
+    DatasetNotFoundError
+        There is no dataset of that name in the workspace.
+    StorageError, DatasetBusyError
+        Nothing is changed.
+
+    Examples
+    --------
+    >>> done = rb.log([rb.TextClassificationRecord(text=t) for t in ("fine", "dull")], "films")
+    >>> rb.delete_records("films", "dull")
+    (1, 1)
+    >>> done = rb.compact("films")
+    >>> done.records, done.parts_after, done.bytes_after < done.bytes_before
+    (1, 1, True)
+    """
+    store = Store(active().dataset(name).folder)
+    with bar(f"Compacting {name}", store.manifest().records, show=verbose) as tell:
+        return compact_parts(store, tell or (lambda _share: None))
 
 
 def copy(dataset: str, name_of_copy: str, workspace: str | None = None) -> None:

@@ -363,6 +363,7 @@ def test_a_lost_manifest_costs_nothing(home: Path, lost: str) -> None:
         return
     with pytest.warns(StoreWarning, match=r"manifest\.json is missing; its copy"):
         assert (rb.count("d"), rb.count("d", "annotated_as:x")) == (3, 1)
+    with pytest.warns(StoreWarning, match="the next log writes it anew"):
         rb.log([rb.TextClassificationRecord(text="a fourth film")], "d")
     rb.init(home)
     assert (rb.count("d"), rb.count("d", "annotated_as:x")) == (4, 1)
