@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import secrets
 import warnings
+import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,13 +25,16 @@ COPY = "manifest.copy.json"  # written after the manifest, read where that was l
 class Part:
     """Records logged together: one Parquet file and one index folder, neither ever changed.
 
-    ``deleted`` names the file with the places of records since replaced or deleted.
+    ``deleted`` names the file with the places of records since replaced or deleted. The checksums
+    are CRC-32 of whole files, so a file that was exchanged is found as well as one that is damaged.
     """
 
     id: str
     records: int
+    crc32: int
     deleted: str | None = None
     deleted_count: int = 0
+    deleted_crc32: int = 0
 
     @property
     def live(self) -> int:
@@ -68,8 +72,9 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Make this the dataset's manifest, in one step."""
-        content = {"format": FORMAT, **dataclasses.asdict(self)}
-        text = json.dumps(content, ensure_ascii=False, indent=1).encode()
+        content = dataclasses.asdict(self)
+        sealed = {"format": FORMAT, "crc32": _checksum(content), **content}
+        text = json.dumps(sealed, ensure_ascii=False, indent=1).encode()
         write_atomically(folder / FILE, text)
         with suppress(OSError):  # the dataset is committed already
             write_atomically(folder / COPY, text)
@@ -119,15 +124,21 @@ def read(folder: Path) -> Manifest:
             f"format {FORMAT}. Upgrade rubrix_widget to open it; nothing was changed"
         )
     try:
+        if content.pop("crc32") != _checksum(content):
+            raise ValueError("its checksum differs: it was changed")
         content["parts"] = tuple(Part(**part) for part in content["parts"])
         content["labels"] = tuple(content["labels"])
         content["reset"] = Reset(content["reset"]["version"], tuple(content["reset"]["ids"]))
         return Manifest(**content)
-    except (TypeError, KeyError) as error:
+    except (TypeError, KeyError, ValueError) as error:
         raise DatasetFormatError(
-            f"{path} is not a complete manifest ({error}). The files beside it are untouched"
+            f"{path} is not a whole manifest ({error}). The files beside it are untouched"
             f"{_way_out(path)}"
         ) from error
+
+
+def _checksum(content: dict[str, Any]) -> int:
+    return zlib.crc32(json.dumps(content, sort_keys=True).encode())
 
 
 def _way_out(path: Path) -> str:

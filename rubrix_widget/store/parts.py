@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
@@ -19,10 +20,11 @@ from rubrix_widget.columns import input_texts
 from rubrix_widget.errors import IndexDamagedError, StorageError
 from rubrix_widget.index import Segment, merge
 from rubrix_widget.store import metadata
-from rubrix_widget.store.files import sync_file, sync_folder
+from rubrix_widget.store.files import checksum, sync_file, sync_folder, write_atomically
 from rubrix_widget.store.manifest import Manifest, Part
 from rubrix_widget.store.merge import Place
 
+_OWNER = "owner.json"  # in an index: the part it belongs to
 _GROUP = 1 << 17  # records in a row group: what is encoded at once stays small
 Progress = Callable[[float], None]
 Mask = npt.NDArray[np.bool_]
@@ -41,6 +43,7 @@ class Parts:
     def __init__(self, folder: Path) -> None:
         self._records = folder / "parts"
         self._indexes = folder / "index"
+        self._verified: dict[Path, tuple[int, int, int, int]] = {}
 
     def read(self, part: Part) -> tuple[pa.Table, dict[str, pa.Array], Mask | None]:
         """Return a part's live records, their typed metadata, and which ones live (None: all)."""
@@ -53,7 +56,32 @@ class Parts:
         return table.filter(chosen), columns, live
 
     def _stored(self, part: Part) -> tuple[pa.Table, dict[str, pa.Array]]:
-        return metadata.split(pq.read_table(self._parquet(part), page_checksum_verification=True))
+        return metadata.split(self._read(part))
+
+    def _read(self, part: Part, columns: list[str] | None = None) -> pa.Table:
+        path = self._parquet(part)
+        self._verify(path, part.crc32, f"the records of part {part.id}")
+        return pq.read_table(path, columns=columns)
+
+    def _verify(self, path: Path, crc32: int, what: str) -> None:
+        """Compare a file with the checksum in the manifest, once for each time it is written.
+
+        Raises
+        ------
+        StorageError
+            It is cut short, changed, or another one.
+        """
+        found = path.stat()
+        seen = (found.st_ino, found.st_size, found.st_mtime_ns, crc32)
+        if self._verified.get(path) == seen:
+            return
+        if checksum(path) != crc32:
+            raise StorageError(
+                f"{what} are damaged: {path} is not the file that was written (its checksum "
+                f"differs). Other parts, and what people changed, are intact. Restore the folder "
+                f"from a copy, or delete the dataset and log it again"
+            )
+        self._verified[path] = seen
 
     def _parquet(self, part: Part) -> Path:
         return self._records / f"{part.id}.parquet"
@@ -68,13 +96,8 @@ class Parts:
             return None
         live = np.ones(part.records, dtype=bool)
         path = self._records / part.deleted
-        try:
-            live[np.load(path, allow_pickle=False)] = False
-        except (ValueError, EOFError, IndexError) as error:
-            raise StorageError(
-                f"the list of deleted records {path} is damaged ({error}). Restore the folder from "
-                f"a copy, or delete the dataset and log it again"
-            ) from error
+        self._verify(path, part.deleted_crc32, f"the places of deleted records of part {part.id}")
+        live[np.load(path, allow_pickle=False)] = False
         return live
 
     def open_index(self, part: Part) -> Segment:
@@ -85,7 +108,15 @@ class Parts:
         IndexDamagedError
             It is not there, not whole, or not this part's.
         """
-        segment = Segment.open(self.index(part))
+        folder = self.index(part)
+        try:
+            owner = json.loads((folder / _OWNER).read_bytes())
+            fits = owner == {"part": part.id, "meta": checksum(folder / "meta.json")}
+        except (OSError, ValueError) as error:
+            raise IndexDamagedError(f"it does not say whose it is: {error}") from error
+        if not fits:
+            raise IndexDamagedError("it belongs to other records")
+        segment = Segment.open(folder)
         if segment.records != part.records:
             raise IndexDamagedError(f"it holds {segment.records} records, not {part.records}")
         return segment
@@ -99,7 +130,7 @@ class Parts:
         found = [tables.empty(now.multi_label)]
         places: list[Place] = []
         for part in now.parts:
-            names = pq.read_table(self._parquet(part), columns=["id"]).column("id")
+            names = self._read(part, ["id"]).column("id")
             hit = pc.is_in(names, value_set=ids.cast(names.type))
             here = hit.to_numpy() if isinstance(hit, pa.ChunkedArray) else hit.to_numpy(False)
             live = self.live(part)
@@ -127,7 +158,11 @@ class Parts:
             path = self._records / name
             np.save(path, np.flatnonzero(dead), allow_pickle=False)
             sync_file(path)
-            after.append(dataclasses.replace(part, deleted=name, deleted_count=count))
+            after.append(
+                dataclasses.replace(
+                    part, deleted=name, deleted_count=count, deleted_crc32=checksum(path)
+                )
+            )
         return tuple(after)
 
     def write(self, table: pa.Table, tell: Progress, known: Sequence[Source] = ()) -> Part:
@@ -142,19 +177,19 @@ class Parts:
         known
             The indexes that the first of the records have already.
         """
-        part = Part(secrets.token_hex(8), table.num_rows)
-        path = self._parquet(part)
+        name = secrets.token_hex(8)
+        path = self._records / f"{name}.parquet"
         path.parent.mkdir(exist_ok=True)
         pq.write_table(
             metadata.attach(table),
             path,
             row_group_size=_GROUP,
             compression="zstd",
-            write_page_checksum=True,
         )
         pa.default_memory_pool().release_unused()
         sync_file(path)
         sync_folder(path.parent)
+        part = Part(name, table.num_rows, checksum(path))
         tell(0.3)
         self.save_index(self._indexed(table, known, lambda share: tell(0.3 + 0.6 * share)), part)
         return part
@@ -202,6 +237,8 @@ class Parts:
         self._indexes.mkdir(exist_ok=True)
         draft = self._indexes / f"{part.id}.{secrets.token_hex(4)}.tmp"
         segment.save(draft)
+        owner = {"part": part.id, "meta": checksum(draft / "meta.json")}
+        write_atomically(draft / _OWNER, json.dumps(owner).encode())
         target = self.index(part)
         shutil.rmtree(target, ignore_errors=True)
         draft.rename(target)
@@ -217,8 +254,13 @@ class Parts:
                 sync_folder(copied)
 
     def sweep(self, now: Manifest | None) -> None:
-        """Remove files of no use to a generation: replaced ones, and leftovers of a crash."""
+        """Remove files of no use to a generation: replaced ones, and leftovers of a crash.
+
+        Nothing is removed when files of its own are lacking: it may be another dataset's.
+        """
         parts = () if now is None else now.parts
+        if not all(self._parquet(part).exists() for part in parts):
+            return
         wanted = {part.id for part in parts}
         files = {f"{part.id}.parquet" for part in parts}
         files |= {part.deleted for part in parts if part.deleted}

@@ -35,6 +35,8 @@ from rubrix_widget import table as tables
 from rubrix_widget.columns import Logged, labels_of, one_chunk
 from rubrix_widget.errors import (
     DatasetBusyError,
+    DatasetError,
+    DatasetNotFoundError,
     IndexDamagedError,
     RecordError,
     StorageError,
@@ -250,10 +252,15 @@ class Store:
                     if now != tried:  # a writer may have taken the files away meanwhile
                         tried = now
                         continue
-                    raise StorageError(
-                        f"the dataset in {self.folder} lacks the file {error.filename}; restore "
-                        f"the folder from a copy, or delete the dataset and log it again"
-                    ) from error
+                    raise self._lacking(error) from error
+
+    def _lacking(self, error: FileNotFoundError) -> DatasetError:
+        if not self.exists():
+            return DatasetNotFoundError(f"the dataset in {self.folder} was deleted meanwhile")
+        return StorageError(
+            f"the dataset in {self.folder} lacks the file {error.filename}. Nothing was changed. "
+            f"Restore the folder from a copy, or delete the dataset and log it again"
+        )
 
     def _read_snapshot(self, now: Manifest) -> Snapshot:
         read = [self.parts.read(part) for part in now.parts]
@@ -309,9 +316,11 @@ class Store:
                         lock.acquire()
                 try:
                     yield
-                except Exception:
+                except Exception as error:
                     with suppress(Exception):  # the first error is the one to tell
                         self._tidy()
+                    if isinstance(error, FileNotFoundError):
+                        raise self._lacking(error) from error
                     raise
                 finally:
                     lock.release()
