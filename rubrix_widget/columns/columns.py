@@ -13,11 +13,11 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from rubrix_widget import table as tables
+from rubrix_widget.columns.ids import Ids
 from rubrix_widget.columns.labels import NO_SET, Codes, LabelSets, to_arrow
 from rubrix_widget.columns.texts import input_texts
 
@@ -113,10 +113,9 @@ class Logged:
             self.predicted_as[scored] = self.sets.intern_values(labels)
 
     @cached_property
-    def ids(self) -> pd.Index[str]:
-        """The record ids, as an index for look-ups."""
-        ids: pd.Index[str] = pd.Index(one_chunk(self.table.column("id")).to_pylist(), dtype=object)
-        return ids
+    def ids(self) -> Ids:
+        """The record ids, for look-ups."""
+        return Ids(one_chunk(self.table.column("id")))
 
     @cached_property
     def input_names(self) -> list[str]:

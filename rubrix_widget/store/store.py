@@ -271,7 +271,11 @@ class Store:
             for part, (_, _, live) in zip(now.parts, read, strict=True)
         )
         self._segments = {part.id: self._segments[part.id] for part in now.parts}
-        return Snapshot(now, Logged(table, typed, now.labels), segments)
+        del read
+        logged = Logged(table, typed, now.labels)
+        del table
+        pa.default_memory_pool().release_unused()  # as much again as the records take
+        return Snapshot(now, logged, segments)
 
     def _segment(self, part: Part) -> Segment:
         segment = self._segments.get(part.id)
