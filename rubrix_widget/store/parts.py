@@ -25,7 +25,6 @@ from rubrix_widget.store.manifest import Manifest, Part
 from rubrix_widget.store.merge import Place
 
 _OWNER = "owner.json"  # in an index: the part it belongs to
-_GROUP = 1 << 17  # records in a row group: what is encoded at once stays small
 Progress = Callable[[float], None]
 Mask = npt.NDArray[np.bool_]
 Source = tuple[Segment, Mask | None]
@@ -178,21 +177,15 @@ class Parts:
             The indexes that the first of the records have already.
         """
         name = secrets.token_hex(8)
+        # the index first: it takes the most memory, and finds it free
+        self.save_index(self._indexed(table, known, lambda share: tell(0.8 * share)), name)
         path = self._records / f"{name}.parquet"
         path.parent.mkdir(exist_ok=True)
-        pq.write_table(
-            metadata.attach(table),
-            path,
-            row_group_size=_GROUP,
-            compression="zstd",
-        )
+        pq.write_table(metadata.attach(table), path, compression="zstd")
         pa.default_memory_pool().release_unused()
         sync_file(path)
         sync_folder(path.parent)
-        part = Part(name, table.num_rows, checksum(path))
-        tell(0.3)
-        self.save_index(self._indexed(table, known, lambda share: tell(0.3 + 0.6 * share)), part)
-        return part
+        return Part(name, table.num_rows, checksum(path))
 
     def _indexed(self, table: pa.Table, known: Sequence[Source], tell: Progress) -> Segment:
         if not known:
@@ -232,14 +225,14 @@ class Parts:
             )
         )
 
-    def save_index(self, segment: Segment, part: Part) -> None:
+    def save_index(self, segment: Segment, part: str) -> None:
         """Write a part's text index, in the place of any that is there."""
         self._indexes.mkdir(exist_ok=True)
-        draft = self._indexes / f"{part.id}.{secrets.token_hex(4)}.tmp"
+        draft = self._indexes / f"{part}.{secrets.token_hex(4)}.tmp"
         segment.save(draft)
-        owner = {"part": part.id, "meta": checksum(draft / "meta.json")}
+        owner = {"part": part, "meta": checksum(draft / "meta.json")}
         write_atomically(draft / _OWNER, json.dumps(owner).encode())
-        target = self.index(part)
+        target = self._indexes / part
         shutil.rmtree(target, ignore_errors=True)
         draft.rename(target)
         sync_folder(self._indexes)

@@ -300,7 +300,7 @@ class Store:
         segment = self.parts.build_index(part)
         try:
             with self.writing("rebuild the text index"):
-                self.parts.save_index(segment, part)
+                self.parts.save_index(segment, part.id)
                 return self.parts.open_index(part)
         except (StorageError, DatasetBusyError) as error:
             warnings.warn(f"{error}. It is used from memory", StoreWarning, stacklevel=2)
