@@ -282,11 +282,10 @@ class Engine:
         ValueError
             No such text field; no word, or several.
         """
-        if field not in self.corpus.fields:
-            raise ValueError(
-                f"{field!r} is no text field.{did_you_mean(field, self.corpus.fields)} "
-                f"Text fields: {', '.join(self.corpus.fields)}"
-            )
+        known = [name for name, one in self.fields.items() if one.kind == "text"]
+        if field not in known:
+            hint = did_you_mean(str(field), known)
+            raise ValueError(f"{field!r} is no text field.{hint} Text fields: {', '.join(known)}")
         words = tokens(word, analyzer_of(field).name)
         if len(words) != 1:
             raise ValueError(f"{word!r} holds {len(words)} words; give one")

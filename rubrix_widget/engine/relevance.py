@@ -63,7 +63,7 @@ class Relevance:
             return []
         found = []
         for name in self._names(leaf):
-            if self._is_text(name):
+            if self._fields[name].kind == "text":
                 words = [token.text for token in tokens(leaf.text, analyzer_of(name).name)]
                 if isinstance(leaf, tree.Term):  # a phrase asks for a repeated word each time
                     words = list(dict.fromkeys(words))
@@ -129,6 +129,3 @@ class Relevance:
         if name in self._fields:
             return [name]
         return matching(name, self._fields.values()) if "*" in name else []
-
-    def _is_text(self, name: str) -> bool:
-        return self._fields[name].kind == "text" and name in self._corpus.fields

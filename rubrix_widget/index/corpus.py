@@ -256,7 +256,7 @@ class CorpusField:
 
 
 class Corpus:
-    """The text fields of a dataset, each made when first asked for.
+    """The text fields of a dataset, each made when first asked for; any other holds no words.
 
     Parameters
     ----------
@@ -301,8 +301,6 @@ class Corpus:
         return Hits.joined([part.hits_of_words(words, field, every=every) for part in self.parts])
 
     def __getitem__(self, name: str) -> CorpusField:
-        if name not in self.fields:
-            raise KeyError(name)
         made = self._made.get(name)
         if made is None:
             made = self._made[name] = CorpusField(name, self.parts, self.records)

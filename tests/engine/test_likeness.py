@@ -190,6 +190,20 @@ def test_records_without_words_have_none_like_them(home: Any):
     assert rb.suggest("empty", "movie") == []
 
 
+def test_a_dataset_of_no_records_answers_too(home: Any):
+    """There is nothing to find, and no error."""
+    from whoosh.query import Every, Term
+
+    rb.log(Record(text="a movie", id=1), "gone", verbose=False)
+    rb.delete_records("gone", ids=1)
+    assert rb.suggest("gone", "moive") == []
+    assert len(rb.load("gone", "movie", sort="relevance")) == 0
+    assert rb.explain("gone", "moive").notes == []
+    with rb.whoosh_searcher("gone") as whoosh:
+        assert list(whoosh.docs_for_query(Every())) == []
+        assert len(whoosh.search(Term("text", "movie"))) == 0
+
+
 def test_whoosh_opens_a_saved_dataset(films: str):
     """After appending, deleting and opening anew; numbers are places, ids and texts are stored."""
     from whoosh.query import Term
