@@ -25,11 +25,11 @@ def nothing() -> dict[str, Any]:
 
 
 def log(path: str, name: str) -> dict[str, Any]:
-    """Log the records of a flat table."""
+    """Log the records in a file."""
     import rubrix_widget as rb
-    from bench.ours import dataset_of
+    from bench.ours import records_of
 
-    records = dataset_of(_table(path))
+    records = records_of(Path(path))
     return _measured(lambda: rb.log(records, name, verbose=False))
 
 
@@ -99,8 +99,11 @@ def _table(path: str) -> Any:
 
 
 def _measured(action: Callable[[], object]) -> dict[str, Any]:
+    import pyarrow as pa
+
     from bench.machine import forget_peak, memory
 
+    pa.default_memory_pool().release_unused()
     reset = forget_peak()
     before = memory()
     started = time.perf_counter()

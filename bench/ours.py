@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from bench.data import Data
 from bench.forms import METADATA, Choice, Form, written
@@ -79,6 +80,23 @@ def dataset_of(table: pa.Table) -> Any:
     return rb.DatasetForTextClassification.from_datasets(datasets.Dataset(pa.table(columns)))
 
 
+def records_file(data: Data) -> Path:
+    """Return a file with the records as the package lays them out; it is made once."""
+    path = data.path.with_suffix(".records")
+    if not path.exists():
+        draft = path.with_suffix(".tmp")
+        pq.write_table(dataset_of(data.table).table, draft)
+        draft.rename(path)
+    return path
+
+
+def records_of(path: Path) -> Any:
+    """Return the dataset of records in a file."""
+    import rubrix_widget as rb
+
+    return rb.DatasetForTextClassification.from_table(pq.read_table(path))
+
+
 def name_of(data: Data) -> str:
     """Return the name that some data are logged under."""
     return data.name
@@ -91,7 +109,7 @@ def live(data: Data) -> Any:
 
     name = name_of(data)
     if not (Path(os.environ["RUBRIX_WIDGET_HOME"]) / "default" / name / "manifest.json").exists():
-        rb.log(dataset_of(data.table), name, verbose=False)
+        rb.log(records_of(records_file(data)), name, verbose=False)
     return active().dataset(name)
 
 
