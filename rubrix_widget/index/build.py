@@ -195,15 +195,20 @@ def build_fields(
 ) -> Iterator[Field]:
     """Index arrays of texts one after another; while one is finished, the next is cut."""
     with ThreadPoolExecutor(workers()) as cutters, ThreadPoolExecutor(1) as finisher:
-        finishing: Future[Field] | None = None
+        finishing: list[Future[Field]] | None = None
         for texts, analyzer in wanted:
             chunks = _cut_all(cutters, texts, analyzer, tick)
             if finishing is not None:
-                yield finishing.result()
-            finishing = finisher.submit(_finished, texts, chunks)
+                yield from _handed_over(finishing)
+            finishing = [finisher.submit(_finished, texts, chunks)]
             del chunks
         if finishing is not None:
-            yield finishing.result()
+            yield from _handed_over(finishing)
+
+
+def _handed_over(finishing: list[Future[Field]]) -> Iterator[Field]:
+    """Give a field without keeping it: whoever takes it decides how long it is in memory."""
+    yield finishing.pop().result()
 
 
 def _cut_all(

@@ -82,6 +82,7 @@ class Segment:
         with storage.Writer(folder, records) as writer:
             for names, field in built:
                 writer.add(names, field)
+                del field  # before the next one is finished
 
     def save(self, folder: Path) -> None:
         """Write to a new folder; on return the index is on the disk."""

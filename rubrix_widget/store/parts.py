@@ -7,6 +7,7 @@ import json
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -122,7 +123,7 @@ class Parts:
 
     def build_index(self, part: Part) -> Segment:
         """Index a part's records again, in memory."""
-        return _build(self._stored(part)[0], None)
+        return Segment.build(_texts(self._stored(part)[0]))
 
     def having(self, now: Manifest, ids: pa.Array) -> tuple[pa.Table, list[Place]]:
         """Return the live records that have one of some ids, and their (part, place)."""
@@ -178,7 +179,9 @@ class Parts:
         """
         name = secrets.token_hex(8)
         # the index first: it takes the most memory, and finds it free
-        self.save_index(self._indexed(table, known, lambda share: tell(0.8 * share)), name)
+        self._place_index(
+            name, partial(_write_index, table, known, lambda share: tell(0.8 * share))
+        )
         path = self._records / f"{name}.parquet"
         path.parent.mkdir(exist_ok=True)
         pq.write_table(metadata.attach(table), path, compression="zstd")
@@ -186,15 +189,6 @@ class Parts:
         sync_file(path)
         sync_folder(path.parent)
         return Part(name, table.num_rows, checksum(path))
-
-    def _indexed(self, table: pa.Table, known: Sequence[Source], tell: Progress) -> Segment:
-        if not known:
-            return _build(table, tell)
-        sizes = (one.records if live is None else int(live.sum()) for one, live in known)
-        rest = table.slice(sum(sizes))
-        new = [(_build(rest, lambda share: tell(share / 2)), None)] if rest.num_rows else []
-        names = tables.input_names(table)
-        return merge([*known, *new], names, progress=lambda share: tell((1 + share) / 2))
 
     def sources(self, parts: Sequence[Part]) -> list[Source]:
         """Return the indexes of some parts; none of them when one has to be made anew."""
@@ -227,9 +221,12 @@ class Parts:
 
     def save_index(self, segment: Segment, part: str) -> None:
         """Write a part's text index, in the place of any that is there."""
+        self._place_index(part, segment.save)
+
+    def _place_index(self, part: str, write: Callable[[Path], None]) -> None:
         self._indexes.mkdir(exist_ok=True)
         draft = self._indexes / f"{part}.{secrets.token_hex(4)}.tmp"
-        segment.save(draft)
+        write(draft)
         owner = {"part": part, "meta": checksum(draft / "meta.json")}
         write_atomically(draft / _OWNER, json.dumps(owner).encode())
         target = self._indexes / part
@@ -265,6 +262,17 @@ class Parts:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _build(table: pa.Table, progress: Progress | None) -> Segment:
-    names = tables.input_names(table)
-    return Segment.build({name: input_texts(table, name) for name in names}, progress=progress)
+def _write_index(table: pa.Table, known: Sequence[Source], tell: Progress, folder: Path) -> None:
+    """Write the index of records, of which the first have indexes already."""
+    if not known:
+        Segment.write(folder, _texts(table), progress=tell)
+        return
+    sizes = (one.records if live is None else int(live.sum()) for one, live in known)
+    rest = _texts(table.slice(sum(sizes)))
+    new = Segment.build(rest, progress=lambda share: tell(share / 2))
+    sources = [*known, *([(new, None)] if new.records else [])]
+    merge(sources, list(rest), progress=lambda share: tell((1 + share) / 2)).save(folder)
+
+
+def _texts(table: pa.Table) -> dict[str, pa.Array]:
+    return {name: input_texts(table, name) for name in tables.input_names(table)}
