@@ -102,8 +102,9 @@ class LabelSets:
         array = _combine(values)
         label = self._codes_of(array)
         table = np.full(len(self.labels) + 1, NO_SET, dtype=np.int32)  # the last one is null's
-        for one in np.unique(label[label >= 0]):
-            table[one] = self._intern((int(one),))
+        used = np.bincount(label + 1, minlength=1)[1:]  # null is the first
+        for one in np.flatnonzero(used).tolist():
+            table[one] = self._intern((one,))
         return np.asarray(table[label], dtype=np.int32)
 
     def _codes_of(self, values: pa.Array) -> npt.NDArray[np.int64]:

@@ -25,6 +25,7 @@ import shutil
 import sqlite3
 import warnings
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -263,12 +264,15 @@ class Store:
         )
 
     def _read_snapshot(self, now: Manifest) -> Snapshot:
-        read = [self.parts.read(part) for part in now.parts]
+        with ThreadPoolExecutor(1) as pool:  # both wait for the disk, and compute without the GIL
+            reading = pool.submit(lambda: [self.parts.read(part) for part in now.parts])
+            opened = [self._segment(part) for part in now.parts]
+            read = reading.result()
+        del reading
         table = tables.concat([one[0] for one in read]) if read else tables.empty(now.multi_label)
         typed = metadata.join([one[1] for one in read], [one[0].num_rows for one in read], table)
         segments = tuple(
-            Indexed(self._segment(part), live)
-            for part, (_, _, live) in zip(now.parts, read, strict=True)
+            Indexed(segment, live) for segment, (_, _, live) in zip(opened, read, strict=True)
         )
         self._segments = {part.id: self._segments[part.id] for part in now.parts}
         del read
