@@ -108,9 +108,7 @@ class Logged:
             self.predicted_as[given] = self.sets.intern_lists(lists)[given]
         elif scored.size:
             best = np.flatnonzero(scores == self.score[record])  # a tie: the label listed first
-            first = np.flatnonzero(
-                np.diff(record[best], prepend=-1)
-            )
+            first = np.flatnonzero(np.diff(record[best], prepend=-1))
             labels = flat.field("label").take(pa.array(best[first]))
             self.predicted_as[scored] = self.sets.intern_values(labels)
 

@@ -25,7 +25,7 @@ import shutil
 import sqlite3
 import warnings
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -265,10 +265,9 @@ class Store:
 
     def _read_snapshot(self, now: Manifest) -> Snapshot:
         with ThreadPoolExecutor(1) as pool:  # both wait for the disk, and compute without the GIL
-            reading = pool.submit(lambda: [self.parts.read(part) for part in now.parts])
-            opened = [self._segment(part) for part in now.parts]
-            read = reading.result()
-        del reading
+            opening = [pool.submit(self._opened, part) for part in now.parts]
+            read = [self.parts.read(part) for part in now.parts]
+            opened = [self._segment(*one) for one in zip(now.parts, opening, strict=True)]
         table = tables.concat([one[0] for one in read]) if read else tables.empty(now.multi_label)
         typed = metadata.join([one[1] for one in read], [one[0].num_rows for one in read], table)
         segments = tuple(
@@ -281,14 +280,15 @@ class Store:
         pa.default_memory_pool().release_unused()  # as much again as the records take
         return Snapshot(now, logged, segments)
 
-    def _segment(self, part: Part) -> Segment:
-        segment = self._segments.get(part.id)
-        if segment is None:
-            try:
-                segment = self.parts.open_index(part)
-            except IndexDamagedError as error:
-                segment = self._rebuild(part, error)
-            self._segments[part.id] = segment
+    def _opened(self, part: Part) -> Segment:
+        return self._segments.get(part.id) or self.parts.open_index(part)
+
+    def _segment(self, part: Part, opening: Future[Segment]) -> Segment:
+        try:
+            segment = opening.result()
+        except IndexDamagedError as error:
+            segment = self._rebuild(part, error)
+        self._segments[part.id] = segment
         return segment
 
     def _rebuild(self, part: Part, why: Exception) -> Segment:
