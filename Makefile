@@ -47,6 +47,10 @@ format: $(PYTHON_READY) $(JS_READY) ## put the code into the form that `make lin
 test-pipelines: $(PIPELINES_READY) $(BUNDLE) ## predictions of real transformers pipelines (installs torch)
 	$(PY) -m pytest -q -m pipelines tests
 
+.PHONY: fuzz
+fuzz: $(PYTHON_READY) ## feed a million queries of any kind to the language; FUZZ=<count> for fewer
+	@$(PY) -m tests.fuzz $(or $(FUZZ),1000000)
+
 .PHONY: bench
 bench: $(BENCH_READY) $(BUNDLE) ## measure beside other tools, and write docs/benchmarks.md (half an hour)
 	@$(PY) -m bench

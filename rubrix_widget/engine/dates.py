@@ -28,6 +28,7 @@ _LENGTHS = {
     "m": dt.timedelta(minutes=1),
     "s": dt.timedelta(seconds=1),
 }
+_LONGEST = 1_000  # characters of steps
 _TICK = dt.timedelta(microseconds=1)
 DATE_FORMS = (
     "2021, 2021-03, 2021-03-07 or 2021-03-07T10:30 (quote a time: it holds colons), or "
@@ -121,6 +122,8 @@ def asks_the_time(text: str | None) -> bool:
 
 def _moved(moment: dt.datetime, steps: str, *, up: bool) -> dt.datetime:
     """Take the steps one by one; rounding up leads to the last moment of the unit."""
+    if len(steps) > _LONGEST:
+        raise ValueError(f"{len(steps)} characters of date arithmetic")
     at = 0
     while at < len(steps):
         step = _STEP.match(steps, at)

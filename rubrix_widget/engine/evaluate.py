@@ -30,7 +30,7 @@ from rubrix_widget.errors import (
     UnknownFieldError,
 )
 from rubrix_widget.index import Corpus, Hits, PatternError, match_values, tokens
-from rubrix_widget.query import tree
+from rubrix_widget.query import shorten, tree
 
 _CLOSED = {"predicted": ("ok", "ko"), "status": STATUSES}
 _FEW = 8  # one changed record in so many: below that, an earlier answer is brought up to date
@@ -228,14 +228,14 @@ class Evaluator:
             return found
         known = sorted(name for name in self.fields if not name.endswith((".exact", ".text")))
         listed = ", ".join(known[:_LISTED]) + (", …" if len(known) > _LISTED else "")
-        hint = did_you_mean(leaf.field, self.fields)
+        hint = did_you_mean(shorten(leaf.field), self.fields)
         if self.lenient:
-            self._note(f"no field {leaf.field!r}: this clause matches nothing.{hint}")
+            self._note(f"no field {shorten(leaf.field)!r}: this clause matches nothing.{hint}")
             return []
         start, end = leaf.field_span or leaf.span
         raise UnknownFieldError(
-            f"no field {leaf.field!r} in this dataset.{hint} Fields: {listed}. To search for a "
-            f"colon itself, write \\: or quote the words",
+            f"no field {shorten(leaf.field)!r} in this dataset.{hint} Fields: {listed}. To search "
+            f"for a colon itself, write \\: or quote the words",
             self.query,
             start,
             end,
@@ -313,18 +313,18 @@ class Evaluator:
         return source.spread(hit)
 
     def _no_value(self, leaf: tree.Term | tree.Phrase, field: Field, known: list[str]) -> None:
-        allowed = _CLOSED.get(field.name)
+        allowed, value = _CLOSED.get(field.name), shorten(leaf.text)
         if allowed is not None:
             message = (
-                f"{leaf.text!r} is no value of {field.name}; it is one of {', '.join(allowed)}"
-                f" (upper and lower case differ).{did_you_mean(leaf.text, allowed)}"
+                f"{value!r} is no value of {field.name}; it is one of {', '.join(allowed)}"
+                f" (upper and lower case differ).{did_you_mean(value, allowed)}"
             )
             if self._refuses(leaf, field):
                 raise FieldTypeError(message, self.query, *self._value_span(leaf))
             if leaf.field == field.name:
                 self._note(message)
         elif known and leaf.field == field.name:
-            self._note(f"no label {leaf.text!r} here.{did_you_mean(leaf.text, known)}")
+            self._note(f"no label {value!r} here.{did_you_mean(value, known)}")
 
     def _words(self, leaf: tree.Leaf, field: Field) -> Hits | None:
         source = self.view.keywords(self.fields[field.base or field.name])
@@ -350,7 +350,9 @@ class Evaluator:
             high = self._number_bound(leaf, field, leaf.high, leaf.high_span)
             empty = low is not None and high is not None and low > high
             if empty:
-                self._impossible(leaf, f"{leaf.low} is above {leaf.high}")
+                self._impossible(
+                    leaf, f"{shorten(leaf.low or '')} is above {shorten(leaf.high or '')}"
+                )
             return source.between(low, high, leaf.include_low, leaf.include_high)
         text = self._single(leaf, field, "numbers", f"{field.name}:[0.9 TO *]")
         return source.spread(source.values == self._as_number(leaf, field, text))
@@ -381,7 +383,7 @@ class Evaluator:
         low = None if leaf.low is None else self._period(field, leaf.low, leaf.low_span)
         high = None if leaf.high is None else self._period(field, leaf.high, leaf.high_span)
         if low is not None and high is not None and low.start >= high.stop:
-            self._impossible(leaf, f"{leaf.low} is after {leaf.high}")
+            self._impossible(leaf, "after")
         return source.between(
             None if low is None else low.start if leaf.include_low else low.stop,
             None if high is None else high.stop if leaf.include_high else high.start,
@@ -405,8 +407,9 @@ class Evaluator:
             *leaf.span,
         )
 
-    def _impossible(self, leaf: tree.Range, why: str) -> None:
-        message = f"nothing can lie in this range: {why}"
+    def _impossible(self, leaf: tree.Range, where: str) -> None:
+        low, high = shorten(leaf.low or "*"), shorten(leaf.high or "*")
+        message = f"nothing can lie in this range: {low} is {where} {high}"
         if not self.lenient:
             raise FieldTypeError(f"{message}. Exchange the bounds", self.query, *leaf.span)
         self._note(message)
@@ -414,7 +417,7 @@ class Evaluator:
     def _type_error(self, field: Field, text: str, holds: str, span: tree.Span) -> FieldTypeError:
         noun = {"numbers": "a number", "true or false": "true or false"}.get(holds, "a date")
         return FieldTypeError(
-            f"{text!r} is not {noun}; field {field.name} holds {holds}", self.query, *span
+            f"{shorten(text)!r} is not {noun}; field {field.name} holds {holds}", self.query, *span
         )
 
     def _pattern_error(
@@ -436,7 +439,7 @@ class Evaluator:
 
     def _words_of(self, leaf: tree.Leaf) -> str:
         start, end = leaf.span
-        return f"`{self.query[start:end]}`"
+        return f"`{shorten(self.query[start:end])}`"
 
     def _note(self, note: str) -> None:
         if note not in self.notes:

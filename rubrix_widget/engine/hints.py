@@ -16,6 +16,7 @@ from rubrix_widget.query import shorten, tree
 
 MAX_NOTES = 10  # notes of one query from which on nothing more is looked for
 _COMPARED = 1_000  # distinct values that a misspelt one is compared with
+_LONGEST = 10_000  # characters of a condition that is worth another look
 _MAX_WORDS = 8  # words of one condition looked up one by one
 
 
@@ -70,6 +71,8 @@ def _about_words(
     where = "" if field.name == "text" else f" in {field.name}"
     if not isinstance(leaf, tree.Term | tree.Phrase):
         return f"no word{where} is {_like(leaf)}"
+    if len(leaf.text) > _LONGEST:
+        return ""
     analyzer = "whitespace" if field.name.endswith(".exact") else "standard"
     words = list(dict.fromkeys(token.text for token in tokens(leaf.text, analyzer)))[:_MAX_WORDS]
     one = tree.Term(leaf.span, leaf.field, leaf.field_span, "")

@@ -27,6 +27,7 @@ from .regex_tree import (
     Repeat,
     Sequence,
 )
+from .slices import in_slices
 from .unicode import Array
 
 _MOST_WORK = 100_000  # parts derived, a few microseconds each; Lucene's bound is of the same kind
@@ -42,7 +43,7 @@ def matching(texts: pa.Array, pattern: Pattern) -> Array:
     Raises
     ------
     PatternError
-        More states than can be made in reasonable time.
+        More states than can be made, or more text than can be read, in reasonable time.
 
     Examples
     --------
@@ -51,7 +52,7 @@ def matching(texts: pa.Array, pattern: Pattern) -> Array:
     [True, False, True]
     """
     try:
-        return _Automaton(pattern).run(texts)
+        return in_slices(texts, _Automaton(pattern).run)
     except _WorkError:
         raise PatternError(
             f"this pattern has too many states to follow (more than {_MOST_WORK:,} steps): make it "
@@ -227,6 +228,8 @@ class _Automaton:
         for part in self.patterns.made.values():
             edges.update(edge for low, high in part.ranges for edge in (low, high + 1))
         self.classes = np.array(sorted(edges - {LAST + 1}), np.uint32)
+        widths = np.diff(self.classes, append=LAST + 1)
+        self.class_of = np.repeat(np.arange(len(widths), dtype=np.uint16), widths)
         self.states: list[_Part] = []
         self.numbers: dict[_Part, int] = {}
         self.leads_to = np.full((16, len(self.classes)), -1, np.int64)
@@ -261,7 +264,7 @@ class _Automaton:
         starts = np.cumsum(lengths) - lengths
         joined = "".join(text or "" for text in texts.to_pylist())
         points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-        kinds = np.searchsorted(self.classes, points, "right") - 1
+        kinds = self.class_of[points]
         states = np.zeros(len(lengths), np.int64)
         reading = np.arange(len(lengths))
         place = 0

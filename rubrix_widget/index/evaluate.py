@@ -40,6 +40,8 @@ def hits(field: Field, analyzer: Analyzer, leaf: tree.Leaf, notes: list[str]) ->
         words = [token.text for token in tokens(leaf.text, analyzer.name)]
         if not words:
             return None
+        if isinstance(leaf, tree.Phrase) and len(words) > field.longest:  # each needs a token
+            return Hits.nothing(field.records)
         known = [number for word in words if (number := field.find(word)) is not None]
         if len(known) < len(words):
             return Hits.nothing(field.records)

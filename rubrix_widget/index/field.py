@@ -137,6 +137,11 @@ class Field:
         near = (np.abs(lengths - len(word)) <= edits) & (missing == 0) & (extra == 0)
         return np.flatnonzero(near)
 
+    @cached_property
+    def longest(self) -> int:
+        """How many tokens the longest value has."""
+        return int(np.diff(self.token_offsets).max(initial=0))
+
     def values_of(self, number: int) -> Array:
         """Give the values that have a term, in order."""
         return self.posting_values[self.posting_offsets[number] : self.posting_offsets[number + 1]]

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .regex import PatternError
 from .regex_tree import ANY, LAST, NOTHING, Characters, Either, Pattern, Repeat, Sequence
+from .slices import in_slices
 from .unicode import Array
 
 _MOST_REPEATS = 1000  # RE2's own bound
 _LONGEST = 20_000  # characters of a pattern written out; RE2 refuses most longer ones by itself
-_SECONDS = 0.7  # of processor time; a plain pattern takes 0.03 over the words of 1,000,000 texts
-_FIRST_SLICE = 1 << 16  # bytes of text run before looking at the clock, and doubled from then on
 
 
 def written(pattern: Pattern) -> str | None:
@@ -90,8 +85,7 @@ def matching(texts: pa.Array, pattern: str) -> Array | None:
     Raises
     ------
     PatternError
-        It takes too long: RE2's time grows with the text *times* the states that are alive at
-        once, so that some patterns would take minutes.
+        It takes too long.
     """
     if len(pattern) > _LONGEST:
         return None
@@ -106,25 +100,3 @@ def matching(texts: pa.Array, pattern: str) -> Array | None:
         return np.asarray(pc.fill_null(found, False))
 
     return in_slices(texts, run)
-
-
-def in_slices(texts: pa.Array, run: Callable[[pa.Array], Array]) -> Array:
-    """Run something over texts, slice by slice, as long as the time it may take allows."""
-    began = time.thread_time()
-    masks: list[Array] = []
-    done, size = 0, _FIRST_SLICE
-    starts = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset :][: len(texts) + 1] if len(
-        texts
-    ) else np.zeros(1, np.int64)  # fmt: skip
-    while done < len(texts):
-        end = int(np.searchsorted(starts, starts[done] + size, "right")) - 1
-        end = min(max(end, done + 1), len(texts))
-        masks.append(run(texts.slice(done, end - done)))
-        done, size = end, size * 2
-        if time.thread_time() - began > _SECONDS and done < len(texts):
-            raise PatternError(
-                f"this pattern takes more than {_SECONDS} seconds over the words of this dataset: "
-                "make it simpler, or begin it with plain characters",
-                limit=True,
-            )
-    return np.concatenate([np.zeros(0, np.bool_), *masks])
