@@ -11,11 +11,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rubrix_widget.index import build, tokens
+from rubrix_widget.index import Segment, build, tokens
 from rubrix_widget.index.analysis import ANALYZERS, STANDARD
 from rubrix_widget.index.grammar import MAX_UNITS, longest_match
 from rubrix_widget.index.tokenize import words
 from rubrix_widget.index.unicode import code_points, tables
+from rubrix_widget.query import tree
 
 DATA = Path(__file__).parent / "data"
 OF_WORDS = {
@@ -99,6 +100,67 @@ def test_what_people_write(text: str, expected: str):
     assert words_of(text) == expected.split()
 
 
+@pytest.mark.parametrize(
+    ("text", "expected", "exact"),
+    [
+        # Thai has no spaces, and no dictionary is asked: a run is one word, as in Lucene.
+        ("ภาษาไทย ง่าย!", ["ภาษาไทย", "ง่าย"], ["ภาษาไทย", "ง่าย!"]),
+        ("العربية جميلة، ٣٫٥ كتابٌ", ["العربية", "جميلة", "٣٫٥", "كتابٌ"], None),
+        ('می\u200cخواهم שָׁלוֹם צה"ל', ["می\u200cخواهم", "שָׁלוֹם", 'צה"ל'], None),
+        ("नमस्ते दुनिया क्\u200dष", ["नमस्ते", "दुनिया", "क्\u200dष"], None),
+        # The dotted capital I is a plain i, the dotless small one stays: Java's rule, no locale.
+        ("İSTANBUL Iğdır ILIK ılık", ["istanbul", "iğdır", "ilik", "ılık"], None),
+        (
+            "日本語テスト ｶﾀｶﾅ 한국어 𠮷野",
+            ["日", "本", "語", "テスト", "ｶﾀｶﾅ", "한국어", "𠮷", "野"],
+            None,
+        ),
+        ("a\u200db 👩\u200d💻👍 x\u200d", ["a\u200db", "👩\u200d💻", "👍", "x\u200d"], None),
+        ("re\u0301sume\u0301 É \u0301", ["re\u0301sume\u0301", "é"], None),
+        ("ca n't -- 's --it's", ["ca", "n't", "s", "it's"], ["ca", "n't", "--", "'s", "--it's"]),
+        ("tab\tnew\nline\u3000wide", ["tab", "new", "line", "wide"], None),
+        (
+            "no\u00a0break 3\u202f000",
+            ["no", "break", "3\u202f000"],
+            ["no\u00a0break", "3\u202f000"],
+        ),
+    ],
+)
+def test_scripts_of_the_world(text: str, expected: list[str], exact: list[str] | None):
+    """Each script by Unicode's rules; ``.exact`` is what stands between white space, unchanged."""
+    assert words_of(text) == expected
+    assert words_of(text, "whitespace") == (text.split() if exact is None else exact)
+
+
+def test_a_token_of_255_units_is_whole_and_the_next_is_cut():
+    """The bound counts UTF-16 units, as Java does, and never cuts a character in two.
+
+    Lucene's white-space tokens end *after* the character that reaches the bound.
+    """
+    for longest, unit, analyzer in (
+        (255, "a", "standard"), (127, "𝒜", "standard"), (255, "a", "whitespace"),
+        (128, "😀", "whitespace"),
+    ):  # fmt: skip
+        assert words_of(unit * longest, analyzer) == [unit * longest]
+        assert words_of(unit * (longest + 1), analyzer) == [unit * longest, unit]
+
+
+def test_phrases_count_words_and_not_what_stands_between():
+    """Punctuation takes no position, and words of two values are never next to each other."""
+    texts = pa.array(["Good -- well-acted, film!", "good film", "good"], pa.large_string())
+    segment = Segment.build({"a": texts, "b": pa.array(["x", "y", "film"], pa.large_string())})
+    for phrase, records in (
+        ("good well acted film", [0]),
+        ("GOOD, WELL... acted", [0]),
+        ("good film", [1]),
+        ("acted well", []),
+        ("good -- film", [1]),
+    ):
+        found = segment.hits(tree.Phrase((0, 0), None, None, phrase, 0), "text")
+        assert found is not None
+        assert found.positions.tolist() == records, phrase
+
+
 def test_contractions_cut_off_keep_their_words():
     """The apostrophe at a word's edge is punctuation; between letters it belongs to the word."""
     assert words_of("n't 's ``quoted''") == ["n't", "s", "quoted"]
@@ -141,6 +203,29 @@ def test_the_fast_way_gives_what_the_grammar_gives(text: str):
 
 def valid(text: str) -> bool:
     return not any(0xD800 <= ord(c) < 0xE000 for c in text)
+
+
+said = st.lists(st.one_of(st.text(max_size=8), hostile), max_size=8).map(" ".join).filter(valid)
+
+
+@given(said, st.data())
+def test_a_text_is_found_by_its_own_words_and_phrases(text: str, data: st.DataObject):
+    """Query words pass the analysis that the text passed, and phrases keep its positions."""
+    segment = Segment.build({"text": pa.array([text, "", None], pa.large_string())})
+    for name in ("text", "text.exact"):
+        found = tokens(text, "whitespace" if name.endswith("exact") else "standard")
+        if not found:
+            continue
+        first = data.draw(st.integers(0, len(found) - 1))
+        last = data.draw(st.integers(first, len(found) - 1))
+        part = text[found[first].start : found[last].end]
+        again = tokens(part, "whitespace" if name.endswith("exact") else "standard")
+        if [t.text for t in again] != [t.text for t in found[first : last + 1]]:
+            continue  # a rule that looks further than the cut, as for flags and long tokens
+        for leaf in (tree.Term((0, 0), None, None, part), tree.Phrase((0, 0), None, None, part, 0)):
+            hits = segment.hits(leaf, name)
+            assert hits is not None
+            assert hits.positions.tolist() == [0]
 
 
 @given(st.lists(st.one_of(st.none(), hostile, st.text(max_size=20)), max_size=8))
