@@ -30,6 +30,7 @@ KEYWORD_FACETS = (
     "metadata.split",
 )
 NUMBER_FACETS = ("score", "metadata.stars")
+FACETS = (*KEYWORD_FACETS, *NUMBER_FACETS)
 BINS = 20
 
 
@@ -150,47 +151,22 @@ def ask(engine: Engine, form: Form) -> Callable[[], npt.NDArray[np.int64]]:
     return lambda: engine.select(query).order()
 
 
-def view(engine: Engine, asked: View) -> Callable[[], object]:
+def view(engine: Engine, asked: View) -> Callable[[], tuple[int, object, object, object]]:
     """Return what a page takes: selection, fifty records in order, ten facets, the matrix."""
-    query = "" if asked.query is None else written(asked.query)
+    query = written(asked.query)
     filters: dict[str, Any] = {_field(name): list(values) for name, values in asked.equal.items()}
     for name, (low, high) in asked.between.items():
         filters[_field(name)] = {"from": low, "to": high}
     sort = [(_field(name), direction) for name, direction in asked.sort]
 
-    def answer() -> object:
+    def answer() -> tuple[int, object, object, object]:
         selection = engine.select(query, filters=filters, sort=sort)
         records = engine.records(selection.page(0, PAGE))
-        return (
-            selection.count,
-            records,
-            facets(engine, selection.mask),
-            matrix(engine, selection.mask),
-        )
+        facets = engine.facets(FACETS, selection.hits)
+        return selection.count, records, facets, engine.confusion(selection.hits)
 
     return answer
 
 
 def _field(name: str) -> str:
     return f"metadata.{name}" if name in METADATA else name
-
-
-def facets(engine: Engine, mask: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.int64]]:
-    """Count the values of ten fields under a mask; of numbers in twenty bins."""
-    found = {}
-    for name in KEYWORD_FACETS:
-        found[name] = engine.view.keywords(engine.fields[name]).counts(mask)
-    for name in NUMBER_FACETS:
-        values = engine.view.numbers(engine.fields[name]).values.to_numpy()
-        found[name] = np.histogram(values[mask], BINS)[0]
-    return found
-
-
-def matrix(engine: Engine, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Count pairs of annotation and prediction under a mask."""
-    columns = engine.columns
-    annotation, predicted = columns.annotation[mask], columns.logged.predicted_as[mask]
-    size = len(columns.logged.sets)
-    both = (annotation >= 0) & (predicted >= 0)
-    pairs = annotation[both].astype(np.int64) * size + predicted[both]
-    return np.bincount(pairs, minlength=size * size).reshape(size, size)

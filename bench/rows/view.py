@@ -55,7 +55,7 @@ def _asked(engine: Any, one: ours.View, others: dict[str, Any]) -> dict[str, Any
     actions: dict[str, Any] = {OURS: Action(answer, lambda: ours.empty_caches(engine))}
     for name, other in others.items():
         actions[name] = other.view(one)
-    counts = {OURS: answer()[0], **{name: actions[name]()[0] for name in others}}  # type: ignore[index]
+    counts = {OURS: answer()[0], **{name: actions[name]()[0] for name in others}}
     return {
         "query": forms.written(one.query),
         "filters": [*one.equal, *one.between],
@@ -122,11 +122,11 @@ def page(found: dict[str, Any]) -> Section:
     section.say(
         f"{len(found['views'])} different views of {found['title']}: queries of most classes, up "
         "to three filters, up to two sort keys; the selection, the first 50 records with all "
-        "their fields, the counts of ten fields (numbers in twenty bins) and the pairs of "
-        "annotation and prediction. Each view's median of three; the cache of conditions is "
-        "emptied before each of ours. pandas and DuckDB do the same work over columns prepared "
-        "for it: categories, and words with a space around each; a near phrase of theirs is a "
-        "regular expression."
+        "their fields, the counts of ten fields (numbers in bars) and the pairs of annotation and "
+        "prediction. Ours counts, of each value, the records predicted right and wrong as well. "
+        "Each view's median of three; the cache of conditions is emptied before each of ours. "
+        "pandas and DuckDB work over columns prepared for it: categories, and words with a space "
+        "around each; a near phrase of theirs is a regular expression."
     )
     times = {
         name: [median(one["times"][name]) for one in found["views"]]
