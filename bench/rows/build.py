@@ -37,7 +37,7 @@ def _built(setting: Setting, data: Data, with_whoosh: bool) -> dict[str, Any]:
     actions: Actions = {
         TEXT: lambda: build_field(texts, STANDARD),
         WHOLE: Action(
-            lambda: Segment.build({"text": texts}).save(setting.scratch("ours")),
+            lambda: Segment.write(setting.scratch("ours"), {"text": texts}),
             lambda: setting.scratch("ours"),
         ),
     }
