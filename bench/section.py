@@ -30,8 +30,9 @@ class Section:
     summary: list[Summary] = field(default_factory=list)
 
     def say(self, text: str) -> None:
-        """Add a paragraph."""
-        self.body.append(text)
+        """Add a paragraph, if there is anything to say."""
+        if text:
+            self.body.append(text)
 
     def table(self, head: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
         """Add a table; columns of figures stand to the right."""

@@ -49,6 +49,16 @@ class Setting:
             found = (data.real(self.folder / "data", name) for name in data.REAL_SETS)
             yield from (one for one in found if one is not None)
 
+    def absent(self) -> str:
+        """Say which real sets are not measured, and why; nothing when all are."""
+        if self.scale < 1:
+            return "Real texts are measured at full size only."
+        names = [name for name in data.REAL_SETS if not (data.REAL / f"{name}.parquet").exists()]
+        where = "they are looked for in ../shared/data, beside the repository"
+        return (
+            f"Not on this machine: the real texts of {', '.join(names)}; {where}." if names else ""
+        )
+
     def everything(self) -> Iterator[Data]:
         yield from (self.small, self.short, self.long)
         yield from self.real()

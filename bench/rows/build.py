@@ -29,7 +29,7 @@ def measure(setting: Setting) -> dict[str, Any]:
     """Build everyone's index of every kind of data in turns."""
     slow = {setting.small.name, *([setting.short.name] if setting.whole_whoosh else [])}
     found = [_built(setting, data, data.name in slow) for data in setting.everything()]
-    return {"short": setting.short.name, "data": found}
+    return {"short": setting.short.name, "data": found, "absent": setting.absent()}
 
 
 def _built(setting: Setting, data: Data, with_whoosh: bool) -> dict[str, Any]:
@@ -112,6 +112,7 @@ def page(found: dict[str, Any]) -> Section:
         cells = [shown(times[name]) if name in times else "–" for name in names]
         lines.append((one["title"], f"{one['bytes'] / 1e6:,.0f}", *cells))
     section.table(["data", "MB of texts", *names], lines)
+    section.say(found["absent"])
     _against(section, found, medians)
     for one in found["data"]:
         if WHOOSH in one["times"]:

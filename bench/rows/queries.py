@@ -31,7 +31,7 @@ _OTHERWISE = {
 def measure(setting: Setting) -> dict[str, Any]:
     """Ask everybody for every class on every kind of data."""
     asked = [_asked(setting, data) for data in setting.everything()]
-    return {"short": setting.short.name, "data": asked}
+    return {"short": setting.short.name, "data": asked, "absent": setting.absent()}
 
 
 def _asked(setting: Setting, data: Data) -> dict[str, Any]:
@@ -126,6 +126,7 @@ def page(found: dict[str, Any]) -> Section:
             ["query", "records", "ours", "again", "fastest peer", "its time", "ratio"],
             [_brief(one) for one in data["classes"]],
         )
+    section.say(found["absent"])
     _disagreements(section, found["data"])
     return section
 
