@@ -128,7 +128,7 @@ def test_filters_and_other_keys_go_along(engine: Engine):
     assert some.relevance[at].tolist() == whole.relevance[at].tolist()
     ids = engine.columns.logged.ids
     tied = engine.select("fil*", sort=[("relevance", "desc"), ("id", "desc")]).order()
-    found = [ids[place] for place in tied.tolist()]
+    found = ids[tied].tolist()
     assert found == sorted(found, reverse=True)
     assert len(found) > 2
 
