@@ -11,9 +11,8 @@ Knows no data: what a field holds and which records match are the engine's.
 
 from ._describe import describe, shorten
 from ._dialects import parse
-from ._lexer import DIALECTS, Dialect
+from ._lexer import DIALECTS, MAX_DEPTH, Dialect
 from ._notes import lower_operators, notes
-from ._parser import MAX_DEPTH
 from ._unparse import quote, unparse
 from ._walk import join_adjacent, leaves, same, walk
 

@@ -25,6 +25,8 @@ class Cursor:
     def __init__(self, text: str) -> None:
         self.text = text
         self.tokens = lexer.tokenize(text, self.dialect)
+        if len(self.tokens) > lexer.MAX_TOKENS:
+            self.fail(self.tokens[-1].message, self.tokens[-1].span)
         self.at = 0
         self.kind = self.tokens[0].kind  # of the next token
 

@@ -13,6 +13,8 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 def unescape(text: str, start: int, end: int) -> str:
     """Return the characters meant by ``text[start:end]``."""
+    if text.find("\\", start, end) < 0:
+        return text[start:end]
     return _unescape(text, start, end, keep=False)
 
 

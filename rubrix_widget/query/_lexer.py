@@ -26,6 +26,11 @@ OPEN, CLOSE, COLON, TILDE, CARET = "(", ")", ":", "~", "^"
 RANGE_OPEN, RANGE_CLOSE, BOUND, QUOTED_BOUND = "[", "]", "bound", "quoted bound"
 END, FAULT = "end", "fault"
 
+MAX_DEPTH: Final = 64  # brackets and NOTs in each other; every later walk may then recurse safely
+MAX_TOKENS: Final = 500_000  # a hundred thousand conditions with their fields and operators
+TOO_DEEP: Final = f"more than {MAX_DEPTH} brackets or NOTs inside each other: write it flatter"
+TOO_MANY: Final = f"more than {MAX_TOKENS:,} words and signs in one query: ask for fewer at once"
+
 
 class Token(NamedTuple):
     """One token: its kind, its place, and for a ``FAULT`` what is wrong."""
@@ -44,7 +49,7 @@ _Add = Callable[[Token], None]
 _SPACE = {"lucene": " \t\n\r\u3000", "notebook": r"\s"}
 _SPECIAL = r"!():^\[\]\"{}~\\/"
 _QUOTE = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_WORDS = {"AND": AND, "OR": OR, "NOT": NOT}
+_WORDS = {"AND": AND, "OR": OR, "NOT": NOT, "&&": AND, "||": OR}
 _REGEX = {"lucene": r"/[^/]*+(?:(?<=\\)/[^/]*+)*/", "notebook": r"/(?:[^/\\]|\\.)*+/"}
 _RANGE_SKIP = {
     "lucene": re.compile(r"(?: |[\t\n\r\u3000](?=[ \]}]|\Z))*+"),  # others are part of a bound
@@ -102,10 +107,11 @@ def tokenize(text: str, dialect: Dialect) -> list[Token]:
     """
     tokens: list[Token] = []
     add = tokens.append
+    make = tuple.__new__  # a named tuple's own constructor takes twice the time
     match = _DEFAULT[dialect].match
     any_case = dialect == "notebook"
-    place = 0
-    while True:
+    place = depth = 0
+    while len(tokens) < MAX_TOKENS:
         found = match(text, place)
         if found is None:
             add(_fault(text, place, dialect))
@@ -118,27 +124,31 @@ def tokenize(text: str, dialect: Dialect) -> list[Token]:
             operator = _WORDS.get(word.upper() if any_case else word)
             if operator:
                 kind = operator
-            elif not any_case and word in ("&&", "||"):
-                kind = AND if word == "&&" else OR
             elif ("*" in word or "?" in word) and _UNESCAPED_WILD.match(word):
                 kind = PATTERN
             else:
                 kind = TERM
-            add(Token(kind, start, place))
+            add(make(Token, (kind, start, place, "")))
         elif name == "sign":
             sign = text[start]
-            if sign in "[{":
-                place = _range(text, start, add, dialect)
-            elif sign == "^":
-                place = _boost(text, start, add)
-            else:
-                add(Token(_SIGNS[sign], start, place))
+            if sign in _SIGNS:
+                add(make(Token, (_SIGNS[sign], start, place, "")))
+                depth += (sign == "(") - (sign == ")")
+                if depth > MAX_DEPTH:  # no parse goes on behind it
+                    add(Token(FAULT, start, place, TOO_DEEP))
+                    return tokens
+                continue
+            place = _boost(text, start, add) if sign == "^" else _range(text, start, add, dialect)
+            if tokens[-1].kind == FAULT:
+                return tokens
         elif name == "bare" and any_case and text[start] == "!":
             add(Token(NOT, start, place))
         else:
-            add(Token(_KINDS[name], start, place))
-        if tokens[-1].kind in (END, FAULT):
-            return tokens
+            add(make(Token, (_KINDS[name], start, place, "")))
+            if name == "end":
+                return tokens
+    add(Token(FAULT, place, len(text), TOO_MANY))
+    return tokens
 
 
 _KINDS = {

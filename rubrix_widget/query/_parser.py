@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, NoReturn
+from typing import NoReturn
 
 from . import _lexer as lexer
 from ._cursor import Scope
 from ._escapes import unescape
 from ._values import ValueParser
 from .tree import Boost, Everything, Node, Span
-
-MAX_DEPTH: Final = 64  # brackets and NOTs in each other; every later walk may then recurse safely
 
 _OPERATORS = (lexer.AND, lexer.OR, lexer.NOT)
 _STARTS = frozenset(
@@ -53,10 +51,8 @@ class Parser(ValueParser):
 
     def deeper(self, span: Span) -> None:
         self.depth += 1
-        if self.depth > MAX_DEPTH:
-            self.fail(
-                f"more than {MAX_DEPTH} brackets or NOTs inside each other: write it flatter", span
-            )
+        if self.depth > lexer.MAX_DEPTH:
+            self.fail(lexer.TOO_DEEP, span)
 
     def group(self, scope: Scope) -> Node:
         opening = self.take()

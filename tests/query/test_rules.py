@@ -236,6 +236,8 @@ HUGE = {
     "spaces": " " * 1_000_000 + ")",
     "escapes": "\\u0041" * 160_000,
     "fuzzy": "a~ " * 100_000,
+    "quotes": '"' * 1_000_000,
+    "brackets side by side": "(a) " * 100_000,
     "number": "a^" + "9" * 1_000_000,
 }
 
@@ -269,6 +271,14 @@ def test_the_deepest_allowed_tree_is_safe_to_walk(dialect: Dialect) -> None:
     assert describe(node)
     with pytest.raises(QuerySyntaxError, match="more than 64"):
         parse(f"({query})", dialect)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_more_words_than_can_be_read_are_refused(dialect: Dialect) -> None:
+    """Half a million words and signs are read, one more is an error that says how many."""
+    assert sum(1 for _ in leaves(parse("a " * 499_999, dialect))) == 499_999
+    with pytest.raises(QuerySyntaxError, match="more than 500,000 words and signs"):
+        parse("a " * 500_000, dialect)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
