@@ -52,12 +52,16 @@ def at_once(
     seen: set[object] = set()
     for child in children:
         if isinstance(child, tree.Leaf):
-            key = child.field, leaf_key(child)
+            # of words, the commonest by far, the text alone says it
+            key: object = (
+                child.field,
+                child.text if isinstance(child, tree.Term) else leaf_key(child),
+            )
             if key in seen:
                 continue
             seen.add(key)
             name = child.field or "text"
-            if type(child) is tree.Term and _may_join(fields.get(name), every=every):
+            if isinstance(child, tree.Term) and _may_join(fields.get(name), every=every):
                 groups.setdefault(name, []).append(child)
                 continue
         rest.append(child)

@@ -9,6 +9,7 @@ from .tree import And, Boost, Clauses, Leaf, Node, Not, Or, Term
 
 _PLACES = {"span", "field_span", "low_span", "high_span"}
 _NODES = {"children", "child", "required", "prohibited", "optional"}
+_GROUPS = (And, Or, Not, Boost, Clauses)
 _PLAIN_FIELDS: dict[type[Node], tuple[str, ...]] = {}
 
 
@@ -125,6 +126,8 @@ def join_adjacent(node: Node, whole: Callable[[str | None], bool]) -> Node:
 
 
 def _join_all(group: tuple[Node, ...], whole: Callable[[str | None], bool]) -> tuple[Node, ...]:
+    if not any(isinstance(n, _GROUPS) or (isinstance(n, Term) and n.continues) for n in group):
+        return group
     joined: list[Node] = []
     run: list[Term] = []
 
