@@ -116,7 +116,7 @@ class Evaluator:
         self.lenient = dialect == "lucene"
         self.n = view.n
         self.notes: list[str] = []
-        self._answered, self._began = 0, time.thread_time()
+        self._answered, self._began = 0, 0.0
         self.now = utc_now()  # one moment for a whole query
 
     def hits(self, node: tree.Node) -> Hits:
@@ -181,6 +181,8 @@ class Evaluator:
 
     def _leaf(self, leaf: tree.Leaf) -> Hits | None:
         self._answered += 1
+        if self._answered == _UNTIMED:
+            self._began = time.thread_time()
         if self._answered > _UNTIMED and time.thread_time() - self._began > _SECONDS:
             raise ExpansionLimitError(
                 f"this query has very many conditions: {self._answered:,} were answered in "

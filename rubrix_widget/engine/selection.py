@@ -126,7 +126,7 @@ class Selection:
 
     @cached_property
     def _order(self) -> Ints:
-        return self._sorted(self.hits.positions.astype(np.int64), None)
+        return self._sorted(self.hits.positions.astype(np.int64, copy=False), None)
 
     def order(self) -> Ints:
         """Return the positions of the matching records in sort order."""
@@ -137,7 +137,7 @@ class Selection:
         end = offset + limit
         if "_order" in self.__dict__ or not self.sort or end * _PART >= self.count:
             return self._order[offset:end]
-        found = self.hits.positions.astype(np.int64)
+        found = self.hits.positions.astype(np.int64, copy=False)
         if self.sort[0].field is RELEVANCE and end:  # sort only what can be on the page
             sign = -1 if self.sort[0].descending else 1
             worth = sign * self.relevance[found]

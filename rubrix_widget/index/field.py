@@ -115,17 +115,27 @@ class Field:
         return range(self.lower_bound(first), self.lower_bound(first + b"\xff"))
 
     @cached_property
-    def _letters(self) -> tuple[Array, Array]:
-        """For each term, which ASCII characters it has (modulo 64), and its length."""
+    def _letters(self) -> tuple[Array, Array, Array]:
+        """Which ASCII characters (modulo 64) each term has, shortest terms first.
+
+        With the terms in that order, and where those of each length start.
+        """
         begins = self.term_offsets[:-1]
         bits = np.left_shift(np.uint64(1), (self.term_bytes & 63).astype(np.uint64))
         bits[self.term_bytes > 0x7F] = 0
         sets = np.bitwise_or.reduceat(bits, begins) if len(begins) else np.zeros(0, np.uint64)
-        return sets, pc.utf8_length(self.lexicon).to_numpy()
+        lengths = pc.utf8_length(self.lexicon).to_numpy()
+        order = np.argsort(lengths, kind="stable")
+        starts = np.searchsorted(lengths[order], np.arange(int(lengths.max(initial=0)) + 2))
+        return sets[order], order, starts
 
     def near_in_length_and_letters(self, word: str, edits: int) -> Array:
         """Find the terms that may be within some edits: few enough to compare one by one."""
-        sets, lengths = self._letters
+        sets, order, starts = self._letters
+        shortest = min(max(len(word) - edits, 0), len(starts) - 1)
+        longest = min(len(word) + edits + 1, len(starts) - 1)
+        alike = slice(int(starts[shortest]), int(starts[longest]))
+        sets = sets[alike]
         own = np.uint64(0)
         for c in word:
             if c.isascii():
@@ -134,8 +144,7 @@ class Field:
         for _ in range(edits):  # an edit takes away one letter at most, and brings one
             missing &= missing - (missing != 0)
             extra &= extra - (extra != 0)
-        near = (np.abs(lengths - len(word)) <= edits) & (missing == 0) & (extra == 0)
-        return np.flatnonzero(near)
+        return np.sort(order[alike][np.flatnonzero((missing | extra) == 0)])
 
     @cached_property
     def longest(self) -> int:
