@@ -32,7 +32,6 @@ def main() -> int:
     options.add_argument("--records", type=int, default=1_500, help="real texts to search")
     options.add_argument("--seed", type=int, default=random.randrange(10**6))
     options.add_argument("--most", type=int, default=20, help="disagreements to show")
-    options.add_argument("--operators", action="store_true", help="regexes with ~ & and <1-5>")
     options.add_argument("query", nargs="*", help="compare these queries and show both answers")
     chosen = options.parse_args()
     try:
@@ -97,7 +96,7 @@ def differing_queries(
 
 def made_queries(chosen: argparse.Namespace) -> list[str]:
     """Make as many different queries as asked for, by many short runs with seeds of their own."""
-    strategy = queries(corpus.texts(chosen.records, seed=1), chosen.operators)
+    strategy = queries(corpus.texts(chosen.records, seed=1))
     made: dict[str, None] = {}
     rounds = 0
     while len(made) < chosen.examples:

@@ -67,17 +67,15 @@ _OPERATORS: Final = "~a ~(a.*) a&b .*a.*&.*e.* <1-5> <10-2> <01-20>".split()
 _REPEATS: Final = [""] * 16 + ["*", "+", "?"] * 3 + "{2} {1,2} {1,} {0} {,2} {2,1} **".split()
 
 
-def queries(texts: Sequence[str], operators: bool = False) -> Strategy:
+def queries(texts: Sequence[str]) -> Strategy:
     """Make query strings over some texts.
 
     Parameters
     ----------
     texts
         What the words are taken from.
-    operators
-        Whether regular expressions have ``~``, ``&`` and ``<1-5>`` too.
     """
-    return _Grammar(texts, operators).query()
+    return _Grammar(texts).query()
 
 
 def escaped(text: str) -> str:
@@ -107,7 +105,7 @@ def _per_field(rule: Callable[[_Grammar, str], Strategy]) -> Callable[[_Grammar,
 class _Grammar:
     """The rules; each that depends on a field is given its name, "" for none."""
 
-    def __init__(self, texts: Sequence[str], operators: bool) -> None:
+    def __init__(self, texts: Sequence[str]) -> None:
         common = vocabulary(texts)
         split = [text.split() for text in texts[:400]]
         self.phrases = _one_of([" ".join(w[i : i + 3]) for i, w in enumerate(split) if w[i:]])
@@ -116,7 +114,7 @@ class _Grammar:
         one_escape = st.builds(_with_escape, plain, st.integers(0, 9))
         self.written = st.one_of(plain, plain, self.words.map(escaped), one_escape)
         letters = [word for word in common[:80] if word.isalpha()]
-        self.regex = _regexes([*letters, *_PIECES, *(_OPERATORS if operators else [])])
+        self.regex = _regexes([*letters, *_PIECES, *_OPERATORS])
 
     def query(self) -> Strategy:
         name = _one_of(_NAMES)
