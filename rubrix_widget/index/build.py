@@ -57,7 +57,20 @@ class _Hashing:
         self._factors = [factor | np.uint64(1) for factor in factors]
 
     def tokens(self, characters: Array, starts: Array, ends: Array) -> Array:
-        """Hash ``characters[start:end]`` for many tokens."""
+        """Hash ``characters[start:end]`` for many tokens, alike in one byte or four a character.
+
+        Tokens in ASCII are hashed one byte a character, so they are the same among any others.
+        """
+        if characters.itemsize == 1:
+            return self._hashed(characters, starts, ends)
+        others = np.concatenate([[0], np.cumsum(characters >= 0x80)])
+        plain = others[starts] == others[ends]
+        hashes = np.empty(len(starts), np.uint64)
+        for chosen, letters in ((plain, characters.astype(np.uint8)), (~plain, characters)):
+            hashes[chosen] = self._hashed(letters, starts[chosen], ends[chosen])
+        return hashes
+
+    def _hashed(self, characters: Array, starts: Array, ends: Array) -> Array:
         width = characters.itemsize
         raw = np.concatenate([characters.view(np.uint8), np.zeros(8, np.uint8)])
         words = np.ndarray((len(raw) - 7,), np.dtype("<u8"), raw, strides=(1,))  # at every byte

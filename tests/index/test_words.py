@@ -280,3 +280,22 @@ def test_every_thread_gives_a_word_the_same_number(monkeypatch: pytest.MonkeyPat
     number = field.find("the")
     assert number is not None
     assert field.values_of(number).tolist() == list(range(5_000))
+
+
+@pytest.mark.parametrize("name", ["standard", "whitespace"])
+def test_a_word_is_one_term_whatever_letters_stand_around_it(
+    name: str, monkeypatch: pytest.MonkeyPatch
+):
+    """Texts in ASCII alone are cut as bytes, others as code points; both give a word one number."""
+    monkeypatch.setattr(build, "_BLOCK_BYTES", 64)
+    plain, mixed = "the finest film of longer words", "the finest film of longer words é漢😀"
+    texts = [plain] * 50 + [mixed] * 50 + [plain, mixed] * 50
+    field = build.build_field(
+        pa.chunked_array([pa.array(texts, pa.large_string())]), ANALYZERS[name]
+    )
+    terms = [field.term(i) for i in range(field.terms)]
+    assert terms == sorted({word for text in texts for word in words_of(text, name)})
+    for word in plain.split():
+        number = field.find(word)
+        assert number is not None
+        assert field.values_of(number).tolist() == list(range(len(texts)))
