@@ -16,7 +16,7 @@ from typing import Any
 from rubrix_widget.errors import DatasetFormatError, StoreWarning
 from rubrix_widget.store.files import write_atomically
 
-FORMAT = 1
+FORMAT = 2  # 1 had no checksums; what it says is taken as it is
 FILE = "manifest.json"
 COPY = "manifest.copy.json"  # written after the manifest, read where that was lost
 
@@ -26,15 +26,16 @@ class Part:
     """Records logged together: one Parquet file and one index folder, neither ever changed.
 
     ``deleted`` names the file with the places of records since replaced or deleted. The checksums
-    are CRC-32 of whole files, so a file that was exchanged is found as well as one that is damaged.
+    are CRC-32 of whole files, so a file that was exchanged is found as well as one that is damaged;
+    None where a file was written before there were any.
     """
 
     id: str
     records: int
-    crc32: int
+    crc32: int | None = None
     deleted: str | None = None
     deleted_count: int = 0
-    deleted_crc32: int = 0
+    deleted_crc32: int | None = None
 
     @property
     def live(self) -> int:
@@ -118,13 +119,13 @@ def read(folder: Path) -> Manifest:
             f"{path} is not a dataset's manifest ({error}). The files beside it are untouched"
             f"{_way_out(path)}"
         ) from error
-    if version != FORMAT:
+    if version not in (1, FORMAT):
         raise DatasetFormatError(
             f"the dataset in {folder} has format {version}; this version of rubrix_widget reads "
             f"format {FORMAT}. Upgrade rubrix_widget to open it; nothing was changed"
         )
     try:
-        if content.pop("crc32") != _checksum(content):
+        if version == FORMAT and content.pop("crc32") != _checksum(content):
             raise ValueError("its checksum differs: it was changed")
         content["parts"] = tuple(Part(**part) for part in content["parts"])
         content["labels"] = tuple(content["labels"])

@@ -148,13 +148,38 @@ def test_a_dataset_of_a_newer_format_is_left_alone(home: Path) -> None:
     """The message names both formats and the way out."""
     folder = three(home)
     path = folder / "manifest.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 2}))
+    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 3}))
     with pytest.raises(
-        DatasetFormatError, match=r"has format 2; this version .* format 1. Upgrade"
+        DatasetFormatError, match=r"has format 3; this version .* format 2. Upgrade"
     ):
         rb.load("d")
     with pytest.raises(DatasetFormatError, match="Upgrade"):
         rb.log([rb.TextClassificationRecord(text="x")], "d")
+
+
+def test_a_dataset_written_before_there_were_checksums_opens(home: Path) -> None:
+    """Its manifest is taken as it is, its index is made anew, and the next log adds checksums."""
+    folder = three(home)
+    rb.delete_records("d", query="bad")
+    expected = rb.load("d").to_pandas()
+    rb.init(home)
+    for path in (folder / "manifest.json", folder / "manifest.copy.json"):
+        content = json.loads(path.read_text())
+        del content["crc32"]
+        content["format"] = 1
+        for part in content["parts"]:
+            del part["crc32"], part["deleted_crc32"]
+        path.write_text(json.dumps(content))
+    (folder / "manifest.copy.json").unlink()
+    for path in (folder / "index").glob("*/owner.json"):
+        path.unlink()
+    with pytest.warns(StoreWarning, match="is rebuilt from the records"):
+        found = rb.load("d").to_pandas()
+    assert found.equals(expected)
+    rb.log([rb.TextClassificationRecord(text="one more film")], "d", verbose=False)
+    rb.init(home)
+    assert rb.count("d", "film") == 2
+    assert json.loads((folder / "manifest.json").read_text())["format"] == 2
 
 
 def test_a_manifest_that_is_none_is_said(home: Path) -> None:
