@@ -32,7 +32,18 @@ class CannotAskError(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """The records for a peer: the flat table, its words with a space around each, and a folder."""
+    """The records for a peer.
+
+    Attributes
+    ----------
+    table
+        The flat table.
+    words
+        Each text's words as our analyzer cuts them, with a space around each: what everyone is
+        asked about, so that all find the same records.
+    folder
+        For files.
+    """
 
     table: pa.Table
     words: pa.LargeStringArray

@@ -19,17 +19,17 @@ _TEXT = forms.Word | forms.Phrase | forms.Near | forms.Prefix
 def build(texts: list[str], path: Path) -> None:
     """Index texts in a new file, in one transaction, without keeping the texts themselves."""
     with closing(sqlite3.connect(path)) as base:
+        base.execute("CREATE VIRTUAL TABLE texts USING fts5(text, content='')")
         _fill(base, texts)
 
 
 def _fill(base: sqlite3.Connection, texts: list[str]) -> None:
-    base.execute("CREATE VIRTUAL TABLE texts USING fts5(text, content='')")
     with base:
         base.executemany("INSERT INTO texts (rowid, text) VALUES (?, ?)", enumerate(texts))
 
 
 class Here:
-    """The texts in FTS5, in a file."""
+    """The words in FTS5, in a file."""
 
     name = "SQLite FTS5"
 
@@ -37,7 +37,14 @@ class Here:
         path = source.folder / "fts5.sqlite"
         path.unlink(missing_ok=True)
         self._base = sqlite3.connect(path)
-        _fill(self._base, source.table.column("text").to_pylist())
+        words = source.words.to_pylist()
+        # Whatever else than letters and digits our words hold is to be a letter here too.
+        inside = "".join(sorted({c for c in set("".join(words)) if not c.isalnum() and c != " "}))
+        tokenizer = (
+            f"unicode61 remove_diacritics 0 tokenchars '{inside.replace(chr(39), chr(39) * 2)}'"
+        )
+        self._base.execute(_CREATE.format(tokenizer=tokenizer.replace('"', '""')))
+        _fill(self._base, words)
         if not set(_FIELDS) <= set(source.table.column_names):
             return
         columns = [source.table.column(name).to_pylist() for name in _FIELDS[:3]]
@@ -65,6 +72,7 @@ class Here:
         return lambda: self._base.execute(command, values).fetchall()
 
 
+_CREATE = """CREATE VIRTUAL TABLE texts USING fts5(text, content='', tokenize="{tokenizer}")"""
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 _INDEXES = {
     "score": "CREATE INDEX by_score ON fields (score)",

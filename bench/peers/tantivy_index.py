@@ -21,10 +21,10 @@ HEAP = 512_000_000
 _KEYWORDS = ("annotated_as", "predicted", "source")
 
 
-def schema(fields: Iterable[str] = ()) -> tantivy.Schema:
+def schema(tokenizer: str = "default", fields: Iterable[str] = ()) -> tantivy.Schema:
     """Return a schema of texts with positions, and structured fields."""
     builder = tantivy.SchemaBuilder()
-    builder.add_text_field("text", stored=False)
+    builder.add_text_field("text", stored=False, tokenizer_name=tokenizer)
     for name in fields:
         if name in _KEYWORDS:
             builder.add_text_field(name, stored=False, tokenizer_name="raw", index_option="basic")
@@ -49,16 +49,19 @@ def build(texts: list[str], folder: Path | None, threads: int) -> tantivy.Index:
 
 
 class Here:
-    """One index with the texts and the structured fields."""
+    """One index with the words and the structured fields."""
 
     name = "tantivy"
 
     def __init__(self, source: Source) -> None:
         names = [n for n in (*_KEYWORDS, "score", "day") if n in source.table.column_names]
-        self._schema = schema(names)
+        self._schema = schema("spaces", names)
         self._index = tantivy.Index(self._schema)
+        spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        self._index.register_tokenizer("spaces", spaces)
         writer = self._index.writer(HEAP, 1)
-        columns = [source.table.column(name).to_pylist() for name in ("text", *names)]
+        columns = [source.words.to_pylist()]
+        columns += [source.table.column(name).to_pylist() for name in names]
         for text, *values in zip(*columns, strict=True):
             document = tantivy.Document()
             document.add_text("text", text)

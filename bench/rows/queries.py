@@ -107,14 +107,14 @@ def page(found: dict[str, Any]) -> Section:
         "Ours is end to end, from the query's text to the array of positions: "
         "`engine.select(query).order()`. *Ours* with the cache of conditions emptied before each "
         "run, *again* as it is when a condition was asked before, *first* the first time in the "
-        "process. tantivy is asked for hits without scores, with the number of hits as the "
-        "limit, and is done when it has made its list of document addresses; *tantivy without "
-        "ids* stops before that list and is no answer with all ids. FTS5 fetches row numbers. "
-        "DuckDB, polars and pandas scan a column that holds each text's words with one space "
-        "around each, made for them beforehand, so that plain `contains` finds the same records. "
-        "In brackets: it found another number of records and is not compared. The *floor* is "
-        "what memory lets any array program do: one AND over two masks and a copy of the "
-        "positions found."
+        "process. All peers are given the words as our analyzer cuts them, a space around each, so "
+        "that they find the same records; making those is not counted. tantivy is asked for hits "
+        "without scores, with the number of hits as the limit, and is done when it has made its "
+        "list of document addresses; *tantivy without ids* stops before that list and is no answer "
+        "with all ids. FTS5 fetches row numbers. DuckDB, polars and pandas scan for plain text "
+        "where that does. In brackets: it found another number of records and is not compared. The "
+        "*floor* is what memory lets any array program do: one AND over two masks and a copy of "
+        "the positions found."
     )
     for data in found["data"]:
         if data["name"] == found["short"]:
@@ -215,25 +215,19 @@ def _peer(one: dict[str, Any], name: str) -> str:
 
 
 def _disagreements(section: Section, found: list[dict[str, Any]]) -> None:
-    lines = []
+    other: dict[tuple[str, str, str], list[str]] = {}
     for data in found:
         for one in data["classes"]:
             for peer, count in one["counts"].items():
-                if count == one["count"]:
-                    continue
-                kind = getattr(forms, one["kind"])
-                why = _OTHERWISE.get((peer, kind)) or _cut(data)
-                lines.append(
-                    (data["title"], one["name"], peer, f"{one['count']:,}", f"{count:,}", why)
-                )
-    if lines:
-        section.say("### Where a peer finds other records")
-        section.table(["data", "query", "peer", "ours", "peer's", "why"], lines)
-    else:
+                if count != one["count"]:
+                    why = _OTHERWISE.get((peer, getattr(forms, one["kind"])), "**not explained**")
+                    counts = f"{one['name']} {one['count']:,} / {count:,}"
+                    other.setdefault((peer, why, data["title"]), []).append(counts)
+    if not other:
         section.say("All peers found the same number of records in every class.")
-
-
-def _cut(data: dict[str, Any]) -> str:
-    if data["name"] in ("sst2", "banking77", "goemotions"):
-        return "it cuts words such as `n't` and `10-year` at other places"
-    return "not explained"
+        return
+    section.say("### Where a peer finds other records")
+    section.table(
+        ["peer", "why", "data", "ours / its"],
+        [(*key, "; ".join(counts)) for key, counts in sorted(other.items())],
+    )
