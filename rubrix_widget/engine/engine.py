@@ -19,7 +19,8 @@ from rubrix_widget import jsontext
 from rubrix_widget.columns import Columns, input_texts, inputs_of
 from rubrix_widget.engine import filters as filtering
 from rubrix_widget.engine.aggregates import Aggregates, Confusion, Facet, Histogram
-from rubrix_widget.engine.evaluate import Cache, Evaluator
+from rubrix_widget.engine.cache import Cache
+from rubrix_widget.engine.evaluate import Evaluator
 from rubrix_widget.engine.fields import Field, did_you_mean, fields_of, matching
 from rubrix_widget.engine.marks import Marks, marks
 from rubrix_widget.engine.moves import Moves

@@ -8,14 +8,14 @@ dropped, as Elasticsearch does.
 from __future__ import annotations
 
 import operator
-import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial, reduce
 
 from rubrix_widget.columns import STATUSES
 from rubrix_widget.engine.bulk import MANY, at_once, leaf_key
+from rubrix_widget.engine.cache import Answer, Cache
 from rubrix_widget.engine.dates import DATE_FORMS, Period, asks_the_time, reckoned, utc_now
 from rubrix_widget.engine.fields import Field, did_you_mean, matching
 from rubrix_widget.engine.hints import MAX_NOTES, why_nothing
@@ -37,61 +37,6 @@ _FEW = 8  # one changed record in so many: below that, an earlier answer is brou
 _UNTIMED = 1024  # conditions answered whatever the time they take: Lucene's bound for all queries
 _SECONDS = 0.5  # for those beyond; far more than people write, and a kernel must not hang
 _LISTED = 12  # field names listed in an error before "…"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a leaf matched, what was noted on the way, and at which version of the changes."""
-
-    hits: Hits | None
-    notes: tuple[str, ...]
-    version: int
-
-
-class Cache:
-    """What leaves match: newest kept, in bounded memory."""
-
-    def __init__(self, limit: int = 64 * 2**20) -> None:
-        self._limit = limit
-        self._kept: dict[object, Answer] = {}
-        self._bytes = 0
-        self._lock = threading.Lock()
-
-    def get(self, key: object) -> Answer | None:
-        """Return what was kept under a key."""
-        with self._lock:
-            found = self._kept.pop(key, None)
-            if found is not None:
-                self._kept[key] = found
-            return found
-
-    def put(self, key: object, answer: Answer) -> None:
-        """Keep an answer unless there is a newer one, dropping the ones longest unused."""
-        with self._lock:
-            before = self._kept.get(key)
-            if before is not None and before.version >= answer.version:
-                return
-            self._drop(key)
-            self._kept[key] = answer
-            self._bytes += _weight(answer.hits)
-            while self._bytes > self._limit and len(self._kept) > 1:
-                self._drop(next(iter(self._kept)))
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._kept.clear()
-            self._bytes = 0
-
-    def _drop(self, key: object) -> None:
-        dropped = self._kept.pop(key, None)
-        if dropped is not None:
-            self._bytes -= _weight(dropped.hits)
-
-
-def _weight(hits: Hits | None) -> int:
-    """Count the bytes that hits can come to take: a mask, and positions beside it."""
-    return 0 if hits is None else hits.size + 8 * hits.count
 
 
 class Evaluator:
