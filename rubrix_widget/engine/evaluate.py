@@ -297,9 +297,7 @@ class Evaluator:
             high = self._number_bound(leaf, field, leaf.high, leaf.high_span)
             empty = low is not None and high is not None and low > high
             if empty:
-                self._impossible(
-                    leaf, f"{shorten(leaf.low or '')} is above {shorten(leaf.high or '')}"
-                )
+                self._impossible(leaf, "above")
             return source.between(low, high, leaf.include_low, leaf.include_high)
         text = self._single(leaf, field, "numbers", f"{field.name}:[0.9 TO *]")
         return source.spread(source.values == self._as_number(leaf, field, text))
