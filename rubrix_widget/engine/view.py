@@ -276,8 +276,9 @@ class View:
         columns, logged = self.columns, self.columns.logged
         sets = logged.sets
         if name in ("predicted_as", "annotated_as"):
-            codes = logged.predicted_as if name == "predicted_as" else columns.annotation
+            given = logged.predicted_as if name == "predicted_as" else columns.annotation
             members = sets.membership()  # before the others, which another thread may lengthen
+            codes = _narrow(given, len(sets))
             return Keywords(pa.array(sets.labels, pa.large_string()), codes, members, len(sets))
         if name == "predicted":
             return Keywords(pa.array(["ko", "ok"], pa.large_string()), columns.predicted)
@@ -362,6 +363,11 @@ def _booleans(numbers: Numbers) -> Keywords:
     return Keywords(values, np.arange(numbers.n), (pairs[0], pairs[1]), numbers.n)
 
 
+def _narrow(codes: Codes, size: int) -> Codes:
+    """Return codes in as few bytes as they fit in: comparing them is reading them."""
+    return codes.astype(np.int8 if size < 2**7 else np.int16 if size < 2**15 else np.int32)
+
+
 def _series(column: pa.Array) -> pd.Series:
     """Return a column as a pandas Series with missing values as NaN or NaT; integers stay exact."""
     if pa.types.is_timestamp(column.type):
@@ -377,7 +383,7 @@ def _encoded(column: pa.Array) -> Keywords:
     if not pa.types.is_large_list(column.type):
         encoded = column.dictionary_encode()
         codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        return Keywords(encoded.dictionary, codes.astype(np.int32))
+        return Keywords(encoded.dictionary, _narrow(codes, len(encoded.dictionary)))
     sizes = column.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
     encoded = column.flatten().dictionary_encode()
     record = np.repeat(np.arange(len(column), dtype=np.int64), sizes)

@@ -204,9 +204,15 @@ def build_field(
 
 
 def build_fields(
-    wanted: Iterable[tuple[pa.ChunkedArray, Analyzer]], tick: Callable[[int], None]
+    wanted: Iterable[tuple[pa.ChunkedArray, Analyzer]],
+    tick: Callable[[int], None],
+    *,
+    ahead: bool = True,
 ) -> Iterator[Field]:
-    """Index arrays of texts one after another; while one is finished, the next is cut."""
+    """Index arrays of texts one after another.
+
+    ``ahead``: while one is finished, the next is cut; it takes less time, and more memory.
+    """
     with ThreadPoolExecutor(workers()) as cutters, ThreadPoolExecutor(1) as finisher:
         finishing: list[Future[Field]] | None = None
         for texts, analyzer in wanted:
@@ -215,6 +221,9 @@ def build_fields(
                 yield from _handed_over(finishing)
             finishing = [finisher.submit(_finished, texts, chunks)]
             del chunks
+            if not ahead:
+                yield from _handed_over(finishing)
+                finishing = None
         if finishing is not None:
             yield from _handed_over(finishing)
 
@@ -285,9 +294,12 @@ def invert(
     np.not_equal(values[1:], values[:-1], out=begins[1:])
     begins[starts[:-1]] = True
     firsts = np.flatnonzero(begins)
+    posting_values = values.take(firsts)
+    del values, begins  # here the most memory is taken
     posting_offsets = np.searchsorted(firsts, starts)
     posting_places = np.empty(len(firsts) + 1, np.int32)
     posting_places[:-1], posting_places[-1] = firsts, len(places)
+    del firsts
     _, term_offsets, term_bytes = terms.buffers()
     end = int(np.frombuffer(term_offsets, np.int64)[len(terms)]) if len(terms) else 0
     return Field(
@@ -300,7 +312,7 @@ def invert(
         tokens=tokens,
         token_offsets=offsets.astype(np.int32),
         places=places,
-        posting_values=values.take(firsts),
+        posting_values=posting_values,
         posting_places=posting_places,
         posting_offsets=posting_offsets.astype(np.int32),
     )

@@ -78,7 +78,7 @@ class Segment:
 
         As :meth:`build` and :meth:`save` do, but each field leaves memory once it is written.
         """
-        records, built = _built(texts, progress)
+        records, built = _built(texts, progress, ahead=False)
         with storage.Writer(folder, records) as writer:
             for names, field in built:
                 writer.add(names, field)
@@ -165,7 +165,10 @@ class Segment:
 
 
 def _built(
-    texts: Mapping[str, pa.ChunkedArray | pa.Array], progress: Callable[[float], None] | None
+    texts: Mapping[str, pa.ChunkedArray | pa.Array],
+    progress: Callable[[float], None] | None,
+    *,
+    ahead: bool = True,
 ) -> tuple[int, Iterator[tuple[list[str], Field]]]:
     """Give the number of records, and one after another the fields with all their names."""
     columns = {name: _chunked(column) for name, column in texts.items()}
@@ -183,14 +186,14 @@ def _built(
         if progress is not None:
             progress(done / total)
 
-    return records, _fields(columns, tick)
+    return records, _fields(columns, tick, ahead)
 
 
 def _fields(
-    columns: Mapping[str, pa.ChunkedArray], tick: Callable[[int], None]
+    columns: Mapping[str, pa.ChunkedArray], tick: Callable[[int], None], ahead: bool
 ) -> Iterator[tuple[list[str], Field]]:
     wanted = [(column, how) for how in ANALYZERS.values() for column in columns.values()]
-    built = build_fields(wanted, tick)
+    built = build_fields(wanted, tick, ahead=ahead)
     for analyzer in ANALYZERS.values():
         suffix = "" if analyzer is STANDARD else ".exact"
         if len(columns) == 1:
