@@ -140,11 +140,11 @@ class Field:
         for c in word:
             if c.isascii():
                 own |= np.uint64(1 << (ord(c) & 63))
-        missing, extra = own & ~sets, sets & ~own
-        for _ in range(edits):  # an edit takes away one letter at most, and brings one
-            missing &= missing - (missing != 0)
-            extra &= extra - (extra != 0)
-        return np.sort(order[alike][np.flatnonzero((missing | extra) == 0)])
+        # an edit takes away one letter at most, and brings one
+        alike_in_all = np.flatnonzero(np.bitwise_count(sets ^ own) <= 2 * edits)
+        sets = sets[alike_in_all]
+        fits = np.maximum(np.bitwise_count(own & ~sets), np.bitwise_count(sets & ~own)) <= edits
+        return np.sort(order[alike][alike_in_all[fits]])
 
     @cached_property
     def longest(self) -> int:
