@@ -6,10 +6,12 @@ import argparse
 import random
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterable
 from functools import partial
 
 import pyarrow as pa
+from hypothesis.errors import HypothesisWarning
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 import rubrix_widget as rb
@@ -34,6 +36,7 @@ def main() -> int:
     options.add_argument("--most", type=int, default=20, help="disagreements to show")
     options.add_argument("query", nargs="*", help="compare these queries and show both answers")
     chosen = options.parse_args()
+    warnings.simplefilter("ignore", HypothesisWarning)  # of how long its own descriptions are
     try:
         command = lucene_command()
         records = corpus.records(chosen.records, seed=1)
