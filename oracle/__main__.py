@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from functools import partial
 
 import pyarrow as pa
-from hypothesis.errors import HypothesisWarning
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import HypothesisWarning
 
 import rubrix_widget as rb
 from oracle import corpus
