@@ -179,7 +179,7 @@ def _whole(section: Section, data: dict[str, Any]) -> None:
     section.say(
         f"The slowest class is {worst[0]} with {shown(worst[1])}. "
         + (
-            f"A peer is faster on {len(slower)} of {len(lines)}: {'; '.join(slower)}."
+            f"A peer is faster on {len(slower)} of {len(ratios)}: {'; '.join(slower)}."
             if slower
             else "No peer is faster on any class."
         )
