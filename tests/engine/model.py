@@ -257,7 +257,7 @@ class Model:
         if name == "multi_label":
             return [record.multi_label]
         if name == "metrics.text_length":
-            return [sum(len(str(text)) for text in record.inputs.values())]
+            return [len("\n".join(map(str, record.inputs.values())))]
         value: object = record.event_timestamp
         if name.startswith("metadata."):
             value = record.metadata.get(name.removeprefix("metadata."))
