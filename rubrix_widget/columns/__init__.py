@@ -11,6 +11,7 @@ from rubrix_widget.columns.columns import (
     one_chunk,
 )
 from rubrix_widget.columns.labels import NO_SET, LabelSets
+from rubrix_widget.columns.lazy import LazyTable
 from rubrix_widget.columns.metadata import flatten, parse_date
 from rubrix_widget.columns.texts import input_texts, inputs_of
 
@@ -21,6 +22,7 @@ __all__ = [
     "Change",
     "Columns",
     "LabelSets",
+    "LazyTable",
     "Logged",
     "State",
     "flatten",

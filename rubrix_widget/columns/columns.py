@@ -19,9 +19,12 @@ import pyarrow.compute as pc
 from rubrix_widget import table as tables
 from rubrix_widget.columns.ids import Ids
 from rubrix_widget.columns.labels import NO_SET, Codes, LabelSets, to_arrow
+from rubrix_widget.columns.lazy import LazyTable
+from rubrix_widget.columns.metadata import PREFIX
 from rubrix_widget.columns.texts import input_texts
 
 STATUSES = ("Default", "Validated", "Edited", "Discarded")
+_AT_ONCE = ("annotation", "annotation_agent", "prediction", "prediction_agent", "status")
 MULTI_LABEL_THRESHOLD = 0.5  # a multi-label prediction holds the labels scored strictly above
 
 Floats = npt.NDArray[np.float64]
@@ -58,34 +61,32 @@ class Names:
 class Logged:
     """The columns of records as they were logged.
 
+    Labels, scores, agents and status are read at once, every other column when first needed.
+
     Parameters
     ----------
-    table
-        Records in the canonical layout of :mod:`rubrix_widget.table`.
-    metadata
-        Typed metadata columns as :func:`rubrix_widget.columns.metadata.flatten` makes them.
+    records
+        Records in the canonical layout of :mod:`rubrix_widget.table`, and beside them typed
+        metadata columns as :func:`rubrix_widget.columns.metadata.flatten` makes them.
     labels
         Declared order of the labels; others follow in alphabetical order.
     """
 
-    def __init__(
-        self, table: pa.Table, metadata: dict[str, pa.Array], labels: Sequence[str] = ()
-    ) -> None:
-        self.table = table.combine_chunks()
-        self.metadata = metadata
-        self.n: int = table.num_rows
+    def __init__(self, records: LazyTable, labels: Sequence[str] = ()) -> None:
+        self._records = records
+        self.n: int = records.rows
+        table = records.select(_AT_ONCE)
         self.multi_label = tables.multi_label(table)
         self.sets = LabelSets(labels_of(table, labels))
         self.agents = Names()
         intern = self.sets.intern_lists if self.multi_label else self.sets.intern_values
-        self.annotation: Codes = intern(self.table.column("annotation"))
-        self.annotation_agent: Codes = self.agents.codes(self.table.column("annotation_agent"))
-        self.prediction_agent: Codes = self.agents.codes(self.table.column("prediction_agent"))
-        self.status = _status_codes(self.table.column("status"))
-        self._read_predictions()
+        self.annotation: Codes = intern(table.column("annotation"))
+        self.annotation_agent: Codes = self.agents.codes(table.column("annotation_agent"))
+        self.prediction_agent: Codes = self.agents.codes(table.column("prediction_agent"))
+        self.status = _status_codes(table.column("status"))
+        self._read_predictions(one_chunk(table.column("prediction")))
 
-    def _read_predictions(self) -> None:
-        prediction = one_chunk(self.table.column("prediction"))
+    def _read_predictions(self, prediction: pa.Array) -> None:
         given = prediction.is_valid().to_numpy(zero_copy_only=False)
         sizes = prediction.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
         flat = prediction.flatten()
@@ -115,12 +116,34 @@ class Logged:
     @cached_property
     def ids(self) -> Ids:
         """The record ids, for look-ups."""
-        return Ids(one_chunk(self.table.column("id")))
+        return Ids(self.column("id"))
 
     @cached_property
     def input_names(self) -> list[str]:
         """Names of the inputs, in the order they were logged."""
-        return tables.input_names(self.table)
+        return tables.input_names(self._records.schema.empty_table())
+
+    @cached_property
+    def metadata(self) -> dict[str, pa.DataType]:
+        """The typed metadata columns and their types; :meth:`column` has the values."""
+        schema = self._records.schema
+        return {field.name: field.type for field in schema if field.name.startswith(PREFIX)}
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """The records in the canonical layout; all that was not yet needed is read."""
+        return self._records.select(
+            [name for name in self._records.schema.names if not name.startswith(PREFIX)]
+        )
+
+    def column(self, name: str) -> pa.Array:
+        """Return one column of the records, or of the typed metadata."""
+        return self._records.column(name)
+
+    def inputs(self, names: Sequence[str] | None = None) -> pa.Table:
+        """Return the columns of some inputs, or of all, as :attr:`table` has them."""
+        names = self.input_names if names is None else names
+        return self._records.select([f"inputs.{name}" for name in names])
 
     @cached_property
     def text_length(self) -> Ints:
@@ -128,7 +151,7 @@ class Logged:
         lengths = np.zeros(self.n, dtype=np.int64)
         inputs = np.zeros(self.n, dtype=np.int64)
         for name in self.input_names:
-            texts = input_texts(self.table, name)
+            texts = input_texts(self.inputs([name]), name)
             lengths += pc.utf8_length(texts).fill_null(0).to_numpy(zero_copy_only=False)
             inputs += texts.is_valid().to_numpy(zero_copy_only=False)
         return lengths + np.maximum(inputs - 1, 0)

@@ -366,9 +366,7 @@ def _hashes(engine: Engine, positions: np.ndarray) -> list[str | None]:
     known = positions[positions >= 0]
     if known.size == 0:
         return [None] * len(positions)
-    table = engine.columns.logged.table
-    names = [f"inputs.{name}" for name in engine.columns.logged.input_names]
-    lines = iter(table.select(names).take(known).to_pylist())
+    lines = iter(engine.columns.logged.inputs().take(known).to_pylist())
     return [None if position < 0 else _digest(next(lines)) for position in positions]
 
 

@@ -57,8 +57,8 @@ def fields_of(logged: Logged) -> dict[str, Field]:
     for name in ("text", *(f"inputs.{name}" for name in logged.input_names)):
         found[name] = Field(name, "text")
         found[f"{name}.exact"] = Field(f"{name}.exact", "text")
-    for name, column in logged.metadata.items():
-        found[name] = Field(name, _kind_of(column.type))
+    for name, kind in logged.metadata.items():
+        found[name] = Field(name, _kind_of(kind))
     keywords = [name for name, field in found.items() if field.kind == "keyword"]
     for name in (*_WITH_WORDS, *(name for name in keywords if name.startswith("metadata."))):
         found.setdefault(f"{name}.text", Field(f"{name}.text", "words", base=name))

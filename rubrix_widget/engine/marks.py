@@ -25,7 +25,7 @@ def marks(node: tree.Node, logged: Logged, positions: Ints) -> list[Marks]:
     wanted = [leaf for leaf in asked_for(node) if _on_text(leaf.field)]
     if not wanted:
         return found
-    taken = logged.table.take(pa.array(np.asarray(positions)))
+    taken = logged.inputs().take(pa.array(np.asarray(positions)))
     for name in logged.input_names:
         here = [(leaf, field) for leaf in wanted if (field := _meets(leaf.field, name))]
         if not here:

@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rubrix_widget.columns import STATUSES, Columns, input_texts, one_chunk
+from rubrix_widget.columns import STATUSES, Columns, input_texts
 from rubrix_widget.engine.fields import CHANGEABLE, Field
 from rubrix_widget.index import Hits, Segment
 
@@ -289,9 +289,8 @@ class View:
             by = logged.prediction_agent if name == "predicted_by" else columns.annotation_agent
             return Keywords(agents, by)
         if name == "id":
-            ids = one_chunk(logged.table.column("id"))
-            return Keywords(ids, np.arange(logged.n, dtype=np.int64))
-        return _encoded(logged.metadata[name])
+            return Keywords(logged.column("id"), np.arange(logged.n, dtype=np.int64))
+        return _encoded(logged.column(name))
 
     def _numbers(self, name: str) -> Numbers:
         logged = self.columns.logged
@@ -305,11 +304,10 @@ class View:
         if name == "last_updated":
             return Numbers(pd.Series(self.columns.updated), None, logged.n)
         if name == "event_timestamp":
-            times = one_chunk(logged.table.column("event_timestamp"))
-            return Numbers(_series(times), None, logged.n)
+            return Numbers(_series(logged.column("event_timestamp")), None, logged.n)
         if name == "score":
             return Numbers(pd.Series(logged.score), None, logged.n)
-        column = logged.metadata[name]
+        column = logged.column(name)
         if pa.types.is_large_list(column.type):
             sizes = column.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
             record = np.repeat(np.arange(logged.n), sizes)
@@ -321,7 +319,7 @@ class View:
         name = field.name.removesuffix(".exact")
         inputs = logged.input_names
         chosen = inputs if name == "text" else [name.removeprefix("inputs.")]
-        texts = [one_chunk(input_texts(logged.table, one)) for one in chosen]
+        texts = [input_texts(logged.inputs([one]), one) for one in chosen]
         if len(texts) == 1:
             return Ranks.of_values(texts[0])
         joined = pc.binary_join_element_wise(

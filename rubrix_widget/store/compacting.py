@@ -141,7 +141,7 @@ def _compacted(
 
 
 def _prepared(parts: Parts, now: Manifest, aside: Path, tell: Progress) -> Part:
-    whole = tables.concat([parts.read(part)[0] for part in now.parts])
+    whole = tables.concat([parts.read(part) for part in now.parts])
     tell(0.1)
     known = parts.sources(now.parts)
     return Parts(aside).write(whole, lambda share: tell(0.1 + 0.9 * share), known)

@@ -24,6 +24,7 @@ from rubrix_widget.store import metadata
 from rubrix_widget.store.files import checksum, sync_file, sync_folder, write_atomically
 from rubrix_widget.store.manifest import Manifest, Part
 from rubrix_widget.store.merge import Place
+from rubrix_widget.store.reading import PartFile
 
 _OWNER = "owner.json"  # in an index: the part it belongs to
 Progress = Callable[[float], None]
@@ -45,25 +46,23 @@ class Parts:
         self._indexes = folder / "index"
         self._verified: dict[Path, tuple[int, int, int, int | None]] = {}
 
-    def read(self, part: Part) -> tuple[pa.Table, dict[str, pa.Array], Mask | None]:
-        """Return a part's live records, their typed metadata, and which ones live (None: all)."""
-        table, typed = self._stored(part)
-        live = self.live(part)
-        if live is None:
-            return table, typed, None
-        chosen = pa.array(live)
-        columns = {name: column.filter(chosen) for name, column in typed.items()}
-        return table.filter(chosen), columns, live
+    def read(self, part: Part) -> pa.Table:
+        """Return a part's live records."""
+        return self.open(part).read()
 
-    def _stored(self, part: Part) -> tuple[pa.Table, dict[str, pa.Array]]:
-        return metadata.split(self._read(part))
+    def open(self, part: Part, *, deleted: bool = False) -> PartFile:
+        """Open the file of a part's live records, or with those that were deleted.
 
-    def _read(self, part: Part, columns: list[str] | None = None) -> pa.Table:
+        Raises
+        ------
+        StorageError
+            It is damaged.
+        FileNotFoundError
+            It is not there.
+        """
         path = self._parquet(part)
         self._verify(path, part.crc32, f"the records of part {part.id}")
-        # not `read_table`: that gives eight chunks for a million records, to be joined again
-        with pq.ParquetFile(path) as file:
-            return file.read(columns)
+        return PartFile(path, None if deleted else self.live(part))
 
     def _verify(self, path: Path, crc32: int | None, what: str) -> None:
         """Compare a file with the checksum in the manifest, once for each time it is written.
@@ -125,20 +124,21 @@ class Parts:
 
     def build_index(self, part: Part) -> Segment:
         """Index a part's records again, in memory."""
-        return Segment.build(_texts(self._stored(part)[0]))
+        return Segment.build(_texts(self.open(part, deleted=True).read()))
 
     def having(self, now: Manifest, ids: pa.Array) -> tuple[pa.Table, list[Place]]:
         """Return the live records that have one of some ids, and their (part, place)."""
         found = [tables.empty(now.multi_label)]
         places: list[Place] = []
         for part in now.parts:
-            names = self._read(part, ["id"]).column("id")
+            file = self.open(part, deleted=True)
+            names = file.read(["id"]).column("id")
             hit = pc.is_in(names, value_set=ids.cast(names.type))
             here = hit.to_numpy() if isinstance(hit, pa.ChunkedArray) else hit.to_numpy(False)
             live = self.live(part)
             at = np.flatnonzero(here if live is None else here & live)
             if at.size:
-                found.append(self._stored(part)[0].take(pa.array(at)))
+                found.append(file.read().take(pa.array(at)))
                 places.extend((part.id, int(place)) for place in at)
         return tables.concat(found), places
 

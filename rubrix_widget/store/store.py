@@ -44,11 +44,12 @@ from rubrix_widget.errors import (
     StoreWarning,
 )
 from rubrix_widget.index import Segment
-from rubrix_widget.store import content, manifest, merge, metadata
+from rubrix_widget.store import content, manifest, merge
 from rubrix_widget.store.files import sync_folder, told
 from rubrix_widget.store.journal import Journal
 from rubrix_widget.store.manifest import Manifest, Part, Reset
 from rubrix_widget.store.parts import Mask, Parts, Progress
+from rubrix_widget.store.reading import together
 
 _FIRST = "first-log.tmp"
 _RECORDS = ("parts", "index", "journal.sqlite")  # what a dataset's folder holds beside manifests
@@ -153,7 +154,7 @@ class Store:
                 return Logging(0, 0, unchanged)
             left = self.parts.without(now.parts, merge.by_part(stale))
             parts, absorbed = _absorb(left, fresh.num_rows)
-            whole = tables.concat([*(self.parts.read(part)[0] for part in absorbed), fresh])
+            whole = tables.concat([*map(self.parts.read, absorbed), fresh])
             if whole.num_rows:
                 known = self.parts.sources(absorbed)
                 new = self.parts.write(whole, lambda share: tell(0.15 + 0.8 * share), known)
@@ -266,18 +267,13 @@ class Store:
     def _read_snapshot(self, now: Manifest) -> Snapshot:
         with ThreadPoolExecutor(1) as pool:  # both wait for the disk, and compute without the GIL
             opening = [pool.submit(self._opened, part) for part in now.parts]
-            read = [self.parts.read(part) for part in now.parts]
+            files = [self.parts.open(part) for part in now.parts]
+            logged = Logged(together(files, now.multi_label, self.folder), now.labels)
             opened = [self._segment(*one) for one in zip(now.parts, opening, strict=True)]
-        table = tables.concat([one[0] for one in read]) if read else tables.empty(now.multi_label)
-        typed = metadata.join([one[1] for one in read], [one[0].num_rows for one in read], table)
         segments = tuple(
-            Indexed(segment, live) for segment, (_, _, live) in zip(opened, read, strict=True)
+            Indexed(segment, file.live) for segment, file in zip(opened, files, strict=True)
         )
         self._segments = {part.id: self._segments[part.id] for part in now.parts}
-        del read
-        logged = Logged(table, typed, now.labels)
-        del table
-        pa.default_memory_pool().release_unused()  # as much again as the records take
         return Snapshot(now, logged, segments)
 
     def _opened(self, part: Part) -> Segment:

@@ -17,12 +17,13 @@ event_timestamp     microseconds in UTC
 """
 
 from .convert import from_records, input_values, to_records
-from .layout import concat, empty, input_names, is_encoded, multi_label, schema
+from .layout import concat, conform, empty, input_names, is_encoded, multi_label, schema
 from .validate import Rejected, validate
 
 __all__ = [
     "Rejected",
     "concat",
+    "conform",
     "empty",
     "from_records",
     "input_names",

@@ -14,6 +14,7 @@ from ..predictions import PREDICTION
 __all__ = [
     "compact",
     "concat",
+    "conform",
     "empty",
     "input_names",
     "is_encoded",
@@ -110,8 +111,11 @@ def input_names(table: pa.Table) -> list[str]:
 
 def is_encoded(table: pa.Table, name: str) -> bool:
     """Say whether an input holds JSON text, because some of its values are lists of texts."""
-    metadata = table.schema.field(PREFIX + name).metadata or {}
-    return bool(metadata.get(b"encoding") == b"json")
+    return _says_encoded(table.schema.field(PREFIX + name))
+
+
+def _says_encoded(field: pa.Field) -> bool:
+    return bool((field.metadata or {}).get(b"encoding") == b"json")
 
 
 def concat(tables: Sequence[pa.Table]) -> pa.Table:
@@ -141,17 +145,25 @@ def concat(tables: Sequence[pa.Table]) -> pa.Table:
         name for table in with_records for name in input_names(table) if is_encoded(table, name)
     }
     target = schema(kinds[0], names, encoded)
-    return pa.concat_tables([_conform(table, target, encoded) for table in with_records])
+    return pa.concat_tables([conform(table, target) for table in with_records])
 
 
-def _conform(table: pa.Table, target: pa.Schema, encoded: Collection[str]) -> pa.Table:
-    known = set(input_names(table))
+def conform(table: pa.Table, target: pa.Schema) -> pa.Table:
+    """Return a table with the columns of a schema: null where it has none, encoded where asked.
+
+    Examples
+    --------
+    >>> table = pa.table({"inputs.title": ["superb"]})
+    >>> wanted = schema(inputs=["title", "body"], encoded=["title"])
+    >>> conform(table, pa.schema([wanted.field(2), wanted.field(3)])).to_pylist()
+    [{'inputs.title': '"superb"', 'inputs.body': None}]
+    """
+    known = set(table.column_names)
     columns = []
     for field in target:
-        name = field.name[len(PREFIX) :] if field.name.startswith(PREFIX) else None
-        if name is not None and name not in known:
-            columns.append(pa.nulls(table.num_rows, TEXT))
-        elif name is not None and name in encoded and not is_encoded(table, name):
+        if field.name not in known:
+            columns.append(pa.nulls(table.num_rows, field.type))
+        elif _says_encoded(field) and not _says_encoded(table.schema.field(field.name)):
             columns.append(json_texts(table.column(field.name)))
         else:
             columns.append(table.column(field.name))

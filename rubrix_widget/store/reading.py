@@ -1,0 +1,78 @@
+"""Records read from a dataset's parts, column by column, from files that stay open meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from rubrix_widget import table as tables
+from rubrix_widget.columns import LazyTable
+from rubrix_widget.store import metadata
+from rubrix_widget.store.files import told
+
+Mask = npt.NDArray[np.bool_]
+
+
+class PartFile:
+    """The open Parquet file of a part, its deleted records left out.
+
+    It can be read after another file took its place, or after it was removed.
+
+    Parameters
+    ----------
+    path
+        The file, known to be whole.
+    live
+        Which of its records are still in the dataset; None for all.
+    """
+
+    def __init__(self, path: Path, live: Mask | None = None) -> None:
+        self._file = pq.ParquetFile(pa.OSFile(str(path)))
+        self.live = live
+        self.schema: pa.Schema = self._file.schema_arrow
+        self.rows: int = self._file.metadata.num_rows if live is None else int(live.sum())
+
+    def read(self, names: Sequence[str] | None = None) -> pa.Table:
+        """Return the columns of some names; names that the part does not know are left out."""
+        if names is None:
+            names = metadata.canonical(self.schema)
+        known = [name for name in names if name in self.schema.names]
+        # of a file, not `read_table`: that gives eight chunks for a million records
+        table = self._file.read(known)
+        return table if self.live is None else table.filter(pa.array(self.live))
+
+
+def together(files: Sequence[PartFile], multi_label: bool, folder: Path) -> LazyTable:
+    """Return the records of parts one after the other, with their typed metadata."""
+    empty = [file.schema.empty_table().select(metadata.canonical(file.schema)) for file in files]
+    layout = tables.concat(empty or [tables.empty(multi_label)]).schema
+    rows = sum(file.rows for file in files)
+    read = partial(_read, files, layout, folder)
+    kinds = metadata.kinds([file.schema for file in files])
+    if kinds is None:
+        typed = metadata.of(read(["metadata"]))
+        kinds = {name: column.type for name, column in typed.items()}
+    else:
+        typed = {}
+    schema = layout
+    for name, kind in kinds.items():
+        schema = schema.append(pa.field(name, kind))
+    return LazyTable(schema, rows, partial(_read, files, schema, folder), typed)
+
+
+def _read(
+    files: Sequence[PartFile], schema: pa.Schema, folder: Path, names: Sequence[str]
+) -> pa.Table:
+    target = pa.schema([schema.field(name) for name in names], metadata=schema.metadata)
+    with told(folder, "read the dataset"):
+        found = [tables.conform(file.read(names), target) for file in files]
+    whole = pa.concat_tables(found or [target.empty_table()]).combine_chunks()
+    del found
+    pa.default_memory_pool().release_unused()  # as much again as the columns take
+    return whole
