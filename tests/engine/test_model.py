@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import rubrix_widget as rb
@@ -162,6 +162,7 @@ queries = trees.map(unparse) | soup | st.tuples(soup, soup).map(lambda p: f"({p[
 
 
 @given(queries, st.sampled_from(DIALECTS))
+@example("metrics.text_length:<=12", "notebook")  # where inputs are joined by a line break
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
