@@ -7,6 +7,7 @@ import json
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -258,7 +259,8 @@ class Parts:
         files |= {part.deleted for part in parts if part.deleted}
         for path in self._records.glob("*"):
             if path.name not in files:
-                path.unlink(missing_ok=True)
+                with suppress(PermissionError):  # Windows keeps what somebody reads
+                    path.unlink(missing_ok=True)
         for path in self._indexes.glob("*"):
             if path.name not in wanted:
                 shutil.rmtree(path, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 
 from rubrix_widget import table as tables
 from rubrix_widget.columns import LazyTable
+from rubrix_widget.errors import StorageError
 from rubrix_widget.store import metadata
 from rubrix_widget.store.files import told
 
@@ -33,19 +35,37 @@ class PartFile:
     """
 
     def __init__(self, path: Path, live: Mask | None = None) -> None:
-        self._file = pq.ParquetFile(pa.OSFile(str(path)))
+        self._path = path
+        self._handle = pa.OSFile(str(path))
+        self._seen = self._written()
+        self._file = pq.ParquetFile(self._handle)
         self.live = live
         self.schema: pa.Schema = self._file.schema_arrow
         self.rows: int = self._file.metadata.num_rows if live is None else int(live.sum())
 
     def read(self, names: Sequence[str] | None = None) -> pa.Table:
-        """Return the columns of some names; names that the part does not know are left out."""
+        """Return the columns of some names; names that the part does not know are left out.
+
+        Raises
+        ------
+        StorageError
+            The file was written to since it was opened.
+        """
+        if self._written() != self._seen:
+            raise StorageError(
+                f"{self._path} was changed while it was open, by something other than "
+                f"rubrix_widget. Restore the folder from a copy, then restart the kernel"
+            )
         if names is None:
             names = metadata.canonical(self.schema)
         known = [name for name in names if name in self.schema.names]
         # of a file, not `read_table`: that gives eight chunks for a million records
         table = self._file.read(known)
         return table if self.live is None else table.filter(pa.array(self.live))
+
+    def _written(self) -> tuple[int, int]:
+        found = os.fstat(self._handle.fileno())
+        return found.st_size, found.st_mtime_ns
 
 
 def together(files: Sequence[PartFile], multi_label: bool, folder: Path) -> LazyTable:
