@@ -35,7 +35,7 @@ from rubrix_widget.query import shorten, tree
 _CLOSED = {"predicted": ("ok", "ko"), "status": STATUSES}
 _FEW = 8  # one changed record in so many: below that, an earlier answer is brought up to date
 _UNTIMED = 1024  # conditions answered whatever the time they take: Lucene's bound for all queries
-_SECONDS = 0.5  # for those beyond; far more than people write, and a kernel must not hang
+_SECONDS = 0.5  # for more than those; far more than people write, and a kernel must not hang
 _LISTED = 12  # field names listed in an error before "…"
 
 
@@ -126,11 +126,11 @@ class Evaluator:
 
     def _leaf(self, leaf: tree.Leaf) -> Hits | None:
         self._answered += 1
-        if self._answered == _UNTIMED:
+        if self._answered == 1:
             self._began = time.thread_time()
         if self._answered > _UNTIMED and time.thread_time() - self._began > _SECONDS:
             raise ExpansionLimitError(
-                f"this query has very many conditions: {self._answered:,} were answered in "
+                f"this query has very many conditions: {self._answered - 1:,} took more than "
                 f"{_SECONDS} seconds of processor time, and there are more. Ask for fewer at once; "
                 "words and values beside each other, as in id:(a OR b), take the least time",
                 self.query,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..errors import QuerySyntaxError
 from . import _lexer as lexer
 from ._cursor import Scope
@@ -90,7 +88,7 @@ class NotebookParser(Parser):
             follows = plain and not joined
             plain = self.is_plain(first, child)
             if follows and plain and isinstance(child, Term):
-                child = replace(child, continues=True)
+                child = Term(child.span, *scope, child.text, continues=True)
             children.append(child)
         if len(children) == 1:
             return children[0]
