@@ -17,12 +17,15 @@ from .patterns import (
     MAX_EXPANSIONS,
     edits_allowed,
     fuzzy_numbers,
+    nearest_numbers,
+    pattern_mask,
     plain_parts,
-    regex_mask,
+    read_regex,
     wildcard_mask,
 )
 from .phrases import exact_places, near_places, near_values
 from .regex import lower_pattern
+from .regex_tree import Pattern, first_characters
 from .unicode import Array
 
 _NOTHING = np.zeros(0, np.int64)
@@ -79,12 +82,12 @@ def term_numbers(field: Field, analyzer: Analyzer, leaf: tree.Leaf, notes: list[
         return _wildcard(field, plain_parts(pattern))
     if isinstance(leaf, tree.Regex):
         pattern = lower_pattern(leaf.pattern, analyzer.normalize(leaf.pattern))
-        return np.flatnonzero(regex_mask(field.lexicon, pattern))
+        return _regex(field, read_regex(pattern))
     if isinstance(leaf, tree.Fuzzy):
         word = analyzer.normalize(leaf.text)
         edits = edits_allowed(word, leaf.edits)
         near = field.near_in_length_and_letters(word, edits)
-        numbers, found = fuzzy_numbers(field.lexicon.take(pa.array(near)), word, edits)
+        numbers, found = nearest_numbers(field.lexicon.take(pa.array(near)), word, edits)
         _note_limit(leaf, found, notes)
         return near[numbers]
     if isinstance(leaf, tree.Range):
@@ -101,6 +104,14 @@ def _wildcard(field: Field, parts: list[str]) -> Array:
         return numbers
     texts = field.lexicon.slice(among.start, len(among))
     return numbers[wildcard_mask(texts, parts)]
+
+
+def _regex(field: Field, pattern: Pattern) -> Array:
+    first, last = 0, field.terms
+    if begins := first_characters(pattern):
+        low, high = map(chr, begins)
+        first, last = field.prefixed(low).start, field.prefixed(high).stop
+    return first + np.flatnonzero(pattern_mask(field.lexicon.slice(first, last - first), pattern))
 
 
 def _range(field: Field, analyzer: Analyzer, leaf: tree.Range) -> Array:
@@ -138,7 +149,7 @@ def match_values(leaf: tree.Leaf, values: pa.Array, notes: list[str] | None = No
     if isinstance(leaf, tree.Wildcard):
         return wildcard_mask(texts, plain_parts(leaf.pattern))
     if isinstance(leaf, tree.Regex):
-        return regex_mask(texts, leaf.pattern)
+        return pattern_mask(texts, read_regex(leaf.pattern))
     if isinstance(leaf, tree.Fuzzy):
         numbers, found = fuzzy_numbers(texts, leaf.text, edits_allowed(leaf.text, leaf.edits))
         _note_limit(leaf, found, [] if notes is None else notes)

@@ -205,7 +205,7 @@ class Field:
             return self.hits_of_term(int(numbers[0]))
         values = self.gather(self.posting_offsets, self.posting_values, numbers)
         if len(values) * _FEW <= self.values:
-            return self.hits(np.unique(values))
+            return self.hits(np.sort(values))
         marked = np.zeros(self.values, np.bool_)
         marked[values.astype(np.intp)] = True
         return Hits.where(self.by_record(marked))

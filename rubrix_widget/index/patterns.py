@@ -47,14 +47,19 @@ def wildcard_mask(texts: pa.Array, parts: list[str]) -> Array:
     if kinds == "*=":
         return _bools(pc.ends_with(texts, parts[1][1:]))
     signs: dict[str, Pattern] = {"*": Repeat(ANY, 0, None), "?": ANY}
-    plain = (signs.get(p) or joined(*map(character, p[1:])) for p in parts)
-    return _mask(texts, joined(*plain))
+    pattern = joined(*(signs.get(p) or joined(*map(character, p[1:])) for p in parts))
+    if kinds[-1:] != "=" or len(kinds) == 1:
+        return pattern_mask(texts, pattern)
+    matched = np.zeros(len(texts), np.bool_)  # only what ends alike is read by the pattern
+    alike = np.flatnonzero(_bools(pc.ends_with(texts, parts[-1][1:])))
+    matched[alike] = pattern_mask(texts.take(pa.array(alike)), pattern)
+    return matched
 
 
-def regex_mask(texts: pa.Array, pattern: str) -> Array:
-    """Which texts a regular expression of Lucene's matches from end to end."""
+def read_regex(pattern: str) -> Pattern:
+    """Read a regular expression of Lucene's, unless it is too long to be run."""
     _refuse_long(pattern)
-    return _mask(texts, read(pattern))
+    return read(pattern)
 
 
 def _refuse_long(pattern: str) -> None:
@@ -64,18 +69,19 @@ def _refuse_long(pattern: str) -> None:
         )
 
 
-def _mask(texts: pa.Array, pattern: Pattern) -> Array:
+def pattern_mask(texts: pa.Array, pattern: Pattern) -> Array:
+    """Which texts a pattern matches from end to end."""
     written = re2.written(pattern)
     if written is not None:
         found = re2.matching(texts, written)
         return automaton.matching(texts, pattern) if found is None else found
     match pattern:  # and, or and not of whole patterns are those of their masks
         case Both(parts):
-            return reduce(np.logical_and, [_mask(texts, part) for part in parts])
+            return reduce(np.logical_and, [pattern_mask(texts, part) for part in parts])
         case Either(parts):
-            return reduce(np.logical_or, [_mask(texts, part) for part in parts])
+            return reduce(np.logical_or, [pattern_mask(texts, part) for part in parts])
         case Except(part):
-            return np.asarray(texts.is_valid()) & ~_mask(texts, part)
+            return np.asarray(texts.is_valid()) & ~pattern_mask(texts, part)
     return automaton.matching(texts, pattern)
 
 
@@ -99,6 +105,19 @@ def edits_allowed(text: str, edits: int | None) -> int:
 def fuzzy_numbers(
     texts: pa.Array, text: str, edits: int, limit: int = MAX_EXPANSIONS
 ) -> tuple[Array, int]:
+    """Do as :func:`nearest_numbers` does, for texts of all lengths and null among them."""
+    if edits == 0:
+        same = np.flatnonzero(_bools(pc.equal(texts, pa.scalar(text, texts.type))))
+        return same, len(same)
+    lengths = np.asarray(pc.fill_null(pc.utf8_length(texts), -9))
+    near = np.flatnonzero(np.abs(lengths - len(text)) <= edits)
+    numbers, found = nearest_numbers(texts.take(pa.array(near)), text, edits, limit)
+    return near[numbers], found
+
+
+def nearest_numbers(
+    texts: pa.Array, text: str, edits: int, limit: int = MAX_EXPANSIONS
+) -> tuple[Array, int]:
     """Find the texts within some edits of a word: the best, and how many there are in all.
 
     A swap of neighbours is one edit. Better is a smaller share of the shorter of both words
@@ -107,19 +126,15 @@ def fuzzy_numbers(
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    if edits == 0:
-        same = np.flatnonzero(_bools(pc.equal(texts, pa.scalar(text, texts.type))))
-        return same, len(same)
-    lengths = np.asarray(pc.fill_null(pc.utf8_length(texts), -9))
-    near = np.flatnonzero(np.abs(lengths - len(text)) <= edits)
-    words = texts.take(pa.array(near)).to_pylist()
+    words = texts.to_numpy(zero_copy_only=False).tolist()  # sooner than `to_pylist`
     if not words:
-        return near, 0
+        return np.zeros(0, np.intp), 0
     distances = process.cdist(
         [text], words, scorer=OSA.distance, score_cutoff=edits, dtype=np.int32
     )[0]
-    shorter = np.minimum(lengths[near], len(text))
-    kept = np.flatnonzero(distances <= edits)
-    ratio = distances[kept] / shorter[kept].clip(1)
-    ranked = sorted(range(len(kept)), key=lambda i: (ratio[i], words[kept[i]]))[:limit]
-    return np.sort(near[kept[np.asarray(ranked, np.intp)]]), len(kept)
+    near = np.flatnonzero(distances <= edits)
+    ranked = sorted(
+        (distance / max(min(len(words[i]), len(text)), 1), words[i], i)
+        for i, distance in zip(near.tolist(), distances[near].tolist(), strict=True)
+    )
+    return np.sort(np.array([i for _, _, i in ranked[:limit]], np.intp)), len(near)

@@ -84,6 +84,32 @@ def inverted(ranges: Ranges) -> Ranges:
     return tuple((low + 1, high - 1) for low, high in pairs if low + 1 < high)
 
 
+def first_characters(pattern: Pattern) -> tuple[int, int] | None:
+    """Return code points that the first character of every match lies between, both included.
+
+    None where that is not plain to see, or the empty text may match.
+
+    Examples
+    --------
+    >>> word = joined(Characters(((97, 99),)), Repeat(ANY, 0, None))
+    >>> first_characters(Either((word, character("x")))), first_characters(Repeat(word, 0, 1))
+    ((97, 120), None)
+    """
+    match pattern:
+        case Characters(ranges) if ranges:
+            return ranges[0][0], ranges[-1][1]
+        case Sequence((first, *_)):
+            return first_characters(first)
+        case Repeat(part, low) if low:
+            return first_characters(part)
+        case Either(parts):
+            firsts = [first_characters(part) for part in parts]
+            known = [one for one in firsts if one is not None]
+            if known and len(known) == len(firsts):
+                return min(low for low, _ in known), max(high for _, high in known)
+    return None
+
+
 def interval(low: int, high: int, digits: int) -> Pattern:
     """Write the whole numbers from ``low`` to ``high`` as digits.
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rubrix_widget.index import PatternError, automaton, match_values
+from rubrix_widget.index import PatternError, Segment, automaton, match_values
 from rubrix_widget.index.regex import read
 from rubrix_widget.index.regex_tree import (
     Both,
@@ -271,3 +271,12 @@ shared = st.recursive(
 def test_the_common_ground_with_python(pattern: str, value: str):
     """Where Lucene's syntax and Python's mean the same, the answers are the same."""
     assert bool(found(pattern, [value])) == bool(re.fullmatch(pattern, value))
+
+
+@given(shared, st.lists(st.text("abcdé", min_size=1, max_size=4), max_size=12))
+def test_words_of_texts_are_matched_as_values_are(pattern: str, words: list[str]):
+    """A text field, which looks only at words that begin as a match can, misses none of them."""
+    segment = Segment.build({"text": pa.array(words, pa.large_string())})
+    matched = segment.hits(tree.Regex((0, 0), None, None, pattern), "text.exact")
+    assert matched is not None
+    assert [words[i] for i in matched.positions.tolist()] == found(pattern, words)
