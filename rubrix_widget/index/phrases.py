@@ -10,6 +10,7 @@ from .field import Field
 from .unicode import Array
 
 _LOOKED_AT = 8  # slop up to which looking at every token in reach is faster than merging places
+_FEW = 16  # to search for a place takes about so many times what it takes to mark a value
 
 
 def exact_places(field: Field, words: Sequence[int]) -> tuple[Array, Array]:
@@ -29,8 +30,9 @@ def exact_places(field: Field, words: Sequence[int]) -> tuple[Array, Array]:
 def near_values(field: Field, words: Sequence[int], slop: int) -> Array:
     """Find the values where :func:`near_places` has a match, most often without the places.
 
-    Around each token of the rarest word, the next token in reach of every other word is looked
-    up; what is left of a phrase of more than two words is looked at in the text itself.
+    Around each token of the rarest word, in values that have the others too, the next token in
+    reach of every other word is looked up; what is left of a phrase of more than two words is
+    looked at in the text itself.
     """
     if slop > _LOOKED_AT or (len(words) > 2 and len(set(words)) < len(words)):
         marked = np.zeros(field.values, np.bool_)
@@ -40,6 +42,13 @@ def near_values(field: Field, words: Sequence[int], slop: int) -> Array:
         return _twice_near(field, words[0], slop)
     rarest, *others = _by_rarity(field, words)
     places, values = field.places_of(words[rarest]), field.values_of_places(words[rarest])
+    for i in others:
+        having = field.values_of(words[i])
+        if len(places) * _FEW > len(having):  # else there is less to search than to mark
+            marked = np.zeros(field.values, np.bool_)
+            marked[having.astype(np.intp)] = True
+            kept = np.flatnonzero(marked.take(values))
+            places, values = places.take(kept), values.take(kept)
     first, end = field.token_offsets.take(values), field.token_offsets.take(values + 1)
     for i in others:
         # int32 throughout: searchsorted copies the larger array where the types differ
