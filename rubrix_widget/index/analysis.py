@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from .grammar import MAX_UNITS
 from .tokenize import chunks, words
 from .unicode import Array, code_points, simple_lower, tables
 
+_PLAIN = re.compile("[^ ]+")
 SEPARATOR = "\n"  # between texts that are cut together: no token reaches across a line break
 
 
@@ -66,8 +68,9 @@ def tokens(text: str, analyzer: str = "standard") -> list[Token]:
     Token(text='it?', start=6, end=9, position=1)
     """
     how = ANALYZERS[analyzer]
-    if text.isascii() and text.isalnum() and len(text) <= MAX_UNITS:  # one word, as most are
-        return [Token(how.normalize(text), 0, len(text), 0)]
+    if text.isascii() and len(text) <= MAX_UNITS and text.replace(" ", "").isalnum():
+        words_of = enumerate(_PLAIN.finditer(how.normalize(text)))  # cut alike by all analyzers
+        return [Token(found[0], *found.span(), position) for position, found in words_of]
     starts, ends = how.cut(code_points(f"{SEPARATOR}{text}{SEPARATOR}"))
     lowered = how.normalize(text)
     return [

@@ -299,3 +299,9 @@ def test_a_word_is_one_term_whatever_letters_stand_around_it(
         number = field.find(word)
         assert number is not None
         assert field.values_of(number).tolist() == list(range(len(texts)))
+
+
+@given(st.text("aB1 ", max_size=12), st.sampled_from(sorted(ANALYZERS)))
+def test_plain_words_are_cut_as_any_text_is(text: str, analyzer: str):
+    """Letters, digits and spaces alone give the tokens that they give before a line break."""
+    assert tokens(text, analyzer) == tokens(f"{text}\n", analyzer)
