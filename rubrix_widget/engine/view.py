@@ -11,7 +11,7 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from rubrix_widget.columns import STATUSES, Columns, input_texts
 from rubrix_widget.engine.fields import CHANGEABLE, Field
+from rubrix_widget.engine.ranks import Ranks
 from rubrix_widget.index import Hits, Segment
 
 Mask = npt.NDArray[np.bool_]
@@ -30,36 +31,9 @@ Codes = npt.NDArray[np.integer[Any]]
 Bound = float | np.datetime64 | None
 _T = TypeVar("_T")
 _NOT_A_TIME = np.iinfo(np.int64).min  # NaT as a number
+_STRETCH = 1 << 16  # values compared at once: both bounds meet them in the processor's cache
 _BARS = 40  # of a histogram: about what fits beside the records
 _COMPARED = 4  # up to so many values, comparing codes is faster than looking each code up
-
-
-class Ranks(NamedTuple):
-    """For each record the place of its value among the distinct ones; ``missing`` for none."""
-
-    codes: npt.NDArray[np.int32]
-    missing: int
-
-    @classmethod
-    def of_values(cls, values: pa.Array) -> Ranks:
-        """Rank values; equal ones alike, null and NaN last."""
-        if pa.types.is_floating(values.type):
-            values = pc.if_else(pc.is_nan(values), pa.scalar(None, values.type), values)
-        codes = pc.rank(values, tiebreaker="dense").to_numpy().astype(np.int32) - np.int32(1)
-        missing = int(codes.max(initial=-1)) + (values.null_count == 0)
-        return cls(codes, missing)
-
-    @property
-    def size(self) -> int:
-        """How many different places there are."""
-        return self.missing + 1
-
-    def of(self, positions: Ints, descending: bool) -> npt.NDArray[np.int32]:
-        """Return the places of some records, smallest first in the order that is asked for."""
-        codes = self.codes[positions]
-        if not descending:
-            return codes
-        return np.where(codes == self.missing, codes, np.int32(self.missing - 1) - codes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +56,9 @@ class Keywords:
             set_hit = np.zeros(self.set_count, dtype=bool)
             set_hit[sets[hit[values]]] = True
             hit = set_hit
-        codes = np.flatnonzero(hit)
+        codes = np.flatnonzero(hit).tolist()  # Python's, which leave narrow codes as they are
         if len(codes) <= _COMPARED:
-            if not len(codes):
+            if not codes:
                 return Hits.nothing(len(self.codes))
             return Hits.where(reduce(operator.or_, (self.codes == code for code in codes)))
         return Hits.where(np.append(hit, False).take(self.codes, mode="wrap"))  # -1 is the last
@@ -128,10 +102,9 @@ class Numbers:
     record: Ints | None
     n: int
 
-    def spread(self, hit: pd.Series) -> Hits:
+    def spread(self, hit: pd.Series | Mask) -> Hits:
         """Return the records that have at least one of the values that are hit."""
-        plain = hit.dtype == np.bool_
-        answer = hit.to_numpy() if plain else hit.to_numpy(dtype=bool, na_value=False)
+        answer = _plain(hit)
         if self.record is None:
             return Hits.where(answer)
         mask = np.zeros(self.n, dtype=bool)
@@ -145,19 +118,26 @@ class Numbers:
 
         A missing value lies between no bounds, and has no place even where both are open.
         """
-        values: Any = self.values
-        if isinstance(values.dtype, np.dtype):  # without pandas around them
-            values = values.to_numpy()
+        values: Any = self.values.array  # without an index around them
+        if isinstance(self.values.dtype, np.dtype):
+            values = self.values.to_numpy()
             if values.dtype.kind == "M":  # as plain numbers, compared six times as fast
                 values = values.view(np.int64)
                 low = _NOT_A_TIME + 1 if low is None else _instant(low)
                 high = None if high is None else _instant(high)
-        hit: list[Any] = []
+        bounds: list[tuple[Callable[[Any, Any], Any], Bound]] = []
         if low is not None:
-            hit.append((operator.ge if include_low else operator.gt)(values, low))
+            bounds.append((operator.ge if include_low else operator.gt, low))
         if high is not None:
-            hit.append((operator.le if include_high else operator.lt)(values, high))
-        return self.spread(pd.Series(reduce(operator.and_, hit) if hit else self.values.notna()))
+            bounds.append((operator.le if include_high else operator.lt, high))
+        if not bounds:
+            return self.spread(self.values.notna())
+        answer = np.empty(len(values), np.bool_)
+        for start in range(0, len(values), _STRETCH):
+            some = values[start : start + _STRETCH]
+            hit = reduce(operator.and_, (test(some, at) for test, at in bounds))
+            answer[start : start + _STRETCH] = _plain(hit)
+        return self.spread(answer)
 
     def ranks(self) -> Ranks:
         """Return each record's place in order; of several values the largest counts."""
@@ -208,6 +188,13 @@ class Bars:
         codes = np.searchsorted(edges[1:-1], values, side="right").astype(np.int16)
         codes[~present] = -1
         return cls(edges.astype("M8[us]") if dates else edges, codes, numbers.record)
+
+
+def _plain(hit: Any) -> Mask:
+    """Return a comparison's answer as a mask, missing ones as false."""
+    if hit.dtype == np.bool_:
+        return np.asarray(hit)
+    return np.asarray(hit.to_numpy(dtype=bool, na_value=False))
 
 
 def _none(dates: bool) -> Any:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rubrix_widget.engine.dates import period, reckoned
 from rubrix_widget.engine.values import number
+from rubrix_widget.engine.view import _STRETCH, Numbers
 
 
 @pytest.mark.parametrize(
@@ -115,3 +117,15 @@ def test_a_moment_lies_in_its_own_unit(now: dt.datetime, unit: str, count: int) 
     assert moved is not None
     assert (moved.start < here.start) == (count < 0)
     assert (moved.start > here.start) == (count > 0)
+
+
+@pytest.mark.parametrize("kind", ["float64", "int64", "Int64"])
+def test_a_range_is_found_across_stretches(kind: str) -> None:
+    """Numbers compared a stretch at a time are all compared, missing ones lying nowhere."""
+    n = 2 * _STRETCH + 3
+    values = pd.Series(np.arange(n), dtype=kind)
+    if kind == "Int64":
+        values[_STRETCH] = pd.NA
+    found = Numbers(values, None, n).between(_STRETCH - 2, n - 1, True, False)
+    expected = [i for i in range(_STRETCH - 2, n - 1) if kind != "Int64" or i != _STRETCH]
+    assert found.positions.tolist() == expected
