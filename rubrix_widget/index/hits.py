@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from .unicode import Array
 
+_NUMPYS_FEW = 10  # one in so many: below that, NumPy looks for them one by one
 _FEW = 32  # one record in so many: below that, positions are joined faster than masks
 
 
@@ -67,7 +68,8 @@ class Hits:
         """The matching records' positions, in order."""
         if self._positions is None:
             assert self._mask is not None
-            self._positions = _fixed(np.flatnonzero(self._mask))
+            few = self.count * _NUMPYS_FEW < self.size
+            self._positions = _fixed((_few_places if few else np.flatnonzero)(self._mask))
         return self._positions
 
     @property
@@ -162,6 +164,17 @@ class Hits:
 def _fixed(array: Array) -> Array:
     array.flags.writeable = False
     return array
+
+
+def _few_places(mask: Array) -> Array:
+    """Do as ``flatnonzero`` does, in half the time for few: look first for eights with any."""
+    whole = len(mask) // 8 * 8
+    eights = np.ascontiguousarray(mask[:whole]).view(np.uint64)
+    filled = np.flatnonzero(eights != 0)
+    inside = np.flatnonzero(eights[filled].view(np.bool_))
+    found = (filled << 3).take(inside >> 3) + (inside & 7)
+    rest = np.flatnonzero(mask[whole:]) + whole
+    return np.concatenate([found, rest]) if len(rest) else found
 
 
 def _among(wanted: Array, within: Array) -> Array:
