@@ -15,6 +15,7 @@ from .field import Field, encoded
 from .hits import Hits
 from .patterns import (
     MAX_EXPANSIONS,
+    bools,
     edits_allowed,
     fuzzy_numbers,
     nearest_numbers,
@@ -141,7 +142,7 @@ def match_values(leaf: tree.Leaf, values: pa.Array, notes: list[str] | None = No
     >>> match_values(leaf, pa.array(["negative", "Negative", None])).tolist()
     [True, False, False]
     """
-    texts = values.cast(pa.large_string())
+    texts = values if pa.types.is_large_string(values.type) else values.cast(pa.large_string())
     if isinstance(leaf, tree.Exists):
         return np.asarray(texts.is_valid())
     if isinstance(leaf, tree.Term | tree.Phrase):
@@ -174,4 +175,4 @@ def _compared(compare: object, texts: pa.Array, bound: str) -> Array:
     except UnicodeEncodeError:  # a lone surrogate, which no value has
         return np.zeros(len(texts), np.bool_)
     assert callable(compare)
-    return np.asarray(pc.fill_null(compare(texts, scalar), False))
+    return bools(compare(texts, scalar))

@@ -43,15 +43,15 @@ def wildcard_mask(texts: pa.Array, parts: list[str]) -> Array:
     """Which texts match a split wildcard pattern from end to end."""
     kinds = "".join(part[0] for part in parts)
     if kinds == "*=*":
-        return _bools(pc.match_substring(texts, parts[1][1:]))
+        return bools(pc.match_substring(texts, parts[1][1:]))
     if kinds == "*=":
-        return _bools(pc.ends_with(texts, parts[1][1:]))
+        return bools(pc.ends_with(texts, parts[1][1:]))
     signs: dict[str, Pattern] = {"*": Repeat(ANY, 0, None), "?": ANY}
     pattern = joined(*(signs.get(p) or joined(*map(character, p[1:])) for p in parts))
     if kinds[-1:] != "=" or len(kinds) == 1:
         return pattern_mask(texts, pattern)
     matched = np.zeros(len(texts), np.bool_)  # only what ends alike is read by the pattern
-    alike = np.flatnonzero(_bools(pc.ends_with(texts, parts[-1][1:])))
+    alike = np.flatnonzero(bools(pc.ends_with(texts, parts[-1][1:])))
     matched[alike] = pattern_mask(texts.take(pa.array(alike)), pattern)
     return matched
 
@@ -85,8 +85,9 @@ def pattern_mask(texts: pa.Array, pattern: Pattern) -> Array:
     return automaton.matching(texts, pattern)
 
 
-def _bools(mask: pa.Array) -> Array:
-    return np.asarray(pc.fill_null(mask, False))
+def bools(mask: pa.BooleanArray) -> Array:
+    """Return a mask of Arrow's as NumPy's, null as false."""
+    return np.asarray(pc.fill_null(mask, False) if mask.null_count else mask)
 
 
 def edits_allowed(text: str, edits: int | None) -> int:
@@ -107,7 +108,7 @@ def fuzzy_numbers(
 ) -> tuple[Array, int]:
     """Do as :func:`nearest_numbers` does, for texts of all lengths and null among them."""
     if edits == 0:
-        same = np.flatnonzero(_bools(pc.equal(texts, pa.scalar(text, texts.type))))
+        same = np.flatnonzero(bools(pc.equal(texts, pa.scalar(text, texts.type))))
         return same, len(same)
     lengths = np.asarray(pc.fill_null(pc.utf8_length(texts), -9))
     near = np.flatnonzero(np.abs(lengths - len(text)) <= edits)
