@@ -21,6 +21,7 @@ from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.explorer import checks, pages, static
+from rubrix_widget.explorer.drawing import Charts
 from rubrix_widget.explorer.handlers import Handlers
 from rubrix_widget.explorer.protocol import (
     MAX_CLAMP,
@@ -32,6 +33,7 @@ from rubrix_widget.explorer.protocol import (
     Snapshot,
     View,
 )
+from rubrix_widget.index import Hits
 from rubrix_widget.query import Dialect
 
 if TYPE_CHECKING:
@@ -285,6 +287,30 @@ class Explorer(anywidget.AnyWidget):
         chosen[places[places >= 0]] = True
         order = pages.select(engine, {**view, "query": "", "filters": {}}).order()
         return _dataset(engine, order[chosen[order]])
+
+    @property
+    def charts(self) -> Charts:
+        """Charts of all records of the view, as Altair objects.
+
+        Examples
+        --------
+        >>> import rubrix_widget as rb
+        >>> made = rb.TextClassificationRecord(text="fine", prediction=[("good", 0.9)])
+        >>> answer = rb.log(made, "drawn")
+        >>> chart = rb.explore("drawn").charts.scores()
+        >>> chart.title
+        'score of 1 record in drawn'
+        """
+        return Charts(self._drawn)
+
+    def _drawn(self) -> tuple[Engine, Hits, str]:
+        engine, view = self._now()
+        selection = pages.select(engine, view)
+        asked = [view["query"], *(one.describe() for one in selection.filters)]
+        where = " and ".join(part for part in asked if part)
+        noun = "record" if selection.count == 1 else "records"
+        said = f"{selection.count:,} {noun} in {self._title}" + (f" where {where}" if where else "")
+        return engine, selection.hits, said
 
     def to_pandas(self) -> pd.DataFrame:
         """Return all records of the view, in its order, as a DataFrame."""

@@ -1,0 +1,163 @@
+"""The charts of what an explorer shows, as Altair objects: ``ex.charts``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from rubrix_widget.engine import Confusion, Engine, Facet
+from rubrix_widget.errors import RubrixWidgetError
+from rubrix_widget.index import Hits
+from rubrix_widget.metrics.calibration import reliability
+
+if TYPE_CHECKING:
+    import altair as alt
+
+_MOST = 40  # labels of a matrix or values of a field that are still legible
+
+
+class Charts:
+    """Charts of the records that an explorer shows now, whatever its page.
+
+    They carry counts, never records, so their size does not grow with the data. Each is an Altair
+    chart to restyle, combine and save.
+
+    Parameters
+    ----------
+    shown
+        Returns the engine, the records, and what they are in words.
+    """
+
+    def __init__(self, shown: Callable[[], tuple[Engine, Hits, str]]) -> None:
+        self._shown = shown
+
+    def __repr__(self) -> str:
+        names = [name for name in dir(self) if not name.startswith("_")]
+        return f"<charts: {', '.join(names)}>"
+
+    def confusion_matrix(
+        self, normalize: Literal["annotated", "predicted"] | None = None
+    ) -> alt.LayerChart:
+        """Draw how many records with one label are predicted as another.
+
+        Parameters
+        ----------
+        normalize : {"annotated", "predicted"}, optional
+            Colour by the share of the annotated (row) or predicted label's (column) records
+            instead of the count.
+
+        Raises
+        ------
+        RubrixWidgetError
+            The dataset is multi-label, where a record has no one cell.
+        """
+        from rubrix_widget import charts
+
+        if normalize not in (None, "annotated", "predicted"):
+            raise ValueError(f"normalize={normalize!r}; give 'annotated', 'predicted' or None")
+        engine, hits, said = self._shown()
+        self._needs_single(engine, "a confusion matrix", "field('annotated_as')")
+        found = engine.confusion(hits)
+        labels, counts, left_out = _largest(found)
+        title = f"Confusion matrix of {said}"
+        if left_out:
+            title += f" (the {len(labels)} commonest labels; {left_out} not shown)"
+        return charts.matrix(labels, counts, title=title, normalize=normalize)
+
+    def scores(self) -> alt.Chart:
+        """Draw the scores of right and of wrong predictions."""
+        return self.field("score")
+
+    def labels(self) -> alt.Chart:
+        """Draw how many records are annotated with each label, by right and wrong."""
+        return self.field("annotated_as")
+
+    def text_length(self) -> alt.Chart:
+        """Draw the lengths of the texts in characters, by right and wrong."""
+        return self.field("metrics.text_length")
+
+    def field(self, name: str) -> alt.Chart:
+        """Draw how many records have each value of a field, by right and wrong.
+
+        Parameters
+        ----------
+        name : str
+            A field with values, numbers or dates, such as ``metadata.split``. Of very many values
+            the 40 commonest are drawn, and the title says so.
+
+        Raises
+        ------
+        FilterError
+            There is no such field, or it is one of text.
+        """
+        from rubrix_widget import charts
+
+        engine, hits, said = self._shown()
+        (found,) = engine.facets([name], hits)
+        if not isinstance(found, Facet):
+            rows = _rows(found.count, found.right, found.wrong)
+            title = f"{name} of {said}{_without(found.missing)}"
+            return charts.split_histogram(found.edges, rows, title=title, value=name)
+        top = found.top(_MOST)
+        known = int(np.count_nonzero(found.count))
+        shown = int(np.count_nonzero(top.count))
+        title = f"{name} of {said}{_without(found.missing)}"
+        if known > shown:
+            title += f" (the {shown} commonest of {known:,} values)"
+        rows = _rows(top.count[:shown], top.right[:shown], top.wrong[:shown])
+        names = [str(value) for value in top.values[:shown]]
+        return charts.split_bars(names, rows, title=title, value=name)
+
+    def reliability(self, bins: int = 10) -> alt.LayerChart:
+        """Draw how often predictions of each score are right, with 95 % intervals.
+
+        A well calibrated model stands on the diagonal. The title says the expected calibration
+        error.
+
+        Raises
+        ------
+        RubrixWidgetError
+            The dataset is multi-label, where a record has no one score.
+        """
+        from rubrix_widget import charts
+
+        engine, hits, said = self._shown()
+        self._needs_single(engine, "a reliability diagram", "scores()")
+        columns, positions = engine.columns, hits.positions
+        positions = positions[columns.predicted[positions] >= 0]
+        found = reliability(
+            columns.logged.score[positions], columns.predicted[positions] == 1, bins
+        )
+        error = f", expected calibration error {found.ece:.3f}" if found.n.sum() else ""
+        return charts.reliability(found, title=f"Reliability of {said}{error}")
+
+    def _needs_single(self, engine: Engine, what: str, instead: str) -> None:
+        if engine.multi_label:
+            raise RubrixWidgetError(
+                f"{what} needs one label a record, and this dataset is multi-label; "
+                f"ex.charts.{instead} draws it by label"
+            )
+
+
+def _rows(count: Any, right: Any, wrong: Any) -> list[tuple[int, int, int]]:
+    """Return right, wrong and neither of each bar."""
+    neither = count - right - wrong
+    return list(zip(right.tolist(), wrong.tolist(), neither.tolist(), strict=True))
+
+
+def _without(missing: int) -> str:
+    return f", {missing:,} of them without" if missing else ""
+
+
+def _largest(found: Confusion) -> tuple[list[str], Any, int]:
+    """Return the labels with most records, in declared order, their counts, and how many others.
+
+    Labels without any record are left out unsaid.
+    """
+    weight = found.counts.sum(axis=0) + found.counts.sum(axis=1)
+    used = np.flatnonzero(weight)
+    kept = np.sort(used[np.argsort(-weight[used], kind="stable")][:_MOST])
+    labels = [found.labels[place] for place in kept.tolist()]
+    return labels, found.counts[np.ix_(kept, kept)], len(used) - len(kept)

@@ -1,0 +1,83 @@
+"""Whether scores mean what they say: nine of ten records scored 0.9 should be right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Reliability:
+    """Scores in bins of equal width from 0 to 1, and how often each bin was right.
+
+    Attributes
+    ----------
+    edges : ndarray of float64, one more than there are bins
+        A bin holds its upper edge, the first one 0 too.
+    n, right : ndarray of int64
+        Records in each bin, and how many of them are predicted right.
+    score : ndarray of float64
+        Mean score of each bin; NaN where it is empty.
+    """
+
+    edges: Floats
+    n: Ints
+    right: Ints
+    score: Floats
+
+    @property
+    def ece(self) -> float:
+        """Expected calibration error: the mean distance of a bin's score and share, by records.
+
+        M. P. Naeini, G. F. Cooper, M. Hauskrecht, "Obtaining well calibrated probabilities using
+        Bayesian binning", AAAI 2015. NaN without records.
+        """
+        filled = self.n > 0
+        if not filled.any():
+            return float("nan")
+        gaps = np.abs(self.right[filled] / self.n[filled] - self.score[filled])
+        return float(np.average(gaps, weights=self.n[filled]))
+
+
+def reliability(scores: Floats, right: npt.NDArray[np.bool_], bins: int = 10) -> Reliability:
+    """Group scores into bins of equal width.
+
+    Parameters
+    ----------
+    scores : ndarray of float64
+        Score of each record's predicted label, 0 to 1.
+    right : ndarray of bool
+        Whether that label is the annotated one.
+    bins : int
+        How many, 1 at least.
+
+    Raises
+    ------
+    ValueError
+        Arrays of different lengths, a score outside 0 to 1 or missing, or no bin.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = reliability(np.array([0.9, 0.9, 0.3]), np.array([True, False, False]))
+    >>> found.n.tolist(), round(found.ece, 3)
+    ([0, 0, 1, 0, 0, 0, 0, 0, 2, 0], 0.367)
+    """
+    if len(scores) != len(right) or bins < 1:
+        raise ValueError(
+            f"{len(scores)} scores, {len(right)} answers and {bins} bins; give as many scores as "
+            "answers, and at least one bin"
+        )
+    if not ((scores >= 0) & (scores <= 1)).all():
+        raise ValueError("scores must be numbers from 0 to 1; leave out records without one")
+    edges = np.linspace(0, 1, bins + 1)
+    place = np.searchsorted(edges[1:-1], scores, side="left")
+    n = np.bincount(place, minlength=bins)
+    total = np.bincount(place, weights=scores, minlength=bins)
+    mean = np.divide(total, n, out=np.full(bins, np.nan), where=n > 0)
+    return Reliability(edges, n, np.bincount(place[right], minlength=bins), mean)

@@ -1,0 +1,164 @@
+"""The charts of an explorer: what they draw is what pandas counts, and they draw."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import rubrix_widget as rb
+from rubrix_widget import charts
+from rubrix_widget.engine import FilterError
+from rubrix_widget.errors import RubrixWidgetError
+from rubrix_widget.explorer import Explorer
+from rubrix_widget.metrics.intervals import wilson
+
+vl_convert = pytest.importorskip("vl_convert")
+
+
+def drawn(chart: Any) -> str:
+    """Return the picture, drawn by Vega itself without the internet."""
+    picture: str = vl_convert.vegalite_to_svg(chart.to_dict(), allowed_base_urls=[])
+    return picture
+
+
+def values(chart: Any) -> pd.DataFrame:
+    return pd.DataFrame(chart.data.values)
+
+
+def frame(explorer: Explorer) -> pd.DataFrame:
+    """Return the explorer's records with what the charts count."""
+    found = explorer.to_pandas()
+    found["predicted_as"] = [one[0][0] if one else None for one in found["prediction"]]
+    found["score"] = [one[0][1] if one else np.nan for one in found["prediction"]]
+    both = found["annotation"].notna() & found["predicted_as"].notna()
+    right = found["predicted_as"] == found["annotation"]
+    found["kind"] = np.where(~both, "neither", np.where(right, "right", "wrong"))
+    return found
+
+
+@pytest.fixture
+def explorer(open_explorer: Callable[..., Explorer]) -> Explorer:
+    """Return an explorer on a query."""
+    return open_explorer("film")
+
+
+def test_the_confusion_matrix_counts_every_pair(explorer: Explorer) -> None:
+    """Each cell is the records with that annotation and prediction, under query and filters."""
+    for filters in ({}, {"metadata.part": [1, 2]}):
+        explorer.filters = filters
+        chart = explorer.charts.confusion_matrix()
+        found = frame(explorer)
+        expected = found[found["kind"] != "neither"].groupby(["annotation", "predicted_as"]).size()
+        cells = values(chart).set_index(["annotated", "predicted"])["records"]
+        assert cells[cells > 0].to_dict() == expected.to_dict()
+    assert "part is 1 or 2" in chart.title
+    assert "positive" in drawn(chart)
+
+
+def test_shares_of_a_matrix_are_of_its_row_or_column(explorer: Explorer) -> None:
+    """Normalised by the annotation rows sum to one, by the prediction columns do."""
+    for side in ("annotated", "predicted"):
+        cells = values(explorer.charts.confusion_matrix(normalize=side))  # type: ignore[arg-type]
+        assert cells.groupby(side)["share"].sum().round(9).eq(1).all()
+        other = "predicted" if side == "annotated" else "annotated"
+        assert not cells.groupby(other)["share"].sum().round(9).eq(1).all()
+    with pytest.raises(ValueError, match="normalize='rows'"):
+        explorer.charts.confusion_matrix(normalize="rows")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("draw", ["scores", "labels", "text_length"])
+def test_bars_are_split_into_right_and_wrong(explorer: Explorer, draw: str) -> None:
+    """The parts of all bars add up to the right, wrong and undecided records with a value."""
+    chart = getattr(explorer.charts, draw)()
+    found = frame(explorer)
+    if draw == "labels":
+        found = found[found["annotation"].notna()]
+    expected = found.groupby("kind").size()
+    assert values(chart).groupby("predicted")["records"].sum().to_dict() == expected.to_dict()
+    assert "<svg" in drawn(chart)
+
+
+def test_a_metadata_field_is_drawn_by_its_kind(explorer: Explorer) -> None:
+    """Numbers become a histogram, names bars; hostile names stay text."""
+    assert {"start", "end"} <= set(values(explorer.charts.field("metadata.part")).columns)
+    chart = explorer.charts.field("metadata.<b>who</b>")
+    assert values(chart)["value"].unique().tolist() == [
+        frame(explorer)["metadata"][0]["<b>who</b>"]
+    ]
+    assert "<img" not in drawn(chart)
+    for name in ("metadata.nope", "text"):
+        with pytest.raises(FilterError, match=name):
+            explorer.charts.field(name)
+
+
+def test_many_values_are_drawn_in_part_and_said_so() -> None:
+    """The forty commonest of many values are drawn, and the title says of how many."""
+    rb.init()
+    made = [
+        rb.TextClassificationRecord(
+            text="a", annotation=f"l{n % 60}", prediction=[(f"l{n % 50}", 1)]
+        )
+        for n in range(300)
+    ]
+    rb.log(made, "many", verbose=False)
+    shown = rb.explore("many").charts
+    assert "the 40 commonest of 60 values" in shown.labels().title
+    assert len(shown.confusion_matrix().data.values) == 40 * 40
+    assert "20 not shown" in shown.confusion_matrix().title
+
+
+def test_reliability_agrees_with_scikit_learn(explorer: Explorer) -> None:
+    """Shares and mean scores of the bins are those of calibration_curve; intervals hold them."""
+    calibration = pytest.importorskip("sklearn.calibration")
+    chart = explorer.charts.reliability(bins=8)
+    points = pd.DataFrame(chart.layer[1].data.values)
+    found = frame(explorer)
+    found = found[found["kind"] != "neither"]
+    share, score = calibration.calibration_curve(found["kind"] == "right", found["score"], n_bins=8)
+    assert np.allclose(points["share"], share)
+    assert np.allclose(points["score"], score)
+    for row in points.itertuples():
+        assert (row.low, row.high) == wilson(round(row.share * row.records), row.records)
+    gap = (points["share"] - points["score"]).abs()
+    assert f"error {np.average(gap, weights=points['records']):.3f}" in chart.title
+    assert "<svg" in drawn(chart)
+
+
+def test_no_record_is_drawn_as_nothing(explorer: Explorer) -> None:
+    """An empty view has empty charts, not an error."""
+    explorer.query = "nothinglikeit"
+    shown = explorer.charts
+    for chart in (shown.confusion_matrix(), shown.scores(), shown.labels(), shown.reliability()):
+        assert "0 records" in chart.title
+        assert "<svg" in drawn(chart)
+
+
+def test_multi_label_says_what_to_draw_instead() -> None:
+    """A record of several labels has no one cell and no one score."""
+    rb.init()
+    made = rb.TextClassificationRecord(
+        text="a", annotation=["x", "y"], prediction=[("x", 0.9)], multi_label=True
+    )
+    rb.log([made], "several", verbose=False)
+    shown = rb.explore("several").charts
+    for draw in (shown.confusion_matrix, shown.reliability):
+        with pytest.raises(RubrixWidgetError, match="multi-label"):
+            draw()
+    assert values(shown.labels())["value"].tolist() == ["x", "y"]
+
+
+def test_charts_carry_counts_and_show_offline(explorer: Explorer) -> None:
+    """No text is in a chart, and a notebook is given what it draws without the internet."""
+    shown = explorer.charts
+    for chart in (shown.confusion_matrix(), shown.reliability(), shown.scores()):
+        assert "dull film number" not in json.dumps(chart.to_dict())
+        bundle = chart._repr_mimebundle_()
+        assert "application/vnd.vegalite.v5+json" in bundle
+        assert "image/svg+xml" in bundle
+    assert isinstance(shown.scores(), charts.Chart)
+    assert "confusion_matrix" in repr(shown)
