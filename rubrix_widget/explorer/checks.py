@@ -147,6 +147,19 @@ def view(params: object) -> View:
     }
 
 
+def state(value: object) -> dict[str, Any]:
+    """Read a state that an explorer gave; what it leaves out stays as it is by default."""
+    read = {
+        "query": query,
+        "dialect": dialect,
+        "filters": filters,
+        "sort": sort,
+        "page": page,
+        "page_size": page_size,
+    }
+    return {name: read[name](one) for name, one in fields(value, "state", (), tuple(read)).items()}
+
+
 def record_id(params: object) -> str:
     """Read the parameters of ``record``."""
     return text(fields(params, "params of 'record'", ("id",))["id"], "id")

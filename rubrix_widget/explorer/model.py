@@ -7,7 +7,7 @@ import json
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
-from copy import copy
+from copy import copy, deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -54,6 +54,14 @@ STATE: Final = (
     "selected",
     "clamp",
 )
+_DEFAULTS: Final[dict[str, Any]] = {  # in the order in which they are taken
+    "dialect": "notebook",
+    "query": "",
+    "filters": {},
+    "sort": [],
+    "page_size": PAGE_SIZE,
+    "page": 1,
+}
 _OTHER_RECORDS = frozenset({"dialect", "query", "filters", "sort", "page_size"})
 
 
@@ -89,6 +97,9 @@ class Explorer(anywidget.AnyWidget):
         The order, most important first.
     page, page_size : int
         Which page, and how many records are on one (1 to 200).
+    state : dict, optional
+        What another explorer's :attr:`state` was: all of the above at once. What is given by name
+        as well is taken instead.
     title : str, optional
         Shown above; by default the dataset's name.
     save_texts : bool
@@ -125,6 +136,7 @@ class Explorer(anywidget.AnyWidget):
         sort: str | Iterable[tuple[str, str]] = (),
         page: int = 1,
         page_size: int = PAGE_SIZE,
+        state: dict[str, Any] | None = None,
         title: str | None = None,
         save_texts: bool = True,
         agent: str | None = None,
@@ -143,8 +155,17 @@ class Explorer(anywidget.AnyWidget):
             getattr(self, name)
         self._checking = True
         order = sort if isinstance(sort, str) else list(sort)
-        given = {"dialect": dialect, "query": query, "filters": filters or {}, "sort": order}
-        for name, value in {**given, "page_size": page_size, "page": page}.items():
+        given: dict[str, Any] = {
+            "dialect": dialect,
+            "query": query,
+            "filters": filters or {},
+            "sort": order,
+            "page_size": page_size,
+            "page": page,
+        }
+        shared = {} if state is None else checks.state(state)
+        named = {name: value for name, value in given.items() if value != _DEFAULTS[name]}
+        for name, value in {**_DEFAULTS, **shared, **named}.items():
             self.set_trait(name, value)
         self.config = dict(self._config(dataset.engine()))
         self._take_snapshot(self._view())
@@ -287,6 +308,29 @@ class Explorer(anywidget.AnyWidget):
         chosen[places[places >= 0]] = True
         order = pages.select(engine, {**view, "query": "", "filters": {}}).order()
         return _dataset(engine, order[chosen[order]])
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What is shown, as plain data to keep or to send: ``rb.explore(name, state=…)``.
+
+        Only what differs from an explorer just opened is in it.
+        """
+        view = cast(dict[str, Any], self._view())
+        return {name: deepcopy(view[name]) for name, one in _DEFAULTS.items() if view[name] != one}
+
+    def code(self) -> str:
+        """Return the line of Python that opens the explorer as it is now.
+
+        Examples
+        --------
+        >>> import rubrix_widget as rb
+        >>> answer = rb.log(rb.TextClassificationRecord(text="fine"), "shared")
+        >>> ex = rb.explore("shared", "fine", sort=[("score", "desc")])
+        >>> print(ex.code())
+        rb.explore('shared', query='fine', sort=[['score', 'desc']])
+        """
+        given = "".join(f", {name}={value!r}" for name, value in self.state.items())
+        return f"rb.explore({self._live.name!r}{given})"
 
     @property
     def charts(self) -> Charts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -155,3 +156,45 @@ def test_two_threads_and_a_cell_at_once(explorer: Explorer) -> None:
         explorer.selected = ["r1"]
     assert not failures, failures
     assert result(explorer, "page", view("annotated_as:x"))["count"] == 60
+
+
+def test_state_and_code_open_the_same_view(open_explorer: Callable[..., Explorer]) -> None:
+    """What an explorer says of itself opens another on the same page; defaults are left unsaid."""
+    plain = open_explorer()
+    assert plain.state == {}
+    assert plain.code() == "rb.explore('reviews')"
+    shown = {
+        "dialect": "lucene",
+        "query": 'film AND "it\'s" OR \\"dull\\"',
+        "filters": {"metadata.part": [1, 2], "score": {"from": 0.5}},
+        "sort": [["score", "desc"], ["id", "asc"]],
+        "page_size": 5,
+        "page": 2,
+    }
+    for explorer in (open_explorer(**shown), open_explorer(state=shown)):
+        assert explorer.state == shown
+        call = ast.parse(explorer.code(), mode="eval").body
+        assert isinstance(call, ast.Call)
+        assert [ast.literal_eval(one) for one in call.args] == ["reviews"]
+        assert {one.arg: ast.literal_eval(one.value) for one in call.keywords} == shown
+    assert open_explorer(state=shown, query="dull").query == "dull"
+    explorer.state["filters"]["status"] = ["Edited"]
+    assert "status" not in explorer.filters
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        ("film", "give an object"),
+        ({"nope": 1}, "unknown 'nope'"),
+        ({"page": "__import__('os')"}, "whole number"),
+        ({"sort": [["score", "up"]]}, "'asc' or 'desc'"),
+        ({"query": "(film"}, "never closed"),
+    ],
+)
+def test_a_state_from_elsewhere_is_checked(
+    open_explorer: Callable[..., Explorer], state: Any, message: str
+) -> None:
+    """A state is data that came from anywhere: what cannot be is refused with what is accepted."""
+    with pytest.raises(RubrixWidgetError, match=message):
+        open_explorer(state=state)
