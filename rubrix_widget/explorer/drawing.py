@@ -13,7 +13,7 @@ from rubrix_widget.index import Hits
 from rubrix_widget.metrics.calibration import reliability
 
 if TYPE_CHECKING:
-    import altair as alt
+    from rubrix_widget.charts import Chart, LayerChart
 
 _MOST = 40  # labels of a matrix or values of a field that are still legible
 
@@ -39,7 +39,7 @@ class Charts:
 
     def confusion_matrix(
         self, normalize: Literal["annotated", "predicted"] | None = None
-    ) -> alt.LayerChart:
+    ) -> LayerChart:
         """Draw how many records with one label are predicted as another.
 
         Parameters
@@ -66,19 +66,19 @@ class Charts:
             title += f" (the {len(labels)} commonest labels; {left_out} not shown)"
         return charts.matrix(labels, counts, title=title, normalize=normalize)
 
-    def scores(self) -> alt.Chart:
+    def scores(self) -> Chart:
         """Draw the scores of right and of wrong predictions."""
         return self.field("score")
 
-    def labels(self) -> alt.Chart:
+    def labels(self) -> Chart:
         """Draw how many records are annotated with each label, by right and wrong."""
         return self.field("annotated_as")
 
-    def text_length(self) -> alt.Chart:
+    def text_length(self) -> Chart:
         """Draw the lengths of the texts in characters, by right and wrong."""
         return self.field("metrics.text_length")
 
-    def field(self, name: str) -> alt.Chart:
+    def field(self, name: str) -> Chart:
         """Draw how many records have each value of a field, by right and wrong.
 
         Parameters
@@ -110,7 +110,7 @@ class Charts:
         names = [str(value) for value in top.values[:shown]]
         return charts.split_bars(names, rows, title=title, value=name)
 
-    def reliability(self, bins: int = 10) -> alt.LayerChart:
+    def reliability(self, bins: int = 10) -> LayerChart:
         """Draw how often predictions of each score are right, with 95 % intervals.
 
         A well calibrated model stands on the diagonal. The title says the expected calibration
