@@ -105,12 +105,32 @@ export type EditResult = {
   said?: string;
 };
 
+export type CompleteParams = {
+  query: string;
+  caret: number;
+  dialect: string;
+};
+
+export type Completion = {
+  put: string;
+  label: string;
+  kind: string;
+  detail: string;
+};
+
+export type CompleteResult = {
+  start: number;
+  end: number;
+  items: Completion[];
+};
+
 export type Methods = {
   page: { params: View; result: PageResult };
   record: { params: { id: string }; result: { record: RecordPayload } };
   edit: { params: { edit_id: string; edits: Edit[] }; result: EditResult };
   undo: { params: Record<string, never>; result: EditResult };
   redo: { params: Record<string, never>; result: EditResult };
+  complete: { params: CompleteParams; result: CompleteResult };
 };
 export type Method = keyof Methods;
 

@@ -15,6 +15,7 @@ from rubrix_widget.explorer.protocol import (
     MAX_SELECTED,
     MAX_SORT,
     MAX_STRING,
+    CompleteParams,
     RequestError,
     View,
 )
@@ -158,6 +159,16 @@ def state(value: object) -> dict[str, Any]:
         "page_size": page_size,
     }
     return {name: read[name](one) for name, one in fields(value, "state", (), tuple(read)).items()}
+
+
+def completing(params: object) -> CompleteParams:
+    """Read the parameters of ``complete``."""
+    given = fields(params, "params of 'complete'", tuple(CompleteParams.__annotations__))
+    return {
+        "query": query(given["query"]),
+        "caret": integer(given["caret"], "caret", 0, 2 * MAX_QUERY),
+        "dialect": dialect(given["dialect"]),
+    }
 
 
 def record_id(params: object) -> str:

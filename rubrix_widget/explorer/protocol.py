@@ -14,7 +14,7 @@ from rubrix_widget.query import Dialect
 
 PROTOCOL = 1  # raised when a message changes its shape; the page refuses another number
 
-METHODS = ("page", "record", "edit", "undo", "redo")
+METHODS = ("page", "record", "edit", "undo", "redo", "complete")
 
 PAGE_SIZE = 50  # a screen or two of wrapped text, about 50 KB of JSON
 MAX_PAGE_SIZE = 200  # beyond it a plain table of wrapped text stops scrolling smoothly
@@ -172,6 +172,31 @@ class EditParams(TypedDict):
 
     edit_id: str
     edits: list[Edit]
+
+
+class CompleteParams(TypedDict):
+    """``complete``: what a query may go on with at ``caret``."""
+
+    query: str
+    caret: int
+    dialect: Dialect
+
+
+class Completion(TypedDict):
+    """One suggestion: what to write, how to show it, what it is, and a remark."""
+
+    put: str
+    label: str
+    kind: str
+    detail: str
+
+
+class CompleteResult(TypedDict):
+    """Suggestions for the text from ``start`` to ``end``."""
+
+    start: int
+    end: int
+    items: list[Completion]
 
 
 class Conflict(TypedDict):

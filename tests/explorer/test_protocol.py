@@ -25,6 +25,9 @@ SHARED = (
     "KernelEvent",
     "Config",
     "Snapshot",
+    "CompleteParams",
+    "Completion",
+    "CompleteResult",
 )
 
 

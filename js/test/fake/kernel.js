@@ -361,6 +361,21 @@ export function createKernel({
     page,
     record: ({ id }) => ({ record: byId.get(id) }),
     edit,
+    complete({ query, caret }) {
+      const start = /[\w.]*$/.exec(query.slice(0, caret))?.index ?? caret;
+      const typed = query.slice(start, caret);
+      const values = query[start - 1] === ":";
+      const all = values
+        ? [
+            { put: "ko", kind: "value" },
+            { put: "ok", kind: "value" },
+          ]
+        : ["predicted:", "predicted_as:", "score:"].map((put) => ({ put, kind: "field" }));
+      const items = all
+        .filter(({ put }) => put.startsWith(typed))
+        .map(({ put, kind }) => ({ put, label: put, kind, detail: values ? "3 records" : "text" }));
+      return { start, end: caret, items: typed || values ? items : [] };
+    },
     undo: () => step(done, undone, "undo"),
     redo: () => step(undone, done, "redo"),
   };
