@@ -17,7 +17,7 @@ def test_complete_search_and_come_back(explorer_at: Callable[..., Explorer], sch
     """By keys alone: a field, its value, the records; later the query again from the history."""
     explorer = explorer_at(1000, 760, color_scheme=scheme).shown()
     keys = explorer.page.keyboard
-    options = explorer.root.get_by_role("option")
+    options = explorer.root.locator(".completions").get_by_role("option")
     explorer.query.focus()
     keys.type("pred")
     expect(options).to_have_text(["predicted:text", "predicted_as:text"])

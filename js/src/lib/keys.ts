@@ -73,7 +73,8 @@ export const HELP: { title: string; keys: [keys: string[], does: string][] }[] =
   {
     title: "Find",
     keys: [
-      [["/"], "write a query; Enter searches"],
+      [["/"], "write a query; Enter, or a pause, searches"],
+      [["↑", "↓"], "in the query: suggestions, which Tab or Enter takes; earlier queries"],
       [["j", "↓"], "next record"],
       [["k", "↑"], "previous record"],
       [["Home"], "first record of the page"],
