@@ -71,6 +71,7 @@ export function createCompleting(store: Store) {
   function move(by: number) {
     const size = shown.value?.items.length ?? 0;
     if (size === 0) return;
+    clearTimeout(searching); // somebody is choosing: the query is not whole
     // one place more than there are options: none of them
     active.value = ((active.value + 1 + by + size + 1) % (size + 1)) - 1;
   }

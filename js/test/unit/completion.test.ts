@@ -143,6 +143,13 @@ describe("a pause", () => {
   });
 });
 
+test("a pause while an option is being chosen searches nothing", async () => {
+  await type("pred");
+  await press("ArrowDown");
+  await settled(2000);
+  expect(queries()).not.toContain("pred");
+});
+
 describe("history", () => {
   test("queries that were answered come back by ArrowUp in an empty box, newest first", async () => {
     for (const query of ["film", "movie", "film", "bad AND ("]) {
