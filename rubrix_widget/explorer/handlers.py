@@ -12,11 +12,13 @@ from rubrix_widget import edits as editing
 from rubrix_widget.engine import completing
 from rubrix_widget.errors import QueryError, RubrixWidgetError
 from rubrix_widget.explorer import checks, pages
+from rubrix_widget.explorer import facets as counting
 from rubrix_widget.explorer.protocol import (
     REMEMBERED_EDITS,
     CompleteResult,
     Conflict,
     EditResult,
+    FacetsResult,
     Failure,
     PageResult,
     RecordResult,
@@ -56,6 +58,7 @@ class Handlers:
             "undo": self.undo,
             "redo": self.redo,
             "complete": self.complete,
+            "facets": self.facets,
         }
 
     def answer(self, message: object) -> Response | None:
@@ -67,7 +70,7 @@ class Handlers:
         >>> Handlers(sentinel.live).answer({"kind": "request", "id": "1", "method": "pgae"})
         {'kind': 'response', 'id': '1', 'error': {'type': 'RequestError',
          'message': "method is 'pgae'; use 'page' or 'record' or 'edit' or 'undo' or 'redo'
-         or 'complete'",
+         or 'complete' or 'facets'",
          'start': None, 'end': None}}
         """
         if not isinstance(message, dict) or message.get("kind") != "request":
@@ -118,6 +121,11 @@ class Handlers:
         start, end = to_utf16(query, (found.start, found.end))
         items: list[Any] = [one._asdict() for one in found.items]
         return {"start": start, "end": end, "items": items}
+
+    def facets(self, params: object) -> FacetsResult:
+        """Answer ``facets``."""
+        engine = self._live.engine()
+        return counting.facets(engine, checks.facets(params), self._versions.of(engine))
 
     def edit(self, params: object) -> EditResult:
         """Answer ``edit``; a repeated request gets the first answer and changes nothing."""
