@@ -37,7 +37,7 @@ export function spoken(name: string): string {
 export function described(name: string, filter: unknown): string {
   const range = rangeOf(filter);
   if (!range) {
-    return `${spoken(name)} is ${valuesOf(filter).map(shown).join(" or ")}`;
+    return `${spoken(name)}${/_(as|by)$/.test(name) ? "" : " is"} ${valuesOf(filter).map(shown).join(" or ")}`;
   }
   const from = range.from ?? null;
   const to = range.to ?? null;
@@ -50,7 +50,7 @@ export function described(name: string, filter: unknown): string {
 export function shown(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (value === "") return "(empty)";
-  if (typeof value === "number") return String(Number(value.toPrecision(6)));
+  if (typeof value === "number") return String(Number(value.toPrecision(value % 1 === 0 ? 15 : 4)));
   if (typeof value === "string") return value.replace(/T00:00:00(\.0+)?$/, "");
   return String(value);
 }

@@ -111,7 +111,7 @@ describe("filters as data", () => {
   });
 
   test("a filter is said in words", () => {
-    expect(described("annotated_as", ["a", null])).toBe("annotated as is a or nothing");
+    expect(described("annotated_as", ["a", null])).toBe("annotated as a or nothing");
     expect(described("metadata.len", { from: 5, to: 20 })).toBe("len 5 to 20");
     expect(described("score", { to: 0.5 })).toBe("score up to 0.5");
   });
