@@ -53,7 +53,6 @@ const queries = () =>
 
 beforeEach(async () => {
   vi.useFakeTimers();
-  localStorage.clear();
   tests += 1;
   open = show(`reviews ${tests}`);
   await settled();
