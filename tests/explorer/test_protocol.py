@@ -23,16 +23,8 @@ SHARED = (
     "Request",
     "Failure",
     "KernelEvent",
-    "FacetsParams",
-    "FacetValue",
-    "FacetResult",
-    "ConfusionResult",
-    "FacetsResult",
     "Config",
     "Snapshot",
-    "CompleteParams",
-    "Completion",
-    "CompleteResult",
 )
 
 
