@@ -105,12 +105,78 @@ export type EditResult = {
   said?: string;
 };
 
+export type CompleteParams = {
+  query: string;
+  caret: number;
+  dialect: string;
+};
+
+export type Completion = {
+  put: string;
+  label: string;
+  kind: string;
+  detail: string;
+};
+
+export type CompleteResult = {
+  start: number;
+  end: number;
+  items: Completion[];
+};
+
+export type FacetsParams = {
+  query: string;
+  dialect: string;
+  filters: { [field: string]: unknown };
+  facets: string[];
+  search: { [field: string]: string };
+  confusion: boolean;
+};
+
+export type FacetValue = {
+  value: string | boolean;
+  count: number;
+  ok: number;
+  ko: number;
+};
+
+/** A field counted under all filters but its own: `values`, or bars between `edges`. */
+export type FacetResult = {
+  name: string;
+  kind: string;
+  missing: number;
+  values: FacetValue[];
+  distinct: number;
+  found: number;
+  edges: (number | string)[];
+  count: number[];
+  ok: number[];
+  ko: number[];
+};
+
+/** `counts[annotated][predicted]`, or `counts[label][annotated][predicted]` of several labels. */
+export type ConfusionResult = {
+  labels: string[];
+  counts: number[][] | number[][][];
+  multi_label: boolean;
+  left_out: number;
+  total: number;
+};
+
+export type FacetsResult = {
+  facets: FacetResult[];
+  confusion: ConfusionResult | null;
+  version: number;
+};
+
 export type Methods = {
   page: { params: View; result: PageResult };
   record: { params: { id: string }; result: { record: RecordPayload } };
   edit: { params: { edit_id: string; edits: Edit[] }; result: EditResult };
   undo: { params: Record<string, never>; result: EditResult };
   redo: { params: Record<string, never>; result: EditResult };
+  complete: { params: CompleteParams; result: CompleteResult };
+  facets: { params: FacetsParams; result: FacetsResult };
 };
 export type Method = keyof Methods;
 

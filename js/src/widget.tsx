@@ -2,6 +2,9 @@
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { render as mount } from "preact";
 import base from "./base.css";
+import { Chips } from "./facets/Chips";
+import facetStyles from "./facets/facets.css";
+import { Panel } from "./facets/Panel";
 import { belongsToHost, moveForKey, type Place } from "./lib/keys";
 import { watchTheme } from "./lib/theme";
 import type { Traits } from "./protocol";
@@ -22,8 +25,11 @@ import { Help } from "./shell/Help";
 import shellStyles from "./shell/shell.css";
 import { type Annotator, createAnnotator } from "./state/annotate";
 import { openChannel } from "./state/channel";
+import { createFacets, type Facets } from "./state/facets";
 import { perform } from "./state/moves";
 import { createStore, type Store } from "./state/store";
+
+const WIDE = 1100; // pixels at which facets leave the texts room
 
 const STYLES = [
   base,
@@ -34,16 +40,25 @@ const STYLES = [
   detailStyles,
   footerStyles,
   menuStyles,
+  facetStyles,
 ];
 
-function Explorer({ store, annotator }: { store: Store; annotator: Annotator }) {
+type Parts = { store: Store; annotator: Annotator; facets: Facets };
+
+function Explorer({ store, annotator, facets }: Parts) {
   return (
     <>
       <Header store={store} annotator={annotator} />
       <QueryBox store={store} />
       <Reading store={store} />
       <Banner store={store} />
-      <RecordsTable store={store} annotator={annotator} />
+      <Chips store={store} facets={facets} />
+      <div class="body">
+        <Panel store={store} facets={facets} />
+        <div class="results">
+          <RecordsTable store={store} annotator={annotator} />
+        </div>
+      </div>
       <Footer store={store} annotator={annotator} />
       <LabelMenu store={store} annotator={annotator} />
       <Help store={store} />
@@ -105,11 +120,12 @@ function render({ model, el, signal }: RenderProps<Traits>) {
   const channel = openChannel(model as AnyModel<Traits>, signal);
   const store = createStore(channel);
   const annotator = createAnnotator(channel, store, signal);
+  const facets = createFacets(channel, store, signal, el.clientWidth >= WIDE);
   watchTheme(el, signal, (theme) => {
     root.dataset.theme = theme;
   });
   listen(root, store, annotator, signal);
-  mount(<Explorer store={store} annotator={annotator} />, root);
+  mount(<Explorer store={store} annotator={annotator} facets={facets} />, root);
   void store.load(store.asked.value);
   return () => {
     mount(null, root);

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from rubrix_widget.engine.fields import CHANGEABLE, Field
 from rubrix_widget.engine.view import Bars, Codes, Ints, Keywords, View
@@ -168,6 +169,20 @@ class Aggregates:
             tally = self._several(bars, hits)
         count, right, wrong = _columns(tally[1:])
         return Histogram(field.name, bars.edges, count, right, wrong, int(tally[0].sum()))
+
+    def counts(self, field: Field) -> tuple[pa.Array, Ints]:
+        """Return a field's distinct values, and how many records have each; not of numbers."""
+        source = self._view.keywords(field)
+        if field.name == "id":
+            return source.values, np.ones(len(source.values), np.int64)
+        tally = self._tally(field.name, source.codes, source.size, Hits.everything(self._n))
+        of_code = tally[1:].sum(axis=1)
+        if source.members is None:
+            return source.values, of_code
+        sets, of_set = source.members
+        return source.values, np.bincount(
+            of_set, weights=of_code[sets], minlength=len(source.values)
+        ).astype(np.int64)
 
     def _several(self, bars: Bars, hits: Hits) -> Ints:
         """Count records with several numbers once at each bar that has one of them."""

@@ -229,6 +229,10 @@ class Engine:
         fields = [filtering.field_to_filter_by(name, self.fields) for name in names]
         return [self._aggregates.facet(field, hits) for field in fields]
 
+    def value_counts(self, name: str) -> tuple[pa.Array, Ints]:
+        """Return a field's distinct values, and how many records have each; not of numbers."""
+        return self._aggregates.counts(self.fields[name])
+
     def confusion(self, hits: Hits) -> Confusion:
         """Count records by annotated and predicted label."""
         return self._aggregates.confusion(hits)

@@ -9,12 +9,15 @@ from typing import Any, TypeVar
 from rubrix_widget.edits import EDIT_FIELDS, Edit
 from rubrix_widget.explorer.protocol import (
     MAX_EDITS,
+    MAX_FACETS,
     MAX_LABELS,
     MAX_PAGE_SIZE,
     MAX_QUERY,
     MAX_SELECTED,
     MAX_SORT,
     MAX_STRING,
+    CompleteParams,
+    FacetsParams,
     RequestError,
     View,
 )
@@ -158,6 +161,34 @@ def state(value: object) -> dict[str, Any]:
         "page_size": page_size,
     }
     return {name: read[name](one) for name, one in fields(value, "state", (), tuple(read)).items()}
+
+
+def completing(params: object) -> CompleteParams:
+    """Read the parameters of ``complete``."""
+    given = fields(params, "params of 'complete'", tuple(CompleteParams.__annotations__))
+    return {
+        "query": query(given["query"]),
+        "caret": integer(given["caret"], "caret", 0, 2 * MAX_QUERY),
+        "dialect": dialect(given["dialect"]),
+    }
+
+
+def facets(params: object) -> FacetsParams:
+    """Read the parameters of ``facets``."""
+    given = fields(params, "params of 'facets'", tuple(FacetsParams.__annotations__))
+    search = given["search"]
+    if not isinstance(search, dict) or len(search) > MAX_FACETS:
+        raise RequestError(f"search is {_shown(search)}; give an object of field to text")
+    if not isinstance(given["confusion"], bool):
+        raise RequestError(f"confusion is {_shown(given['confusion'])}; give true or false")
+    return {
+        "query": query(given["query"]),
+        "dialect": dialect(given["dialect"]),
+        "filters": filters(given["filters"]),
+        "facets": members(given["facets"], "facets", MAX_FACETS, text),
+        "search": {text(name, "search"): text(one, "search") for name, one in search.items()},
+        "confusion": given["confusion"],
+    }
 
 
 def record_id(params: object) -> str:

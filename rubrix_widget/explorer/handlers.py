@@ -9,12 +9,16 @@ from collections.abc import Callable
 from typing import Any
 
 from rubrix_widget import edits as editing
+from rubrix_widget.engine import completing
 from rubrix_widget.errors import QueryError, RubrixWidgetError
 from rubrix_widget.explorer import checks, pages
+from rubrix_widget.explorer import facets as counting
 from rubrix_widget.explorer.protocol import (
     REMEMBERED_EDITS,
+    CompleteResult,
     Conflict,
     EditResult,
+    FacetsResult,
     Failure,
     PageResult,
     RecordResult,
@@ -22,7 +26,7 @@ from rubrix_widget.explorer.protocol import (
     Response,
     View,
 )
-from rubrix_widget.explorer.utf16 import to_utf16
+from rubrix_widget.explorer.utf16 import from_utf16, to_utf16
 
 _log = logging.getLogger("rubrix_widget")
 _CONFLICT = tuple(Conflict.__annotations__)
@@ -53,6 +57,8 @@ class Handlers:
             "edit": self.edit,
             "undo": self.undo,
             "redo": self.redo,
+            "complete": self.complete,
+            "facets": self.facets,
         }
 
     def answer(self, message: object) -> Response | None:
@@ -63,7 +69,8 @@ class Handlers:
         >>> from unittest.mock import sentinel
         >>> Handlers(sentinel.live).answer({"kind": "request", "id": "1", "method": "pgae"})
         {'kind': 'response', 'id': '1', 'error': {'type': 'RequestError',
-         'message': "method is 'pgae'; use 'page' or 'record' or 'edit' or 'undo' or 'redo'",
+         'message': "method is 'pgae'; use 'page' or 'record' or 'edit' or 'undo' or 'redo'
+         or 'complete' or 'facets'",
          'start': None, 'end': None}}
         """
         if not isinstance(message, dict) or message.get("kind") != "request":
@@ -104,6 +111,21 @@ class Handlers:
         found: Any = {"record": record}
         answer: RecordResult = found
         return answer
+
+    def complete(self, params: object) -> CompleteResult:
+        """Answer ``complete``."""
+        given = checks.completing(params)
+        query = given["query"]
+        caret = from_utf16(query, given["caret"])
+        found = completing.complete(self._live.engine(), query, caret, given["dialect"])
+        start, end = to_utf16(query, (found.start, found.end))
+        items: list[Any] = [one._asdict() for one in found.items]
+        return {"start": start, "end": end, "items": items}
+
+    def facets(self, params: object) -> FacetsResult:
+        """Answer ``facets``."""
+        engine = self._live.engine()
+        return counting.facets(engine, checks.facets(params), self._versions.of(engine))
 
     def edit(self, params: object) -> EditResult:
         """Answer ``edit``; a repeated request gets the first answer and changes nothing."""

@@ -14,7 +14,7 @@ from rubrix_widget.query import Dialect
 
 PROTOCOL = 1  # raised when a message changes its shape; the page refuses another number
 
-METHODS = ("page", "record", "edit", "undo", "redo")
+METHODS = ("page", "record", "edit", "undo", "redo", "complete", "facets")
 
 PAGE_SIZE = 50  # a screen or two of wrapped text, about 50 KB of JSON
 MAX_PAGE_SIZE = 200  # beyond it a plain table of wrapped text stops scrolling smoothly
@@ -27,6 +27,9 @@ MAX_STRING = 10_000  # characters of an id, a label or a field's name
 MAX_SELECTED = 10_000  # ids travel whole in a trait, and are saved with the notebook
 MAX_CLAMP = 100  # lines of text shown before "Expand"
 REMEMBERED_EDITS = 256  # answers kept for repeated edit requests; a page has few in flight
+MAX_FACETS = 100  # fields counted in one request; more than are open at once
+FACET_VALUES = 50  # values of a facet; a search finds the others
+MATRIX_LABELS = 30  # of a confusion matrix; more no longer fit beside the records
 SNAPSHOT_RECORDS = 20  # what a notebook without a kernel shows
 SNAPSHOT_TEXT = 300  # characters of one record's texts there
 SNAPSHOT_BYTES = 40_000  # of the static table, so that a saved notebook stays small
@@ -174,6 +177,31 @@ class EditParams(TypedDict):
     edits: list[Edit]
 
 
+class CompleteParams(TypedDict):
+    """``complete``: what a query may go on with at ``caret``."""
+
+    query: str
+    caret: int
+    dialect: Dialect
+
+
+class Completion(TypedDict):
+    """One suggestion: what to write, how to show it, what it is, and a remark."""
+
+    put: str
+    label: str
+    kind: str
+    detail: str
+
+
+class CompleteResult(TypedDict):
+    """Suggestions for the text from ``start`` to ``end``."""
+
+    start: int
+    end: int
+    items: list[Completion]
+
+
 class Conflict(TypedDict):
     """An edit that was not applied because the record had changed meanwhile."""
 
@@ -194,6 +222,67 @@ class EditResult(TypedDict):
     version: int
     labels: list[LabelCount]
     said: NotRequired[str]
+
+
+class FacetsParams(TypedDict):
+    """``facets``: fields to count, and what their values must hold; perhaps the matrix too."""
+
+    query: str
+    dialect: Dialect
+    filters: dict[str, Any]
+    facets: list[str]
+    search: dict[str, str]
+    confusion: bool
+
+
+class FacetValue(TypedDict):
+    """A value of a field: how many records have it, and are predicted right or wrong."""
+
+    value: str | bool
+    count: int
+    ok: int
+    ko: int
+
+
+class FacetResult(TypedDict):
+    """A field counted under all filters but its own.
+
+    Strings, labels and Booleans have ``values``, the commonest of ``distinct``; ``found`` is how
+    many hold the search. Numbers and dates have ``edges``, one more than the bars that ``count``,
+    ``ok`` and ``ko`` are of.
+    """
+
+    name: str
+    kind: str
+    missing: int
+    values: list[FacetValue]
+    distinct: int
+    found: int
+    edges: list[Any]
+    count: list[int]
+    ok: list[int]
+    ko: list[int]
+
+
+class ConfusionResult(TypedDict):
+    """Records by annotated and predicted label, as ``Engine.confusion`` has them, bounded.
+
+    ``left_out`` labels are not shown; ``total`` counts the records of those too.
+    """
+
+    labels: list[str]
+    counts: list[Any]
+    multi_label: bool
+    left_out: int
+    total: int
+
+
+class FacetsResult(TypedDict):
+    """The facets asked for, in the order asked for."""
+
+    facets: list[FacetResult]
+    confusion: ConfusionResult | None
+    version: int
 
 
 class Snapshot(TypedDict):

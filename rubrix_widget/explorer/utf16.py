@@ -23,6 +23,18 @@ def to_utf16(text: str, positions: Iterable[int]) -> list[int]:
     return [position + bisect_left(astral, position) for position in positions]
 
 
+def from_utf16(text: str, position: int) -> int:
+    """Turn a position in UTF-16 units into one in characters; within one is before it.
+
+    Examples
+    --------
+    >>> [from_utf16("a😀b", position) for position in range(6)]
+    [0, 1, 1, 2, 3, 3]
+    """
+    units = text.encode("utf-16-le")[: 2 * position]
+    return len(units.decode("utf-16-le", errors="ignore"))
+
+
 def marks_to_utf16(text: str, marks: Iterable[tuple[int, int]], limit: int) -> list[list[int]]:
     """Turn character ranges into UTF-16 ranges, leaving out what lies beyond `limit` characters.
 

@@ -10,6 +10,7 @@ from .evaluate import match_values
 from .hits import Hits
 from .likeness import similar
 from .merging import merge
+from .prefixes import starting_with
 from .regex import PatternError
 from .segment import Segment
 from .spans import spans
@@ -28,6 +29,7 @@ __all__ = [
     "similar",
     "single_words",
     "spans",
+    "starting_with",
     "suggestions",
     "tokens",
 ]

@@ -9,17 +9,20 @@ Knows no data: what a field holds and which records match are the engine's.
 'predicted:ko AND score:{0.99 TO *}'
 """
 
+from ._before import Before, before
 from ._describe import describe, shorten
 from ._dialects import parse
 from ._lexer import DIALECTS, MAX_DEPTH, Dialect
 from ._notes import lower_operators, notes
-from ._unparse import quote, unparse
+from ._unparse import quote, unparse, word
 from ._walk import join_adjacent, leaves, same, walk
 
 __all__ = [
     "DIALECTS",
     "MAX_DEPTH",
+    "Before",
     "Dialect",
+    "before",
     "describe",
     "join_adjacent",
     "leaves",
@@ -31,4 +34,5 @@ __all__ = [
     "shorten",
     "unparse",
     "walk",
+    "word",
 ]

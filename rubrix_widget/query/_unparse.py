@@ -61,7 +61,14 @@ def _quoted(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _word(text: str) -> str:
+def word(text: str) -> str:
+    r"""Write a field's name, or a single word, with what has a meaning escaped.
+
+    Examples
+    --------
+    >>> word("metadata.my key"), word("not")
+    ('metadata.my\\ key', '\\not')
+    """
     escaped = _SPECIAL.sub(r"\\\g<0>", text)
     return "\\" + escaped if _OPERATOR.fullmatch(escaped) else escaped
 
@@ -69,9 +76,9 @@ def _word(text: str) -> str:
 def _write(node: Node, scope: str | None) -> str:
     """Write ``node``; ``scope`` is the field of the group it stands in."""
     if isinstance(node, Exists):
-        return f"_exists_:{_word(node.field or '')}"
+        return f"_exists_:{word(node.field or '')}"
     if isinstance(node, Leaf):
-        prefix = "" if node.field == scope or node.field is None else _word(node.field) + ":"
+        prefix = "" if node.field == scope or node.field is None else word(node.field) + ":"
         return prefix + _value(node)
     if isinstance(node, Everything):
         return "*:*"
@@ -92,7 +99,7 @@ def _write(node: Node, scope: str | None) -> str:
         raise TypeError(f"{type(node).__name__} is not a node of a query")
     field = _run_field(node, scope)
     if field is not None:  # one group keeps the words of a run beside each other
-        return f"{_word(field)}:({_write(node, field)})"
+        return f"{word(field)}:({_write(node, field)})"
     if isinstance(node, And):
         return _conjunction(node, scope)
     return _clauses(node, scope)
@@ -117,11 +124,11 @@ def _run_field(node: And | Clauses, scope: str | None) -> str | None:
 
 def _value(leaf: Leaf) -> str:
     if isinstance(leaf, Term):
-        return _word(leaf.text)
+        return word(leaf.text)
     if isinstance(leaf, Phrase):
         return _quoted(leaf.text) + (f"~{leaf.slop}" if leaf.slop else "")
     if isinstance(leaf, Fuzzy):
-        return f"{_word(leaf.text)}~{'' if leaf.edits is None else leaf.edits}"
+        return f"{word(leaf.text)}~{'' if leaf.edits is None else leaf.edits}"
     if isinstance(leaf, Wildcard):
         return _PATTERN_PART.sub(lambda m: m[0] if m[1] else "\\" + m[0], leaf.pattern)
     if isinstance(leaf, Regex):

@@ -137,7 +137,7 @@ class ExplorerPage:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.root = page.locator(".rubrix-widget").last
-        self.query = self.root.get_by_role("textbox", name="Query")
+        self.query = self.root.get_by_role("combobox", name="Query")
         self.reading = self.root.get_by_role("status").filter(has_text=re.compile("read as"))
         self.records = self.root.locator("tr[data-record]")
 

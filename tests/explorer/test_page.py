@@ -190,3 +190,12 @@ def test_positions_in_utf16(text: str, data: st.DataObject) -> None:
 def test_marks_beyond_the_cut_are_left_out() -> None:
     """A mark after the cut is not sent, one across the cut is shortened."""
     assert marks_to_utf16("abcdef", [(0, 2), (3, 6), (5, 6)], 5) == [[0, 2], [3, 5]]
+
+
+def test_completing_counts_positions_as_the_page_does(explorer: Explorer) -> None:
+    """Places before and after a sign of two units are the page's, and a bad caret is refused."""
+    query = {"query": "😀 predicted:k", "caret": 14, "dialect": "notebook"}
+    found = result(explorer, "complete", query)
+    assert (found["start"], found["end"]) == (13, 14)
+    assert [one["put"] for one in found["items"]] == ["ko"]
+    assert "caret" in error(explorer, "complete", {**query, "caret": -1})["message"]

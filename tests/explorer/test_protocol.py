@@ -23,8 +23,16 @@ SHARED = (
     "Request",
     "Failure",
     "KernelEvent",
+    "FacetsParams",
+    "FacetValue",
+    "FacetResult",
+    "ConfusionResult",
+    "FacetsResult",
     "Config",
     "Snapshot",
+    "CompleteParams",
+    "Completion",
+    "CompleteResult",
 )
 
 

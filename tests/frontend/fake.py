@@ -20,7 +20,7 @@ class Explorer:
     def __init__(self, page: Page, place: int = 0) -> None:
         self.page = page
         self.root = page.locator(".explorer").nth(place)
-        self.query = self.root.get_by_role("textbox", name="Query")
+        self.query = self.root.get_by_role("combobox", name="Query")
         self.reading = self.root.locator(".reading")
         self.records = self.root.locator("tr[data-record]")
         self.current = self.root.locator("tr[aria-current]")

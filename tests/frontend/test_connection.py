@@ -73,7 +73,8 @@ def test_gone_and_back(explorer: Explorer) -> None:
     assert explorer.axe() == []
     explorer.kernel("kernel.revive()")
     expect(banner).to_have_count(0)
-    expect(explorer.cell("r0", "status")).not_to_contain_text("not saved yet")
+    expect(explorer.root.get_by_text("not saved yet")).to_have_count(0)
+    expect(explorer.reading).to_contain_text("text has half a query")
     assert explorer.kernel("return [kernel.applied, kernel.records.get('r0').status]") == [
         1,
         "Discarded",

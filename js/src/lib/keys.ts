@@ -17,6 +17,7 @@ export type Move =
   | "previous_page"
   | "next_page"
   | "sort"
+  | "focus_facets"
   | "help"
   | "escape";
 type Digit = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
@@ -50,6 +51,7 @@ const MOVES: { [key: string]: Move } = {
   "[": "previous_page",
   "]": "next_page",
   s: "sort",
+  f: "focus_facets",
   "?": "help",
   Escape: "escape",
 };
@@ -73,7 +75,8 @@ export const HELP: { title: string; keys: [keys: string[], does: string][] }[] =
   {
     title: "Find",
     keys: [
-      [["/"], "write a query; Enter searches"],
+      [["/"], "write a query; Enter, or a pause, searches"],
+      [["↑", "↓"], "in the query: suggestions, which Tab or Enter takes; earlier queries"],
       [["j", "↓"], "next record"],
       [["k", "↑"], "previous record"],
       [["Home"], "first record of the page"],
@@ -81,6 +84,7 @@ export const HELP: { title: string; keys: [keys: string[], does: string][] }[] =
       [["["], "previous page"],
       [["]"], "next page"],
       [["s"], "to the sort buttons; Shift adds a key"],
+      [["f"], "to the facets"],
       [["Enter"], "open or close the record"],
     ],
   },

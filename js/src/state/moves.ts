@@ -50,6 +50,7 @@ export function perform(move: Move, store: Store, annotator: Annotator): void {
     previous_page: () => void turn(-1),
     next_page: () => void turn(1),
     sort: () => store.focusOn("sort"),
+    focus_facets: () => store.focusOn("facets"),
     help: () => {
       store.help.value = true;
     },

@@ -1,6 +1,13 @@
 /** Everything one view of the explorer knows, and the pages it asks for. */
 import { batch, computed, effect, signal } from "@preact/signals";
-import type { PageRecord, PageResult, RecordPayload, SortKey, View } from "../protocol";
+import type {
+  CompleteResult,
+  PageRecord,
+  PageResult,
+  RecordPayload,
+  SortKey,
+  View,
+} from "../protocol";
 import { type Channel, RequestError } from "./channel";
 import { type Gesture, saving, withPending } from "./edits";
 import { pageOfSnapshot, readConfig, readView, sameView, sortedBy, viewKey } from "./view";
@@ -15,7 +22,7 @@ export type Problem = {
 };
 
 export type Said = { text: string; tone: "plain" | "bad"; undo: boolean };
-export type FocusTarget = "record" | "query" | "sort";
+export type FocusTarget = "record" | "query" | "sort" | "facets";
 /** The open list of labels: for one record, or for the selected ones. */
 export type Menu = { ids: string[]; anchor: Element };
 
@@ -128,7 +135,7 @@ export function createStore(channel: Channel) {
   }
 
   /** Asks for a view; answers to earlier questions are not shown any more. */
-  async function load(view: View, { keeping = false } = {}): Promise<boolean> {
+  async function load(view: View, { keeping = false, quietly = false } = {}): Promise<boolean> {
     latest += 1;
     const ticket = latest;
     if (ahead?.key === aheadKey(view)) {
@@ -147,7 +154,7 @@ export function createStore(channel: Channel) {
       batch(() => {
         asked.value = good; // what is still on the page
         loading.value = false;
-        problem.value = asProblem(error, view.query);
+        if (!quietly) problem.value = asProblem(error, view.query);
       });
       return false;
     }
@@ -178,8 +185,21 @@ export function createStore(channel: Channel) {
     }
   }
 
-  function search(query: string) {
-    return load({ ...asked.value, query: query.trim(), page: 1 });
+  /** Asks a query; `quietly` while it is being written, when a fault is not one yet. */
+  function search(query: string, { quietly = false } = {}) {
+    const view = { ...asked.value, query: query.trim(), page: 1 };
+    if (quietly && view.query === asked.value.query) return Promise.resolve(false);
+    return load(view, { quietly });
+  }
+
+  /** What the query may go on with at a place in it; nothing when nobody can tell. */
+  async function complete(query: string, caret: number): Promise<CompleteResult | null> {
+    try {
+      const { dialect } = asked.value;
+      return await channel.call("complete", { query, caret, dialect }, { background: true });
+    } catch {
+      return null;
+    }
   }
 
   function goTo(number: number) {
@@ -293,6 +313,7 @@ export function createStore(channel: Channel) {
     refresh,
     recount,
     search,
+    complete,
     goTo,
     sortBy,
     setSort,

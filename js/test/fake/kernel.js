@@ -157,9 +157,16 @@ export function createKernel({
       total: total ?? records.length,
       labels,
       multi_label,
-      fields: ["text", "predicted_as", "score", "annotated_as", "status", "metadata.split"].map(
-        (name) => ({ name, kind: "keyword" }),
-      ),
+      fields: [
+        ["text", "text"],
+        ["predicted", "keyword"],
+        ["predicted_as", "label"],
+        ["annotated_as", "label"],
+        ["score", "number"],
+        ["status", "keyword"],
+        ["metadata.split", "keyword"],
+        ["metadata.words", "integer"],
+      ].map(([name, kind]) => ({ name, kind })),
       columns: [],
       inputs,
       protocol: 1,
@@ -226,7 +233,89 @@ export function createKernel({
     else record.predicted = record.annotation.join() === top ? "ok" : "ko";
   }
 
-  function page({ query, sort, page: wanted, page_size }) {
+  function fieldOf(record, name) {
+    if (name === "predicted") return record.predicted;
+    if (name === "predicted_as") return record.prediction?.[0]?.[0] ?? null;
+    if (name === "annotated_as") return record.annotation?.[0] ?? null;
+    if (name === "score") return record.prediction?.[0]?.[1] ?? null;
+    if (name.startsWith("metadata.")) return record.metadata[name.slice(9)] ?? null;
+    return record[name];
+  }
+
+  function passes(record, filters) {
+    return Object.entries(filters).every(([name, filter]) => {
+      const value = fieldOf(record, name);
+      if (Array.isArray(filter)) return filter.includes(value);
+      return value >= (filter.from ?? -Infinity) && value <= (filter.to ?? Infinity);
+    });
+  }
+
+  function counted(some) {
+    const of = (right) => some.filter(({ predicted }) => predicted === right).length;
+    return { count: some.length, ok: of("ok"), ko: of("ko") };
+  }
+
+  /** Records under the query and the filters but those of some fields. */
+  function counting(query, filters, own) {
+    const others = Object.entries(filters).filter(([name]) => !own.includes(name));
+    return records.filter(
+      (record) => matches(record, query) && passes(record, Object.fromEntries(others)),
+    );
+  }
+
+  function facet(name, { query, filters, search }) {
+    const kind = state.config.fields.find((field) => field.name === name).kind;
+    const some = counting(query, filters, [name]);
+    const missing = some.filter((record) => fieldOf(record, name) === null).length;
+    const empty = { name, kind, missing, values: [], distinct: 0, found: 0 };
+    const none = { edges: [], count: [], ok: [], ko: [] };
+    if (kind === "number" || kind === "integer") {
+      const all = records.map((record) => fieldOf(record, name));
+      const [low, high] = [Math.min(...all), Math.max(...all)];
+      const edges = Array.from({ length: 21 }, (_, at) => low + ((high - low) * at) / 20);
+      const bars = edges.slice(1).map((to, at) => {
+        const inside = (value) => value >= edges[at] && (value < to || (at === 19 && value <= to));
+        return counted(some.filter((record) => inside(fieldOf(record, name))));
+      });
+      const column = (key) => bars.map((bar) => bar[key]);
+      return { ...empty, edges, count: column("count"), ok: column("ok"), ko: column("ko") };
+    }
+    const distinct = [...new Set(some.map((record) => fieldOf(record, name)))].filter(
+      (value) => value !== null,
+    );
+    const found = distinct.filter((value) => String(value).includes(search[name] ?? ""));
+    const values = found
+      .map((value) => ({
+        value,
+        ...counted(some.filter((record) => fieldOf(record, name) === value)),
+      }))
+      .sort((a, b) => b.count - a.count)
+      .slice(0, 50);
+    return { ...empty, ...none, values, distinct: distinct.length, found: found.length };
+  }
+
+  function facets(params) {
+    const some = counting(params.query, params.filters, ["annotated_as", "predicted_as"]);
+    const counts = labels.map((row) =>
+      labels.map(
+        (column) =>
+          some.filter(
+            (record) =>
+              fieldOf(record, "annotated_as") === row && fieldOf(record, "predicted_as") === column,
+          ).length,
+      ),
+    );
+    const total = counts.flat().reduce((sum, n) => sum + n, 0);
+    return {
+      facets: params.facets.map((name) => facet(name, params)),
+      confusion: params.confusion
+        ? { labels, counts, multi_label: false, left_out: 0, total }
+        : null,
+      version,
+    };
+  }
+
+  function page({ query, filters, sort, page: wanted, page_size }) {
     const open = query.lastIndexOf("(");
     if (open >= 0 && !query.includes(")", open)) {
       throw {
@@ -236,7 +325,9 @@ export function createKernel({
         end: open + 1,
       };
     }
-    const found = records.filter((record) => matches(record, query));
+    const found = records.filter(
+      (record) => matches(record, query) && passes(record, filters ?? {}),
+    );
     for (const [field, direction] of [...sort].reverse()) {
       const sign = direction === "asc" ? 1 : -1;
       found.sort((a, b) => {
@@ -361,6 +452,22 @@ export function createKernel({
     page,
     record: ({ id }) => ({ record: byId.get(id) }),
     edit,
+    complete({ query, caret }) {
+      const start = /[\w.]*$/.exec(query.slice(0, caret))?.index ?? caret;
+      const typed = query.slice(start, caret);
+      const values = query[start - 1] === ":";
+      const all = values
+        ? [
+            { put: "ko", kind: "value" },
+            { put: "ok", kind: "value" },
+          ]
+        : ["predicted:", "predicted_as:", "score:"].map((put) => ({ put, kind: "field" }));
+      const items = all
+        .filter(({ put }) => put.startsWith(typed))
+        .map(({ put, kind }) => ({ put, label: put, kind, detail: values ? "3 records" : "text" }));
+      return { start, end: caret, items: typed || values ? items : [] };
+    },
+    facets,
     undo: () => step(done, undone, "undo"),
     redo: () => step(undone, done, "redo"),
   };

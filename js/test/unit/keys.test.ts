@@ -20,6 +20,7 @@ describe("moveForKey", () => {
     ["[", "previous_page"],
     ["]", "next_page"],
     ["s", "sort"],
+    ["f", "focus_facets"],
     ["?", "help"],
     ["Escape", "escape"],
   ])("%s on a record is %s", (key, move) => {

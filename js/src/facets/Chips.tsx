@@ -1,0 +1,47 @@
+import { described, without } from "../lib/filters";
+import { Icon } from "../lib/icons";
+import type { Facets } from "../state/facets";
+import type { Store } from "../state/store";
+
+/** The filters that are on, each with its way off. */
+export function Chips({ store, facets }: { store: Store; facets: Facets }) {
+  const { filters } = store.asked.value;
+  const names = Object.keys(filters);
+  return (
+    <fieldset class="chips" aria-label="Filters">
+      <button
+        type="button"
+        class="plain"
+        aria-expanded={facets.visible.value}
+        title="Facets (f)"
+        onClick={() => {
+          facets.visible.value = !facets.visible.value;
+        }}
+      >
+        <Icon name={facets.visible.value ? "left" : "right"} />
+        Facets
+      </button>
+      {names.map((name) => {
+        const words = described(name, filters[name]);
+        return (
+          <button
+            key={name}
+            type="button"
+            class="chip"
+            aria-label={`Remove the filter: ${words}`}
+            title={words}
+            onClick={() => void facets.filter(without(filters, name))}
+          >
+            <bdi>{words}</bdi>
+            <Icon name="close" />
+          </button>
+        );
+      })}
+      {names.length > 0 && (
+        <button type="button" class="link" onClick={() => void facets.filter({})}>
+          Clear all
+        </button>
+      )}
+    </fieldset>
+  );
+}

@@ -1,0 +1,70 @@
+"""Facets beside the records: clicked, brushed, and reached by keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.frontend.fake import Explorer
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_values_matrix_and_brush(explorer_at: Callable[..., Explorer], scheme: str) -> None:
+    """A value, a cell of the matrix and a brush each filter records and trait; axe is content."""
+    explorer = explorer_at(1300, 900, color_scheme=scheme)
+    explorer.page.evaluate(
+        "() => document.documentElement.style.setProperty('color-scheme', 'light dark')"
+    )
+    explorer.shown()
+    panel = explorer.root.get_by_role("region", name="Facets")
+    panel.get_by_role("button", name=re.compile(r"^ko: .* wrong$")).click()
+    expect(explorer.root.locator('tr[data-record] [class*="ok"]')).to_have_count(0)
+    assert explorer.kernel("return model.get('filters')") == {"predicted": ["ko"]}
+    panel.get_by_role("button", name="words", exact=True).click()
+    panel.get_by_role("button", name="confusion matrix", exact=True).click()
+    panel.get_by_role(
+        "button", name=re.compile("annotated as negative, predicted as positive")
+    ).click()
+    expect(explorer.button("Clear all")).to_be_visible()
+    expect(explorer.root.locator(".chip")).to_have_count(3)
+    words = panel.get_by_role("slider", name=re.compile("^words"))
+    words.scroll_into_view_if_needed()
+    box = words.bounding_box()
+    assert box
+    explorer.page.mouse.move(box["x"] + 2, box["y"] + 20)
+    explorer.page.mouse.down()
+    explorer.page.mouse.move(box["x"] + box["width"] / 4, box["y"] + 20, steps=3)
+    explorer.page.mouse.up()
+    expect(explorer.root.locator(".chip")).to_have_count(4)
+    filters = explorer.kernel("return model.get('filters')")
+    assert filters["annotated_as"] == ["negative"]
+    assert filters["predicted_as"] == ["positive"]
+    assert filters["metadata.words"]["from"] < filters["metadata.words"]["to"]
+    explorer.picture(f"facets-{scheme}")
+    assert explorer.axe() == []
+    explorer.button("Clear all").click()
+    expect(explorer.root.locator(".chip")).to_have_count(0)
+    expect(explorer.reading).to_contain_text("1,204 of 1,204")
+
+
+def test_keys_alone(explorer_at: Callable[..., Explorer]) -> None:
+    """`f` opens the panel, arrows and Enter filter by bars, Escape goes back to the records."""
+    explorer = explorer_at(700, 900).shown()
+    explorer.record("r0").focus()
+    explorer.page.keyboard.press("f")
+    panel = explorer.root.get_by_role("region", name="Facets")
+    expect(panel.get_by_role("button", name="predicted", exact=True)).to_be_focused()
+    bars = panel.get_by_role("slider", name=re.compile("^score"))
+    bars.focus()
+    for key in ("ArrowRight", "Shift+ArrowRight", "Enter"):
+        explorer.page.keyboard.press(key)
+    expect(explorer.root.locator(".chip")).to_contain_text("score")
+    explorer.picture("facets-narrow")
+    assert explorer.root.locator(".frame").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    explorer.page.keyboard.press("Escape")
+    expect(explorer.current).to_be_focused()
