@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 import rubrix_widget as rb
 from rubrix_widget import charts
+from rubrix_widget.charts import counts as counting
+from rubrix_widget.charts import offline
 from rubrix_widget.errors import DatasetNotFoundError, QueryError
 from rubrix_widget.metrics import commons
 from rubrix_widget.metrics.intervals import wilson
@@ -94,7 +96,7 @@ def test_a_chart_shows_without_the_internet(name: str) -> None:
 
 def test_without_the_extra_the_way_out_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no picture can be made, the notebook's own form is still there, and the extra named."""
-    monkeypatch.setattr(charts.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(offline.importlib.util, "find_spec", lambda _: None)
     shown = commons.text_length(name).visualize()._repr_mimebundle_()
     assert set(shown) == {"application/vnd.vegalite.v5+json", "text/plain"}
     assert "rubrix-widget[charts]" in shown["text/plain"]
@@ -111,7 +113,7 @@ def test_a_renderer_of_the_user_is_respected(name: str) -> None:
 @given(st.dictionaries(st.integers(0, 10**6), st.integers(1, 100), min_size=1))
 def test_bins_hold_every_record_once(counts: dict[int, int]) -> None:
     """Bins are few, of equal width, do not overlap, and hold all records."""
-    bins = charts.binned(counts)
+    bins = counting.binned(counts)
     assert sum(one["records"] for one in bins) == sum(counts.values())
     assert len(bins) <= 41
     assert len({one["end"] - one["start"] for one in bins}) == 1

@@ -1,0 +1,22 @@
+"""Results drawn as Altair charts. The only room that imports altair.
+
+Charts carry aggregated numbers, never records. They are ordinary Altair charts: restyle them,
+combine them, save them. What they add is that they *show* in a notebook without the internet,
+which Altair's own default does not (it loads its runtime from a CDN): see :func:`mimebundle`.
+"""
+
+from rubrix_widget.charts.counts import bars, histogram, split_bars, split_histogram
+from rubrix_widget.charts.offline import Chart, LayerChart, mimebundle
+from rubrix_widget.charts.quality import matrix, reliability
+
+__all__ = [
+    "Chart",
+    "LayerChart",
+    "bars",
+    "histogram",
+    "matrix",
+    "mimebundle",
+    "reliability",
+    "split_bars",
+    "split_histogram",
+]

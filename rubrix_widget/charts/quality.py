@@ -1,0 +1,132 @@
+"""How good predictions are: the confusion matrix and the reliability diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import numpy as np
+import numpy.typing as npt
+
+from rubrix_widget.charts.counts import BAR, HEIGHT, RECORDS
+from rubrix_widget.charts.offline import INK, LayerChart
+from rubrix_widget.metrics.intervals import wilson
+
+if TYPE_CHECKING:
+    from rubrix_widget.metrics.calibration import Reliability
+
+_NUMBERED = 20  # labels of a matrix; in smaller cells no number is legible
+
+
+def matrix(
+    labels: Sequence[str], counts: npt.NDArray[Any], *, title: str, normalize: str | None = None
+) -> LayerChart:
+    """Draw a confusion matrix: annotated labels down, predicted ones across.
+
+    Parameters
+    ----------
+    labels : sequence of str
+    counts : ndarray of int64, (labels, labels)
+        ``counts[annotated, predicted]``.
+    normalize : {"annotated", "predicted"}, optional
+        What the colour is a share of; the number in a cell is always the count.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> chart = matrix(["a", "b"], np.array([[3, 1], [0, 2]]), title="Confusion matrix")
+    >>> [row["records"] for row in chart.data.values]
+    [3, 1, 0, 2]
+    """
+    whole = counts.sum(axis=0 if normalize == "predicted" else 1, keepdims=True)
+    shares = np.divide(counts, whole, out=np.zeros(counts.shape), where=whole > 0)
+    shades = shares if normalize else counts / max(counts.max(initial=0), 1)
+    values = [
+        {
+            "annotated": one,
+            "predicted": other,
+            "records": int(counts[row, column]),
+            "share": float(shares[row, column]),
+            "shade": float(shades[row, column]),
+            "right": one == other,
+        }
+        for row, one in enumerate(labels)
+        for column, other in enumerate(labels)
+    ]
+    base = alt.Chart().encode(
+        x=alt.X("predicted:N", title="predicted as", sort=list(labels)),
+        y=alt.Y("annotated:N", title="annotated as", sort=list(labels)),
+        tooltip=[
+            alt.Tooltip("annotated:N", title="annotated as"),
+            alt.Tooltip("predicted:N", title="predicted as"),
+            RECORDS,
+            alt.Tooltip("share:Q", title=f"share of {normalize or 'annotated'}", format=".1%"),
+        ],
+    )
+    # right cells are blue, wrong ones orange: told by place too, the diagonal. On paper of its
+    # own, so that the numbers are legible whatever page the chart stands on
+    paper = base.mark_rect(color="#f6f6f6")
+    cells = base.mark_rect().encode(
+        opacity=alt.Opacity("shade:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[0, 1])),
+        color=alt.when("datum.right").then(alt.value("#1f5fc4")).otherwise(alt.value("#b4490f")),
+    )
+    layers = [paper, cells]
+    if len(labels) <= _NUMBERED:
+        ink = alt.when("datum.shade > 0.8").then(alt.value("white")).otherwise(alt.value("black"))
+        layers.append(base.mark_text().encode(text=alt.Text("records:Q", format=","), color=ink))
+    side = alt.Step(max(18, min(60, 360 // max(len(labels), 1))))
+    return LayerChart(
+        data=alt.InlineData(values=values), layer=layers, title=title, width=side, height=side
+    )
+
+
+def reliability(found: Reliability, *, title: str) -> LayerChart:
+    """Draw how often each bin of scores was right, with Wilson's 95 % interval, and the diagonal.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from rubrix_widget.metrics.calibration import reliability as binned
+    >>> chart = reliability(binned(np.array([0.9]), np.array([True])), title="Reliability")
+    >>> len(chart.layer)
+    3
+    """
+    values = []
+    for place in np.flatnonzero(found.n).tolist():
+        n, right = int(found.n[place]), int(found.right[place])
+        low, high = wilson(right, n)
+        values.append(
+            {
+                "from": float(found.edges[place]),
+                "to": float(found.edges[place + 1]),
+                "score": float(found.score[place]),
+                "share": right / n,
+                "low": low,
+                "high": high,
+                "records": n,
+            }
+        )
+    unit = alt.Scale(domain=[0, 1])
+    base = alt.Chart(alt.InlineData(values=values)).encode(
+        x=alt.X("score:Q", title="score", scale=unit),
+        tooltip=[
+            alt.Tooltip("from:Q", title="score above", format=".2f"),
+            alt.Tooltip("to:Q", title="to", format=".2f"),
+            alt.Tooltip("share:Q", title="right", format=".1%"),
+            alt.Tooltip("low:Q", title="at least (95 %)", format=".1%"),
+            alt.Tooltip("high:Q", title="at most (95 %)", format=".1%"),
+            RECORDS,
+        ],
+    )
+    diagonal = (
+        alt.Chart(alt.InlineData(values=[{"score": 0, "share": 0}, {"score": 1, "share": 1}]))
+        .mark_line(strokeDash=[4, 4], color=INK)
+        .encode(x="score:Q", y="share:Q")
+    )
+    y = alt.Y("low:Q", title="share right", scale=unit)
+    intervals = base.mark_rule(color=BAR).encode(y=y, y2="high:Q")
+    points = base.mark_circle(color=BAR, size=70, opacity=1).encode(y=alt.Y("share:Q", scale=unit))
+    return LayerChart(
+        layer=[diagonal, intervals, points], title=title, width=HEIGHT + 60, height=HEIGHT + 60
+    )
