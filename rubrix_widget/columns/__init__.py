@@ -12,10 +12,11 @@ from rubrix_widget.columns.columns import (
 )
 from rubrix_widget.columns.labels import NO_SET, LabelSets
 from rubrix_widget.columns.lazy import LazyTable
-from rubrix_widget.columns.metadata import flatten, parse_date
+from rubrix_widget.columns.metadata import METADATA_PREFIX, flatten, parse_date
 from rubrix_widget.columns.texts import input_texts, inputs_of
 
 __all__ = [
+    "METADATA_PREFIX",
     "MULTI_LABEL_THRESHOLD",
     "NO_SET",
     "STATUSES",

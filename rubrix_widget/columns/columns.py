@@ -20,7 +20,7 @@ from rubrix_widget import table as tables
 from rubrix_widget.columns.ids import Ids
 from rubrix_widget.columns.labels import NO_SET, Codes, LabelSets, to_arrow
 from rubrix_widget.columns.lazy import LazyTable
-from rubrix_widget.columns.metadata import PREFIX
+from rubrix_widget.columns.metadata import METADATA_PREFIX
 from rubrix_widget.columns.texts import input_texts
 
 STATUSES = ("Default", "Validated", "Edited", "Discarded")
@@ -127,13 +127,15 @@ class Logged:
     def metadata(self) -> dict[str, pa.DataType]:
         """The typed metadata columns and their types; :meth:`column` has the values."""
         schema = self._records.schema
-        return {field.name: field.type for field in schema if field.name.startswith(PREFIX)}
+        return {
+            field.name: field.type for field in schema if field.name.startswith(METADATA_PREFIX)
+        }
 
     @cached_property
     def table(self) -> pa.Table:
         """The records in the canonical layout; all that was not yet needed is read."""
         return self._records.select(
-            [name for name in self._records.schema.names if not name.startswith(PREFIX)]
+            [name for name in self._records.schema.names if not name.startswith(METADATA_PREFIX)]
         )
 
     def column(self, name: str) -> pa.Array:

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from rubrix_widget.columns import jsoncolumns
 
-PREFIX = "metadata."
+METADATA_PREFIX = "metadata."
 _ISO_DATE = (
     r"^\d{4}-\d{2}-\d{2}"
     r"([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?)?$"
@@ -65,7 +65,7 @@ def _read_whole(metadata: pa.ChunkedArray | pa.Array) -> dict[str, pa.Array] | N
     columns = {name: _typed_column(column) for name, column in leaves.items()}
     if None in columns.values():
         return None
-    return {PREFIX + name: columns[name] for name in _in_order(metadata, leaves)}
+    return {METADATA_PREFIX + name: columns[name] for name in _in_order(metadata, leaves)}
 
 
 def _in_order(metadata: pa.ChunkedArray | pa.Array, leaves: dict[str, pa.Array]) -> list[str]:
@@ -104,7 +104,7 @@ def _read_singly(metadata: pa.ChunkedArray | pa.Array) -> dict[str, pa.Array]:
             found = values.setdefault(key, {})
             found[place] = _both(found[place], value) if place in found else value
     size = len(metadata)
-    return {PREFIX + key: _column(found, size) for key, found in values.items()}
+    return {METADATA_PREFIX + key: _column(found, size) for key, found in values.items()}
 
 
 def _leaves(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:

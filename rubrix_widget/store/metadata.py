@@ -10,9 +10,7 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
-from rubrix_widget.columns import flatten
-
-_PREFIX = "metadata."
+from rubrix_widget.columns import METADATA_PREFIX, flatten
 
 
 def attach(table: pa.Table) -> pa.Table:
@@ -29,7 +27,7 @@ def of(table: pa.Table) -> dict[str, pa.Array]:
 
 def canonical(schema: pa.Schema) -> list[str]:
     """Return the names of a part's columns that are not typed metadata."""
-    return [name for name in schema.names if not name.startswith(_PREFIX)]
+    return [name for name in schema.names if not name.startswith(METADATA_PREFIX)]
 
 
 def kinds(schemas: Iterable[pa.Schema]) -> dict[str, pa.DataType] | None:
@@ -37,7 +35,7 @@ def kinds(schemas: Iterable[pa.Schema]) -> dict[str, pa.DataType] | None:
     found: dict[str, pa.DataType] = {}
     for schema in schemas:
         for field in schema:
-            if not field.name.startswith(_PREFIX):
+            if not field.name.startswith(METADATA_PREFIX):
                 continue
             if found.setdefault(field.name, field.type) != field.type:
                 return None
