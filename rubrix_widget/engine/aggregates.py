@@ -123,6 +123,18 @@ class Confusion:
     labels: list[str]
     counts: Ints
 
+    def most_confused(self, most: int) -> Confusion:
+        """Return the labels with most wrong records, then the commonest, in the same order."""
+        counts = self.counts
+        if counts.ndim == 3:  # multi-label
+            wrong, common = counts[:, 0, 1] + counts[:, 1, 0], counts[:, 1, :].sum(axis=1)
+        else:
+            common = counts.sum(axis=0) + counts.sum(axis=1)
+            wrong = common - 2 * np.diagonal(counts)
+        kept = np.sort(np.lexsort((-common, -wrong))[:most])
+        within = counts[kept] if counts.ndim == 3 else counts[np.ix_(kept, kept)]
+        return Confusion([self.labels[place] for place in kept.tolist()], within)
+
     def merge(self, other: Confusion) -> Confusion:
         """Return the matrix over the records of both; they must have the same labels."""
         if self.labels != other.labels:

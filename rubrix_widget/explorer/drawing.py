@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from rubrix_widget.engine import Confusion, Engine, Facet
+from rubrix_widget.engine import Engine, Facet
 from rubrix_widget.errors import RubrixWidgetError
+from rubrix_widget.explorer import pages
+from rubrix_widget.explorer.protocol import View
 from rubrix_widget.index import Hits
 from rubrix_widget.metrics.calibration import reliability
 
@@ -26,12 +28,15 @@ class Charts:
 
     Parameters
     ----------
-    shown
-        Returns the engine, the records, and what they are in words.
+    now
+        Returns the engine and what the explorer shows of it.
+    title
+        The explorer's.
     """
 
-    def __init__(self, shown: Callable[[], tuple[Engine, Hits, str]]) -> None:
-        self._shown = shown
+    def __init__(self, now: Callable[[], tuple[Engine, View]], title: str) -> None:
+        self._now = now
+        self._title = title
 
     def __repr__(self) -> str:
         names = [name for name in dir(self) if not name.startswith("_")]
@@ -60,11 +65,12 @@ class Charts:
         engine, hits, said = self._shown()
         self._needs_single(engine, "a confusion matrix", "field('annotated_as')")
         found = engine.confusion(hits)
-        labels, counts, left_out = _largest(found)
+        kept = found.most_confused(_MOST)
+        left_out = len(found.labels) - len(kept.labels)
         title = f"Confusion matrix of {said}"
         if left_out:
-            title += f" (the {len(labels)} commonest labels; {left_out} not shown)"
-        return charts.matrix(labels, counts, title=title, normalize=normalize)
+            title += f" (the {_MOST} most confused labels; {left_out} not shown)"
+        return charts.matrix(kept.labels, kept.counts, title=title, normalize=normalize)
 
     def scores(self) -> Chart:
         """Draw the scores of right and of wrong predictions."""
@@ -133,6 +139,16 @@ class Charts:
         error = f", expected calibration error {found.ece:.3f}" if found.n.sum() else ""
         return charts.reliability(found, title=f"Reliability of {said}{error}")
 
+    def _shown(self) -> tuple[Engine, Hits, str]:
+        """Return the engine, the records, and what they are in words."""
+        engine, view = self._now()
+        selection = pages.select(engine, view)
+        asked = [view["query"], *(one.describe() for one in selection.filters)]
+        where = " and ".join(part for part in asked if part)
+        noun = "record" if selection.count == 1 else "records"
+        said = f"{selection.count:,} {noun} in {self._title}" + (f" where {where}" if where else "")
+        return engine, selection.hits, said
+
     def _needs_single(self, engine: Engine, what: str, instead: str) -> None:
         if engine.multi_label:
             raise RubrixWidgetError(
@@ -149,15 +165,3 @@ def _rows(count: Any, right: Any, wrong: Any) -> list[tuple[int, int, int]]:
 
 def _without(missing: int) -> str:
     return f", {missing:,} of them without" if missing else ""
-
-
-def _largest(found: Confusion) -> tuple[list[str], Any, int]:
-    """Return the labels with most records, in declared order, their counts, and how many others.
-
-    Labels without any record are left out unsaid.
-    """
-    weight = found.counts.sum(axis=0) + found.counts.sum(axis=1)
-    used = np.flatnonzero(weight)
-    kept = np.sort(used[np.argsort(-weight[used], kind="stable")][:_MOST])
-    labels = [found.labels[place] for place in kept.tolist()]
-    return labels, found.counts[np.ix_(kept, kept)], len(used) - len(kept)

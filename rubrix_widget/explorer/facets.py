@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from rubrix_widget.engine import Engine
@@ -112,21 +111,13 @@ def _edge(value: Any) -> Any:
 
 
 def _confusion(engine: Engine, hits: Hits) -> ConfusionResult:
-    """Keep the labels with most wrong records, then the commonest, in their declared order."""
-    counted = engine.confusion(hits)
-    counts = counted.counts
-    if engine.multi_label:
-        wrong, common = counts[:, 0, 1] + counts[:, 1, 0], counts[:, 1, :].sum(axis=1)
-    else:
-        both = counts.sum(axis=0) + counts.sum(axis=1)
-        wrong, common = both - 2 * np.diagonal(counts), both
-    kept: npt.NDArray[np.int64] = np.sort(np.lexsort((-common, -wrong))[:MATRIX_LABELS])
-    within = counts[kept] if engine.multi_label else counts[np.ix_(kept, kept)]
-    total = int(counts[0].sum() if engine.multi_label and len(counts) else counts.sum())
+    whole = engine.confusion(hits)
+    kept = whole.most_confused(MATRIX_LABELS)
+    several = engine.multi_label and len(whole.labels)  # each label counts every record
     return {
-        "labels": [counted.labels[at] for at in kept],
-        "counts": within.tolist(),
+        "labels": kept.labels,
+        "counts": kept.counts.tolist(),
         "multi_label": engine.multi_label,
-        "left_out": len(counted.labels) - len(kept),
-        "total": total,
+        "left_out": len(whole.labels) - len(kept.labels),
+        "total": int((whole.counts[0] if several else whole.counts).sum()),
     }

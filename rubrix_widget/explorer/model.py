@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -21,19 +19,17 @@ from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.explorer import checks, pages, static
+from rubrix_widget.explorer.config import config_of
 from rubrix_widget.explorer.drawing import Charts
 from rubrix_widget.explorer.handlers import Handlers
 from rubrix_widget.explorer.protocol import (
     MAX_CLAMP,
     PAGE_SIZE,
-    PROTOCOL,
-    Config,
     PageResult,
     RequestError,
     Snapshot,
     View,
 )
-from rubrix_widget.index import Hits
 from rubrix_widget.query import Dialect
 
 if TYPE_CHECKING:
@@ -167,7 +163,7 @@ class Explorer(anywidget.AnyWidget):
         named = {name: value for name, value in given.items() if value != _DEFAULTS[name]}
         for name, value in {**_DEFAULTS, **shared, **named}.items():
             self.set_trait(name, value)
-        self.config = dict(self._config(dataset.engine()))
+        self.config = dict(config_of(dataset.engine(), dataset.name, self._title))
         self._take_snapshot(self._view())
         super().__init__()
         self.on_msg(self._on_custom)
@@ -345,16 +341,7 @@ class Explorer(anywidget.AnyWidget):
         >>> chart.title
         'score of 1 record in drawn'
         """
-        return Charts(self._drawn)
-
-    def _drawn(self) -> tuple[Engine, Hits, str]:
-        engine, view = self._now()
-        selection = pages.select(engine, view)
-        asked = [view["query"], *(one.describe() for one in selection.filters)]
-        where = " and ".join(part for part in asked if part)
-        noun = "record" if selection.count == 1 else "records"
-        said = f"{selection.count:,} {noun} in {self._title}" + (f" where {where}" if where else "")
-        return engine, selection.hits, said
+        return Charts(self._now, self._title)
 
     def to_pandas(self) -> pd.DataFrame:
         """Return all records of the view, in its order, as a DataFrame."""
@@ -381,35 +368,14 @@ class Explorer(anywidget.AnyWidget):
 
     # What is known without asking, and what is left without a kernel --------------------------
 
-    def _config(self, engine: Engine) -> Config:
-        fields = engine.fields.values()
-        inputs = list(engine.columns.logged.input_names)
-        metadata = [field.name for field in fields if field.name.startswith("metadata.")]
-        seen = json.dumps([self._live.name, inputs, engine.multi_label])
-        return {
-            "name": self._live.name,
-            "title": self._title,
-            "total": engine.n,
-            "labels": engine.labels,
-            "multi_label": engine.multi_label,
-            "fields": [{"name": field.name, "kind": field.kind} for field in fields],
-            "columns": [
-                *("text", "predicted_as", "annotated_as", "predicted", "score", "status"),
-                *(name for name in metadata if not name.endswith(".text")),
-            ],
-            "inputs": inputs,
-            "protocol": PROTOCOL,
-            "token": hashlib.sha256(seen.encode()).hexdigest()[:16],
-        }
-
     def _take_snapshot(self, view: View, answer: PageResult | None = None) -> None:
         answer = answer or self._handlers.shown(view)
         self.snapshot = dict(
             static.snapshot(answer, view, name=self._title, save_texts=self._save_texts)
         )
-        config = self._config(self._live.engine())
-        if config != self.config:
-            self.config = dict(config)
+        now = dict(config_of(self._live.engine(), self._live.name, self._title))
+        if now != self.config:
+            self.config = now
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         shown = super()._repr_mimebundle_(**kwargs)

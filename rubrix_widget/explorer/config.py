@@ -1,0 +1,35 @@
+"""What the page knows of a dataset without asking."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from rubrix_widget.engine import Engine
+from rubrix_widget.explorer.protocol import PROTOCOL, Config
+
+
+def config_of(engine: Engine, name: str, title: str) -> Config:
+    """Return labels, fields and columns of a dataset, for the page.
+
+    The ``token`` changes where a view of the dataset can no longer be taken up again.
+    """
+    fields = engine.fields.values()
+    inputs = list(engine.columns.logged.input_names)
+    metadata = [field.name for field in fields if field.name.startswith("metadata.")]
+    seen = json.dumps([name, inputs, engine.multi_label])
+    return {
+        "name": name,
+        "title": title,
+        "total": engine.n,
+        "labels": engine.labels,
+        "multi_label": engine.multi_label,
+        "fields": [{"name": field.name, "kind": field.kind} for field in fields],
+        "columns": [
+            *("text", "predicted_as", "annotated_as", "predicted", "score", "status"),
+            *(name for name in metadata if not name.endswith(".text")),
+        ],
+        "inputs": inputs,
+        "protocol": PROTOCOL,
+        "token": hashlib.sha256(seen.encode()).hexdigest()[:16],
+    }
