@@ -186,7 +186,7 @@ def _limits(engine: Engine, field: Field, found: Before) -> list[Completion]:
         return []
     least, most = _plain(low, field), _plain(high, field)
     hints = [
-        (f"[{least} TO {most}]", "all, from the lowest to the highest"),
+        (f"[{least} TO {most}]", "between"),
         (f"[{least} TO *]", "at least"),
         (f"[* TO {most}]", "at most"),
         (f">{least}", "above"),
