@@ -7,10 +7,21 @@ from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from rubrix_widget.datasets import DatasetForTextClassification
 from rubrix_widget.errors import RecordError, RecordWarning
-from rubrix_widget.records import TextClassificationRecord
+from rubrix_widget.records import FIELDS, TextClassificationRecord
+
+_PLAIN = (
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_boolean,
+    pa.types.is_integer,
+    pa.types.is_timestamp,
+    pa.types.is_date,
+)
 
 
 def dataset_of(
@@ -30,7 +41,9 @@ def dataset_of(
     data
         What to read.
     text, annotation, prediction, id, metadata
-        Columns of a DataFrame or Hugging Face dataset.
+        Columns of a DataFrame or Hugging Face dataset. Where `metadata` names none and a
+        DataFrame has no such column, every other column of texts, numbers, Booleans or dates
+        becomes metadata; ``metadata=[]`` takes none.
     score
         The column with the score of each prediction, where the prediction column holds labels
         only.
@@ -39,6 +52,11 @@ def dataset_of(
     ------
     RecordError
         Nothing that records can be read from, or a column that is not there.
+
+    Warns
+    -----
+    RecordWarning
+        A column is not taken, or predictions have no scores.
 
     Examples
     --------
@@ -59,6 +77,8 @@ def dataset_of(
     }
     if isinstance(data, pd.DataFrame):
         frame, columns["prediction"] = _scored(data, prediction or "prediction", score)
+        if metadata is None:
+            columns["metadata"] = _others(frame, {name: columns[name] for name in columns})
         return DatasetForTextClassification.from_pandas(frame, **columns)
     if hasattr(data, "features") or hasattr(data, "keys"):
         return DatasetForTextClassification.from_datasets(data, **columns)
@@ -68,6 +88,32 @@ def dataset_of(
         f"cannot read records from {type(data).__name__}; give a dataset's name, a DataFrame, a "
         f"Hugging Face dataset or a DatasetForTextClassification"
     )
+
+
+def _others(frame: pd.DataFrame, named: dict[str, str | None]) -> list[str] | None:
+    """Return the columns that are no field of a record and can be filtered by as they are."""
+    if "metadata" in frame.columns:
+        return None
+    taken = {named.get(field) or field for field in (*FIELDS, "multi_label")}
+    names = [str(name) for name in frame.columns]
+    found = [
+        name
+        for place, name in enumerate(names)
+        if name not in taken and _is_plain(frame.iloc[:, place])
+    ]
+    return found or None
+
+
+def _is_plain(series: pd.Series[Any]) -> bool:
+    """Say whether all values are of one kind that metadata can hold and a filter compare."""
+    try:
+        column = pa.array(series, from_pandas=True)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        return False
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if pa.types.is_floating(kind):
+        return pc.all(pc.is_finite(column)).as_py() is not False
+    return any(is_one(kind) for is_one in _PLAIN)
 
 
 def _scored(

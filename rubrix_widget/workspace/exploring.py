@@ -39,7 +39,8 @@ def explore(
         What to show first.
     text, annotation, prediction, score, id, metadata
         Columns of a DataFrame or Hugging Face dataset; ``score`` where ``prediction`` holds labels
-        only.
+        only. The other columns of a DataFrame become metadata unless `metadata` names those that
+        shall.
     settings
         Passed to :class:`rubrix_widget.explorer.Explorer`: ``dialect``, ``sort``, ``page_size`` …
 

@@ -41,6 +41,41 @@ def test_labels_fixed_on_a_frame_are_there_when_the_cell_runs_again(home: Path) 
     assert other.config["name"] != first.config["name"]
 
 
+def test_the_other_columns_of_a_frame_can_be_filtered_by(home: Path) -> None:
+    """What the call does not name becomes metadata, unless it is asked for otherwise."""
+    frame = FRAME.assign(
+        site=["a", "b", None],
+        stars=[5, 1, 3],
+        day=pd.to_datetime(["2024-01-01", "2024-01-02", None]),
+        kind=pd.Categorical(["x", "y", "x"]),
+    )
+    explorer = open_frame(frame, query="metadata.stars:>2 AND metadata.kind:x")
+    assert explorer.to_pandas()["text"].tolist() == ["a fine film", "so so"]
+    fields = {field["name"]: field["kind"] for field in explorer.config["fields"]}
+    assert fields["metadata.day"] == "date"
+    assert fields["metadata.site"] == "keyword"
+    assert not {"metadata.sentence", "metadata.label", "metadata.pred"} & set(fields)
+    with pytest.warns(RecordWarning, match="columns ignored: site, stars, day, kind"):
+        bare = open_frame(frame, metadata=[])
+    assert bare.records[0].metadata == {}
+
+
+def test_a_column_that_cannot_be_metadata_costs_no_record(home: Path) -> None:
+    """Columns nobody asked for are left out with a warning where a value of theirs is no JSON."""
+    frame = FRAME.assign(ratio=[float("inf"), 1.0, 2.0], parts=[[1], [2], [3]], mixed=["a", 1, 2.0])
+    with pytest.warns(RecordWarning, match="columns ignored: ratio, parts, mixed"):
+        explorer = open_frame(frame)
+    assert len(explorer.records) == 3
+
+
+def test_a_frame_with_metadata_of_its_own_is_read_as_it_is(home: Path) -> None:
+    """A column of that name holds the metadata; the others are ignored, and named."""
+    frame = FRAME.assign(metadata=[{"site": "a"}, {}, {}], extra=[1, 2, 3])
+    with pytest.warns(RecordWarning, match="columns ignored: extra"):
+        explorer = open_frame(frame)
+    assert explorer.records[0].metadata == {"site": "a"}
+
+
 def test_a_name_keeps_a_frame_under_it(home: Path) -> None:
     """With ``name`` the records are an ordinary dataset."""
     open_frame(name="mine")
