@@ -25,6 +25,8 @@ export type RecordPayload = {
   annotation_agent: string | null;
   metadata: { [key: string]: unknown };
   event_timestamp: string | null;
+  last_updated: string | null;
+  text_length: number;
 };
 
 /** A record on a page: what the query matched, and how long the texts cut short really are. */
@@ -233,6 +235,8 @@ export type Snapshot = {
 export type Traits = View & {
   selected: string[];
   clamp: number;
+  columns: string[];
+  column_widths: { [column: string]: number };
   config: Partial<Config>;
   snapshot: Partial<Snapshot>;
 };

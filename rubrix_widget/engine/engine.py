@@ -190,11 +190,12 @@ class Engine:
         columns = self.columns
         annotation, moment = line["annotation"], line["event_timestamp"]
         right = int(columns.predicted[position])
-        prediction = line["prediction"]
+        prediction, updated = line["prediction"], columns.updated[position]
+        inputs = inputs_of(columns.logged.table, line)
         return {
             "id": line["id"],
             "version": int(columns.version[position]),
-            "inputs": inputs_of(columns.logged.table, line),
+            "inputs": inputs,
             "prediction": None
             if prediction is None
             else sorted(([p["label"], p["score"]] for p in prediction), key=lambda p: -p[1]),
@@ -205,6 +206,8 @@ class Engine:
             "annotation_agent": line["annotation_agent"],
             "metadata": _plain(jsontext.decode(line["metadata"])) if line["metadata"] else {},
             "event_timestamp": None if moment is None else moment.isoformat(),
+            "last_updated": None if np.isnat(updated) else updated.item().isoformat(),
+            "text_length": _length(inputs),
         }
 
     def table(self, positions: Ints) -> pa.Table:
@@ -332,6 +335,12 @@ class Engine:
         """Return where records stand, -1 for an id there is none of."""
         found = self.columns.logged.ids.get_indexer(pd.Index(list(record_ids), dtype=object))
         return np.asarray(found, dtype=np.int64)
+
+
+def _length(inputs: Mapping[str, str | list[str] | None]) -> int:
+    """Return the characters of a record's text, as :attr:`Logged.text_length` counts them."""
+    texts = ["\n".join(one) if isinstance(one, list) else one for one in inputs.values()]
+    return len("\n".join(one for one in texts if one is not None))
 
 
 def _plain(value: Any) -> Any:

@@ -159,8 +159,14 @@ def state(value: object) -> dict[str, Any]:
         "sort": sort,
         "page": page,
         "page_size": page_size,
+        "columns": _unread,  # the dataset has to be known, so the trait checks them
+        "column_widths": _unread,
     }
     return {name: read[name](one) for name, one in fields(value, "state", (), tuple(read)).items()}
+
+
+def _unread(value: object) -> object:
+    return value
 
 
 def completing(params: object) -> CompleteParams:

@@ -6,6 +6,7 @@ import hashlib
 import json
 
 from rubrix_widget.engine import Engine
+from rubrix_widget.explorer import layout
 from rubrix_widget.explorer.protocol import PROTOCOL, Config
 
 
@@ -16,7 +17,6 @@ def config_of(engine: Engine, name: str, title: str) -> Config:
     """
     fields = engine.fields.values()
     inputs = list(engine.columns.logged.input_names)
-    metadata = [field.name for field in fields if field.name.startswith("metadata.")]
     seen = json.dumps([name, inputs, engine.multi_label])
     return {
         "name": name,
@@ -25,10 +25,7 @@ def config_of(engine: Engine, name: str, title: str) -> Config:
         "labels": engine.labels,
         "multi_label": engine.multi_label,
         "fields": [{"name": field.name, "kind": field.kind} for field in fields],
-        "columns": [
-            *("text", "predicted_as", "annotated_as", "predicted", "score", "status"),
-            *(name for name in metadata if not name.endswith(".text")),
-        ],
+        "columns": layout.available(engine),
         "inputs": inputs,
         "protocol": PROTOCOL,
         "token": hashlib.sha256(seen.encode()).hexdigest()[:16],

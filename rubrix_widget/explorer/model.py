@@ -18,7 +18,7 @@ from rubrix_widget.datasets import DatasetForTextClassification
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine
 from rubrix_widget.errors import RubrixWidgetError
-from rubrix_widget.explorer import checks, pages, static
+from rubrix_widget.explorer import checks, layout, pages, static
 from rubrix_widget.explorer.config import config_of
 from rubrix_widget.explorer.drawing import Charts
 from rubrix_widget.explorer.handlers import Handlers
@@ -49,6 +49,8 @@ STATE: Final = (
     "page",
     "selected",
     "clamp",
+    "columns",
+    "column_widths",
 )
 _DEFAULTS: Final[dict[str, Any]] = {  # in the order in which they are taken
     "dialect": "notebook",
@@ -57,6 +59,8 @@ _DEFAULTS: Final[dict[str, Any]] = {  # in the order in which they are taken
     "sort": [],
     "page_size": PAGE_SIZE,
     "page": 1,
+    "columns": [],
+    "column_widths": {},
 }
 _OTHER_RECORDS = frozenset({"dialect", "query", "filters", "sort", "page_size"})
 
@@ -93,6 +97,11 @@ class Explorer(anywidget.AnyWidget):
         The order, most important first.
     page, page_size : int
         Which page, and how many records are on one (1 to 200).
+    columns : list of str
+        The columns to show, in order, by the names of their fields: ``["text", "score",
+        "metadata.split"]``. Without any, those that every dataset has.
+    column_widths : dict, optional
+        Widths of some columns, in CSS pixels: ``{"text": 400}``.
     state : dict, optional
         What another explorer's :attr:`state` was: all of the above at once. What is given by name
         as well is taken instead.
@@ -119,6 +128,8 @@ class Explorer(anywidget.AnyWidget):
     page_size = _State(PAGE_SIZE, lambda _, value: checks.page_size(value))
     selected = _State([], lambda self, value: self._checked_selected(value))
     clamp = _State(3, lambda _, value: checks.integer(value, "clamp", 1, MAX_CLAMP))
+    columns = _State([], lambda self, value: self._checked_columns(value))
+    column_widths = _State({}, lambda self, value: self._checked_widths(value))
     config = traitlets.Dict().tag(sync=True)
     snapshot = traitlets.Dict().tag(sync=True)
 
@@ -132,6 +143,8 @@ class Explorer(anywidget.AnyWidget):
         sort: str | Iterable[tuple[str, str]] = (),
         page: int = 1,
         page_size: int = PAGE_SIZE,
+        columns: Iterable[str] = (),
+        column_widths: dict[str, int] | None = None,
         state: dict[str, Any] | None = None,
         title: str | None = None,
         save_texts: bool = True,
@@ -158,6 +171,8 @@ class Explorer(anywidget.AnyWidget):
             "sort": order,
             "page_size": page_size,
             "page": page,
+            "columns": columns if isinstance(columns, str) else list(columns),
+            "column_widths": column_widths or {},
         }
         shared = {} if state is None else checks.state(state)
         named = {name: value for name, value in given.items() if value != _DEFAULTS[name]}
@@ -214,6 +229,12 @@ class Explorer(anywidget.AnyWidget):
             if position < 0:
                 raise RequestError(f"selected: no record has the id {record_id!r}")
         return ids
+
+    def _checked_columns(self, value: object) -> list[str]:
+        return layout.columns(value, self._live.engine())
+
+    def _checked_widths(self, value: object) -> dict[str, int]:
+        return layout.widths(value, self._live.engine())
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in STATE:
@@ -311,8 +332,9 @@ class Explorer(anywidget.AnyWidget):
 
         Only what differs from an explorer just opened is in it.
         """
-        view = cast(dict[str, Any], self._view())
-        return {name: deepcopy(view[name]) for name, one in _DEFAULTS.items() if view[name] != one}
+        with self._lock:
+            now = {name: deepcopy(getattr(self, name)) for name in _DEFAULTS}
+        return {name: value for name, value in now.items() if value != _DEFAULTS[name]}
 
     def code(self) -> str:
         """Return the line of Python that opens the explorer as it is now.

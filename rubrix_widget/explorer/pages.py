@@ -20,7 +20,8 @@ from rubrix_widget.explorer.protocol import (
 from rubrix_widget.explorer.utf16 import marks_to_utf16
 from rubrix_widget.metrics.intervals import wilson
 
-_METADATA = 1_000  # characters of one metadata value in a page; a cell shows far fewer
+_METADATA = ((1_000, 100), (100, 10))  # characters of a value, entries of a list; fewer of much
+_METADATA_SIZE = 20_000  # characters of a record's metadata that count as much
 
 
 def select(engine: Engine, view: View) -> Selection:
@@ -126,8 +127,7 @@ def _page_record(record: dict[str, Any], found: dict[str, list[tuple[int, int]]]
         if name in found:
             text = value if isinstance(value, str) else "\n".join(value)
             marks[name] = marks_to_utf16(text, found[name], MAX_TEXT)
-    metadata = {name: _short_value(value) for name, value in record["metadata"].items()}
-    taken: Any = {**record, "inputs": inputs, "metadata": metadata}
+    taken: Any = {**record, "inputs": inputs, "metadata": _short_metadata(record["metadata"])}
     taken["marks"], taken["truncated"] = marks, truncated
     page_record: PageRecord = taken
     return page_record
@@ -148,10 +148,21 @@ def _shortened(value: str | list[str] | None) -> tuple[str | list[str] | None, i
     return parts, len("\n".join(value))
 
 
-def _short_value(value: Any) -> Any:
-    if isinstance(value, dict | list):
-        text = json.dumps(value, ensure_ascii=False)
-        return value if len(text) <= _METADATA else text[:_METADATA] + "…"
-    if isinstance(value, str) and len(value) > _METADATA:
-        return value[:_METADATA] + "…"
+def _short_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
+    """Return metadata with its keys, and of its values what a cell can show."""
+    for characters, entries in _METADATA:
+        short: dict[str, Any] = _short_value(metadata, characters, entries)
+        if len(json.dumps(short, ensure_ascii=False)) <= _METADATA_SIZE:
+            break
+    return short
+
+
+def _short_value(value: Any, characters: int, entries: int) -> Any:
+    if isinstance(value, dict):
+        return {key: _short_value(one, characters, entries) for key, one in value.items()}
+    if isinstance(value, list):
+        some = [_short_value(one, characters, entries) for one in value[:entries]]
+        return [*some, "…"] if len(value) > entries else some
+    if isinstance(value, str) and len(value) > characters:
+        return value[:characters] + "…"
     return value

@@ -25,6 +25,8 @@ MAX_EDITS = 1_000  # edits in one request: a page annotated at once, five times 
 MAX_LABELS = 1_000  # labels of one annotation
 MAX_STRING = 10_000  # characters of an id, a label or a field's name
 MAX_SELECTED = 10_000  # ids travel whole in a trait, and are saved with the notebook
+MAX_COLUMNS = 200  # names; a table of more is scrolled sideways for long
+MIN_WIDTH, MAX_WIDTH = 48, 4_000  # of a column, in CSS pixels
 MAX_CLAMP = 100  # lines of text shown before "Expand"
 REMEMBERED_EDITS = 256  # answers kept for repeated edit requests; a page has few in flight
 MAX_FACETS = 100  # fields counted in one request; more than are open at once
@@ -90,6 +92,8 @@ class RecordPayload(TypedDict):
     annotation_agent: str | None
     metadata: dict[str, Any]
     event_timestamp: str | None
+    last_updated: str | None
+    text_length: int
 
 
 class PageRecord(RecordPayload):

@@ -61,7 +61,9 @@ class Explorer:
 
     def annotation(self, record_id: str) -> Locator:
         """Return the button that shows and changes a record's annotation."""
-        return self.cell(record_id, "annotated").get_by_role("button", name=re.compile("^Annotate"))
+        return self.cell(record_id, "annotated_as").get_by_role(
+            "button", name=re.compile("^Annotate")
+        )
 
     def button(self, name: str) -> Locator:
         """Return a button by its whole name."""

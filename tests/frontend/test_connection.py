@@ -125,7 +125,7 @@ def test_traits_set_in_python(explorer: Explorer) -> None:
     explorer.kernel("model.set('query', 'film'); model.set('sort', [['score', 'asc']])")
     expect(explorer.reading).to_contain_text("text has film")
     expect(explorer.query).to_have_value("film")
-    expect(explorer.root.locator('th[data-column="predicted"]')).to_have_attribute(
+    expect(explorer.root.locator('th[data-column="predicted_as"]')).to_have_attribute(
         "aria-sort", "ascending"
     )
     explorer.kernel("model.set('page', 3)")

@@ -58,3 +58,20 @@ export function value(of: unknown): string {
   if (typeof of === "object" && "$date" in of) return String(of.$date);
   return JSON.stringify(of);
 }
+
+/** A number short enough to compare down a column: four digits that tell, large ones rounded. */
+export function decimal(of: number): string {
+  if (!Number.isFinite(of)) return of > 0 ? "∞" : of < 0 ? "−∞" : "not a number";
+  const size = Math.abs(of);
+  if (Number.isInteger(of) && size < 1e15) return String(of);
+  return String(Number(size >= 1_000 ? of.toFixed(1) : of.toPrecision(4)));
+}
+
+/** An ISO date without what is nought: 2024-03-01, 2024-03-01 12:00, 2024-03-01 12:00:07. */
+export function moment(iso: string): string {
+  const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?/.exec(iso);
+  if (!parts) return iso;
+  const [, day = "", time = "", seconds = ""] = parts;
+  if (time === "00:00" && seconds.replace(":00", "") === "") return day;
+  return `${day} ${time}${seconds.replace(":00", "")}`;
+}

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { value } from "../lib/format";
 import { Icon } from "../lib/icons";
+import { flat } from "../lib/metadata";
 import type { PageRecord } from "../protocol";
 import type { Store } from "../state/store";
 import { Score } from "./Scores";
@@ -52,15 +53,6 @@ export function Detail({ record, store }: { record: PageRecord; store: Store }) 
         <Icon name="close" />
       </button>
     </section>
-  );
-}
-
-/** Nested metadata under the names by which a query finds them: `source.site`. */
-function flat(of: object, under = ""): [name: string, of: unknown][] {
-  return Object.entries(of).flatMap(([key, one]) =>
-    one && typeof one === "object" && !Array.isArray(one) && !("$date" in one)
-      ? flat(one, `${under}${key}.`)
-      : [[under + key, one]],
   );
 }
 

@@ -2,10 +2,13 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../lib/icons";
 import type { Store } from "../state/store";
 import type { Column } from "./columns";
+import { Resizer } from "./Resizer";
 
 const SPOKEN = { asc: "ascending", desc: "descending" } as const;
 
-export function Heading({ store, columns }: { store: Store; columns: Column[] }) {
+type Props = { store: Store; columns: Column[]; widths: readonly number[] };
+
+export function Heading({ store, columns, widths }: Props) {
   const head = useRef<HTMLTableSectionElement>(null);
   const { on, turn } = store.focus.value;
 
@@ -33,19 +36,21 @@ export function Heading({ store, columns }: { store: Store; columns: Column[] })
             />
           </label>
         </th>
-        {columns.map((column) => {
+        {columns.map((column, at) => {
           const lead = sort.find(([field]) => column.sorts.some((one) => one.field === field));
           return (
             <th
               key={column.id}
               scope="col"
               data-column={column.id}
+              data-holds={column.holds}
               aria-sort={lead ? SPOKEN[lead[1]] : "none"}
             >
               {column.sorts.length === 0 && <span class="title">{column.title}</span>}
               {column.sorts.map(({ field, title }) => (
                 <SortButton key={field} store={store} field={field} title={title} />
               ))}
+              <Resizer store={store} column={column} width={widths[at] ?? 0} />
             </th>
           );
         })}

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { records } from "../lib/format";
+import { useBeside } from "../lib/Popover";
 import { matching } from "../lib/text";
 import type { Annotator } from "../state/annotate";
 import type { Menu, Store } from "../state/store";
@@ -33,28 +34,9 @@ function OpenMenu({ menu, store, annotator }: Props & { menu: Menu }) {
   if (wanted !== "" && !labels.includes(wanted)) choices.push({ label: wanted, fresh: true });
   const at = Math.min(active, choices.length - 1);
 
-  useLayoutEffect(() => {
-    const box = panel.current;
-    if (!box) return;
-    box.showPopover?.();
-    const put = () => place(box, menu.anchor);
-    put();
-    input.current?.focus({ preventScroll: true });
-    const closing = new AbortController();
-    const { signal } = closing;
-    const page = box.ownerDocument;
-    page.addEventListener("scroll", put, { capture: true, passive: true, signal });
-    page.defaultView?.addEventListener("resize", put, { signal });
-    page.addEventListener(
-      "pointerdown",
-      (event) => {
-        const path = event.composedPath();
-        if (!path.includes(box) && !path.includes(menu.anchor)) store.menu.value = null;
-      },
-      { capture: true, signal },
-    );
-    return () => closing.abort();
-  }, [menu, store]);
+  useBeside(panel, menu.anchor, () => {
+    store.menu.value = null;
+  });
 
   useLayoutEffect(() => {
     const list = panel.current?.querySelector<HTMLElement>(".choices");
@@ -180,17 +162,4 @@ function OpenMenu({ menu, store, annotator }: Props & { menu: Menu }) {
 function Digit({ place }: { place: number }) {
   if (place < 0 || place > 8) return null;
   return <kbd aria-hidden="true">{place + 1}</kbd>;
-}
-
-/** Under its button, or above it where there is more room; never outside the window. */
-function place(box: HTMLElement, anchor: Element): void {
-  const from = anchor.getBoundingClientRect();
-  const { innerWidth, innerHeight } = box.ownerDocument.defaultView ?? window;
-  const below = innerHeight - from.bottom - 12;
-  const above = from.top - 12;
-  const up = below < Math.min(box.scrollHeight, 240) && above > below;
-  box.style.maxHeight = `${Math.max(140, Math.min(380, up ? above : below))}px`;
-  const { width, height } = box.getBoundingClientRect();
-  box.style.left = `${Math.max(8, Math.min(from.left, innerWidth - width - 8))}px`;
-  box.style.top = `${up ? from.top - height - 4 : from.bottom + 4}px`;
 }

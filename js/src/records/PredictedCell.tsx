@@ -29,12 +29,7 @@ export function PredictedCell({ record, store }: { record: PageRecord; store: St
         {open && rest.map(([label, value]) => <Score key={label} label={label} value={value} />)}
       </div>
       <div class="predicted-foot">
-        {predicted && (
-          <span class={`verdict ${predicted}`}>
-            <Icon name={predicted} />
-            {predicted}
-          </span>
-        )}
+        {predicted && <Verdict of={predicted} />}
         {rest.length > 0 && (
           <button
             type="button"
@@ -48,5 +43,15 @@ export function PredictedCell({ record, store }: { record: PageRecord; store: St
         )}
       </div>
     </div>
+  );
+}
+
+/** Right or wrong, by sign and word. */
+export function Verdict({ of }: { of: "ok" | "ko" }) {
+  return (
+    <span class={`verdict ${of}`}>
+      <Icon name={of} />
+      {of}
+    </span>
   );
 }

@@ -53,7 +53,7 @@ export function RecordView({ record, columns, table }: Props) {
           </label>
         </td>
         {columns.map((column) => (
-          <td key={column.id} data-column={column.id}>
+          <td key={column.id} data-column={column.id} data-holds={column.holds}>
             {column.cell(record, table)}
           </td>
         ))}

@@ -1,26 +1,38 @@
-import { useSignal } from "@preact/signals";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useComputed, useSignal } from "@preact/signals";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Annotator } from "../state/annotate";
 import type { Store } from "../state/store";
 import { columnsOf } from "./columns";
 import { Heading } from "./Heading";
 import { Nothing, Skeleton } from "./Nothing";
 import { RecordView } from "./RecordView";
+import { Toolbar } from "./Toolbar";
+import { placed } from "./widths";
 
 /** One page of records, as a table that scrolls by itself under its headings. */
 export function RecordsTable({ store, annotator }: { store: Store; annotator: Annotator }) {
   const frame = useRef<HTMLDivElement>(null);
   const width = useSignal(0);
-  const columns = columnsOf(store.config.value);
+  const { config, layout } = store;
+  const chosen = layout.columns.value;
+  const columns = useMemo(() => columnsOf(config.value, chosen), [config.value, chosen]);
+  const place = placed(columns, layout.widths.value, width.value);
+  const measure = useComputed(
+    () => `${width.value} ${layout.columns.value} ${JSON.stringify(layout.widths.value)}`,
+  );
+  const table = useMemo(() => ({ store, annotator, measure }), [store, annotator, measure]);
   const records = store.records.value;
   const { asked, page } = store;
 
   useLayoutEffect(() => {
     if (!frame.current || !globalThis.ResizeObserver) return;
-    const observer = new ResizeObserver(([entry]) => {
-      width.value = Math.round(entry?.contentRect.width ?? 0);
-    });
-    observer.observe(frame.current);
+    const box = frame.current;
+    const look = () => {
+      width.value = box.clientWidth;
+    };
+    look();
+    const observer = new ResizeObserver(look);
+    observer.observe(box);
     return () => observer.disconnect();
   }, [width]);
 
@@ -36,30 +48,28 @@ export function RecordsTable({ store, annotator }: { store: Store; annotator: An
   }, [page.value?.page, page.value?.reading, asked.value.sort]);
 
   return (
-    <div class="frame" ref={frame} aria-busy={store.loading.value}>
-      {store.loading.value && store.life.value !== "gone" && <div class="progress" />}
-      <table>
-        <caption class="unseen">Records</caption>
-        <colgroup>
-          <col class="check" />
-          {columns.map(({ id }) => (
-            <col key={id} data-column={id} />
-          ))}
-        </colgroup>
-        <Heading store={store} columns={columns} />
-        <tbody>
-          {records.map((record) => (
-            <RecordView
-              key={record.id}
-              record={record}
-              columns={columns}
-              table={{ store, annotator, width }}
-            />
-          ))}
-          {!page.value && !store.problem.value && <Skeleton columns={columns.length + 1} />}
-        </tbody>
-      </table>
-      {page.value && records.length === 0 && <Nothing store={store} />}
-    </div>
+    <>
+      <Toolbar store={store} />
+      <div class="frame" ref={frame} aria-busy={store.loading.value}>
+        {store.loading.value && store.life.value !== "gone" && <div class="progress" />}
+        <table style={{ width: `${place.total}px` }}>
+          <caption class="unseen">Records</caption>
+          <colgroup>
+            <col class="check" />
+            {columns.map(({ id }, at) => (
+              <col key={id} data-column={id} style={{ width: `${place.widths[at]}px` }} />
+            ))}
+          </colgroup>
+          <Heading store={store} columns={columns} widths={place.widths} />
+          <tbody>
+            {records.map((record) => (
+              <RecordView key={record.id} record={record} columns={columns} table={table} />
+            ))}
+            {!page.value && !store.problem.value && <Skeleton columns={columns.length + 1} />}
+          </tbody>
+        </table>
+        {page.value && records.length === 0 && <Nothing store={store} />}
+      </div>
+    </>
   );
 }

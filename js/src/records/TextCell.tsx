@@ -5,14 +5,24 @@ import { Marked } from "../lib/Marked";
 import { asText } from "../lib/text";
 import type { PageRecord, Span } from "../protocol";
 import type { Store } from "../state/store";
+import { ValueCell } from "./ValueCell";
 
-type Props = { record: PageRecord; store: Store; width: ReadonlySignal<number> };
+type Props = {
+  record: PageRecord;
+  store: Store;
+  /** Changes whenever texts have to be measured anew. */
+  measure: ReadonlySignal<string>;
+  /** One input instead of all. */
+  only?: string;
+};
 
 /** Every input of a record, named when there are several. */
-export function TextCell({ record, store, width }: Props) {
-  const known = store.config.value.inputs.filter((name) => record.inputs[name] != null);
-  const names = known.length > 0 ? known : Object.keys(record.inputs);
+export function TextCell({ record, store, measure, only }: Props) {
+  const inputs = only === undefined ? store.config.value.inputs : [only];
+  const known = inputs.filter((name) => record.inputs[name] != null);
+  const names = known.length > 0 || only !== undefined ? known : Object.keys(record.inputs);
   const whole = store.wholes.value.get(record.id);
+  if (names.length === 0 && only !== undefined) return <ValueCell of={null} kind="text" />;
   if (names.length === 0) return <span class="muted">{record.id}</span>; // saved without texts
   return (
     <>
@@ -24,7 +34,7 @@ export function TextCell({ record, store, width }: Props) {
           spans={record.marks[name] ?? []}
           missing={whole ? 0 : (record.truncated[name] ?? 0)}
           lines={store.clamp.value}
-          width={width.value}
+          measure={measure.value}
           fetchWhole={() => store.fetchWhole(record.id)}
         />
       ))}
@@ -39,11 +49,11 @@ type TextProps = {
   /** The length of the text where it was cut short; 0 when it is all here. */
   missing: number;
   lines: number;
-  width: number;
+  measure: string;
   fetchWhole: () => Promise<boolean>;
 };
 
-function Text({ name, text, spans, missing, lines, width, fetchWhole }: TextProps) {
+function Text({ name, text, spans, missing, lines, measure, fetchWhole }: TextProps) {
   const block = useRef<HTMLDivElement>(null);
   const [expanded, setExpanded] = useState(false);
   const [clamped, setClamped] = useState(false);
@@ -52,7 +62,7 @@ function Text({ name, text, spans, missing, lines, width, fetchWhole }: TextProp
   useLayoutEffect(() => {
     const element = block.current;
     if (element && !expanded) setClamped(element.scrollHeight > element.clientHeight + 2);
-  }, [text, lines, width, expanded]);
+  }, [text, lines, measure, expanded]);
 
   return (
     <div class="input">

@@ -1,71 +1,135 @@
 /** The columns as data: what they are called, sort by, and show. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { spoken } from "../lib/filters";
+import { valueAt } from "../lib/metadata";
 import type { Config, PageRecord } from "../protocol";
 import type { Annotator } from "../state/annotate";
 import type { Store } from "../state/store";
 import { AnnotatedCell, StatusCell } from "./AnnotatedCell";
-import { PredictedCell } from "./PredictedCell";
+import { PredictedCell, Verdict } from "./PredictedCell";
 import { TextCell } from "./TextCell";
+import { ValueCell } from "./ValueCell";
 
-/** What a cell may need besides its record. */
-export type Table = { store: Store; annotator: Annotator; width: ReadonlySignal<number> };
+/** What a cell may need besides its record; `measure` changes with the width of the texts. */
+export type Table = { store: Store; annotator: Annotator; measure: ReadonlySignal<string> };
+
+/** What a column holds: texts take the room that is left, numbers stand at its end. */
+export type Holds = "text" | "number" | "date" | "short" | "value" | "prediction" | "annotation";
 
 export type Column = {
+  /** The field's name in the query language. */
   id: string;
-  /** Sort buttons of the heading: the field each sorts by, in the query language's names. */
-  sorts: { field: string; title: string }[];
   title: string;
+  holds: Holds;
+  /** Sort buttons of the heading: the field each sorts by. */
+  sorts: { field: string; title: string }[];
   cell: (record: PageRecord, table: Table) => ComponentChildren;
 };
 
-const BUILT_IN: Column[] = [
-  {
-    id: "text",
-    title: "text",
-    sorts: [{ field: "text", title: "text" }],
-    cell: (record, { store, width }) => <TextCell record={record} store={store} width={width} />,
+/** What is shown until somebody chooses. */
+const BY_DEFAULT = ["text", "predicted_as", "annotated_as", "status"];
+
+const SPECIAL: { [name: string]: Pick<Column, "holds" | "cell"> & { title?: string } } = {
+  text: {
+    holds: "text",
+    cell: (record, { store, measure }) => (
+      <TextCell record={record} store={store} measure={measure} />
+    ),
   },
-  {
-    id: "predicted",
+  predicted_as: {
     title: "predicted",
-    sorts: [
-      { field: "predicted_as", title: "predicted" },
-      { field: "score", title: "score" },
-    ],
+    holds: "prediction",
     cell: (record, { store }) => <PredictedCell record={record} store={store} />,
   },
-  {
-    id: "annotated",
+  annotated_as: {
     title: "annotated",
-    sorts: [{ field: "annotated_as", title: "annotated" }],
+    holds: "annotation",
     cell: (record, { store, annotator }) => (
       <AnnotatedCell record={record} store={store} annotator={annotator} />
     ),
   },
-  {
-    id: "status",
-    title: "status",
-    sorts: [{ field: "status", title: "status" }],
+  status: {
+    holds: "short",
     cell: (record, { store, annotator }) => (
       <StatusCell record={record} store={store} annotator={annotator} />
     ),
   },
-];
-/** What the kernel calls them. */
-const NAMED: { [name: string]: string } = { annotated_as: "annotated", predicted_as: "predicted" };
+  predicted: {
+    title: "ok or ko",
+    holds: "short",
+    cell: ({ predicted }) =>
+      predicted ? <Verdict of={predicted} /> : <ValueCell of={null} kind="keyword" />,
+  },
+};
 
-/** The columns a dataset shows, each with the sort keys that the dataset has. */
-export function columnsOf(config: Config): Column[] {
-  const sortable = new Set(config.fields.map(({ name }) => name));
-  const offered = new Set(config.columns.map((name) => NAMED[name] ?? name));
-  const shown = BUILT_IN.filter(({ id }) => offered.has(id));
-  const textField =
-    sortable.has("text") || !config.inputs[0] ? "text" : `inputs.${config.inputs[0]}`;
-  return (shown.length > 0 ? shown : BUILT_IN).map((column) => ({
-    ...column,
-    sorts: column.sorts
-      .map((sort) => (sort.field === "text" ? { ...sort, field: textField } : sort))
-      .filter(({ field }) => sortable.size === 0 || sortable.has(field)),
-  }));
+/** Fields of the record itself; those of the metadata are looked up by name. */
+const PLAIN: { [name: string]: (record: PageRecord) => unknown } = {
+  id: ({ id }) => id,
+  score: ({ prediction }) => prediction?.[0]?.[1],
+  predicted_by: ({ prediction_agent }) => prediction_agent,
+  annotated_by: ({ annotation_agent }) => annotation_agent,
+  event_timestamp: ({ event_timestamp }) => event_timestamp,
+  last_updated: ({ last_updated }) => last_updated,
+  "metrics.text_length": ({ text_length }) => text_length,
+};
+
+/** The columns a dataset offers, in its order. */
+export function offered(config: Config): string[] {
+  return config.columns.length > 0 ? config.columns : BY_DEFAULT;
+}
+
+/** The names of the columns shown: those chosen that there still are, or those shown by default. */
+export function namesShown(config: Config, chosen: readonly string[]): string[] {
+  const known = new Set(offered(config));
+  const names = chosen.filter((name) => known.has(name));
+  if (names.length > 0) return names;
+  const usual = BY_DEFAULT.filter((name) => known.has(name));
+  return usual.length > 0 ? usual : BY_DEFAULT;
+}
+
+/** The columns to show, each with the sort keys that the dataset has. */
+export function columnsOf(config: Config, chosen: readonly string[] = []): Column[] {
+  const kinds = new Map(config.fields.map(({ name, kind }) => [name, kind]));
+  const known = (field: string) => kinds.size === 0 || kinds.has(field);
+  return namesShown(config, chosen).map((name) => {
+    const title = titleOf(name);
+    const sorts = [{ field: sortedAs(name, config), title }];
+    if (name === "predicted_as") sorts.push({ field: "score", title: "score" });
+    return {
+      id: name,
+      title,
+      ...contentOf(name, kinds.get(name) ?? "keyword"),
+      sorts: sorts.filter(({ field }) => known(field)),
+    };
+  });
+}
+
+export function titleOf(name: string): string {
+  return SPECIAL[name]?.title ?? spoken(name.replace(/^inputs\./, ""));
+}
+
+function sortedAs(name: string, { fields, inputs }: Config): string {
+  const wholeText = fields.some((field) => field.name === "text");
+  return name === "text" && !wholeText && inputs[0] ? `inputs.${inputs[0]}` : name;
+}
+
+function contentOf(name: string, kind: string): Pick<Column, "holds" | "cell"> {
+  const special = Object.hasOwn(SPECIAL, name) ? SPECIAL[name] : undefined;
+  if (special) return { holds: special.holds, cell: special.cell };
+  if (name.startsWith("inputs.")) {
+    const only = name.slice("inputs.".length);
+    return {
+      holds: "text",
+      cell: (record, { store, measure }) => (
+        <TextCell record={record} store={store} measure={measure} only={only} />
+      ),
+    };
+  }
+  const plain = Object.hasOwn(PLAIN, name) ? PLAIN[name] : undefined;
+  const read =
+    plain ?? (({ metadata }: PageRecord) => valueAt(metadata, name.replace(/^metadata\./, "")));
+  const holds =
+    kind === "number" || kind === "integer" ? "number" : kind === "date" ? "date" : "value";
+  return { holds, cell: (record) => <ValueCell of={read(record)} kind={kind} /> };
 }

@@ -58,6 +58,8 @@ const FOLLOWED: (keyof Traits)[] = [
   "page_size",
   "selected",
   "clamp",
+  "columns",
+  "column_widths",
   "config",
 ];
 

@@ -10,6 +10,7 @@ import type {
 } from "../protocol";
 import { type Channel, RequestError } from "./channel";
 import { type Gesture, saving, withPending } from "./edits";
+import { createLayout } from "./layout";
 import { pageOfSnapshot, readConfig, readView, sameView, sortedBy, viewKey } from "./view";
 
 /** A query the kernel refused, with the text that its positions count in. */
@@ -39,6 +40,7 @@ export function createStore(channel: Channel) {
   const draft = signal(asked.value.query);
   const selected = signal<readonly string[]>(channel.get("selected") ?? []);
   const clamp = signal(channel.get("clamp") ?? 3);
+  const layout = createLayout(channel);
   const queue = signal<readonly Gesture[]>([]);
   const current = signal<string | null>(page.value?.records[0]?.id ?? null);
   const opened = signal<string | null>(null);
@@ -257,6 +259,7 @@ export function createStore(channel: Channel) {
     config.value = readConfig(channel.get("config"));
     clamp.value = channel.get("clamp") ?? 3;
     selected.value = channel.get("selected") ?? [];
+    layout.read();
     if (sameView(view, followed)) return;
     followed = view;
     if (sameView(view, asked.value)) return;
@@ -291,6 +294,7 @@ export function createStore(channel: Channel) {
     draft,
     selected,
     clamp,
+    layout,
     queue,
     current,
     opened,

@@ -71,6 +71,8 @@ export function completed(record: Partial<PageRecord>): PageRecord {
     annotation_agent: null,
     metadata: {},
     event_timestamp: null,
+    last_updated: null,
+    text_length: 0,
     ...record,
     marks: record.marks ?? {},
     truncated: record.truncated ?? {},

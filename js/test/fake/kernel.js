@@ -46,6 +46,8 @@ export function makeRecords(n, { labels = ["negative", "positive"], multi = fals
       annotation_agent: annotation ? "gold" : null,
       metadata: { split: pick(["train", "test"]), words: length, source: { site: "reviews" } },
       event_timestamp: "2024-03-01T12:00:00",
+      last_updated: null,
+      text_length: text.length,
     };
   });
 }
@@ -150,6 +152,8 @@ export function createKernel({
     page_size: 50,
     selected: [],
     clamp: 3,
+    columns: [],
+    column_widths: {},
     snapshot: {},
     config: {
       name: "sst2",
@@ -166,8 +170,14 @@ export function createKernel({
         ["status", "keyword"],
         ["metadata.split", "keyword"],
         ["metadata.words", "integer"],
+        ["metadata.source.site", "keyword"],
+        ["event_timestamp", "date"],
       ].map(([name, kind]) => ({ name, kind })),
-      columns: [],
+      columns: [
+        ..."text predicted_as annotated_as status predicted score id predicted_by".split(" "),
+        ..."annotated_by event_timestamp last_updated metrics.text_length".split(" "),
+        ..."metadata.split metadata.words metadata.source.site".split(" "),
+      ],
       inputs,
       protocol: 1,
       token: "fake",

@@ -62,8 +62,8 @@ describe("columnsOf", () => {
     );
     expect(columns.map(({ id, sorts }) => [id, sorts.map(({ field }) => field)])).toEqual([
       ["text", ["inputs.title"]],
-      ["predicted", []],
-      ["annotated", []],
+      ["predicted_as", []],
+      ["annotated_as", []],
       ["status", []],
     ]);
   });
@@ -72,7 +72,7 @@ describe("columnsOf", () => {
     const columns = ["status", "text", "annotated_as", "metadata.split"];
     expect(columnsOf(readConfig({ columns })).map(({ id }) => id)).toEqual([
       "text",
-      "annotated",
+      "annotated_as",
       "status",
     ]);
   });

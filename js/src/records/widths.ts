@@ -1,0 +1,56 @@
+/** How wide the columns are: as somebody chose, or by what they hold and how much room there is. */
+import type { Widths } from "../state/layout";
+import type { Column, Holds } from "./columns";
+
+const CHECK = 34; // the column of boxes
+const NARROW = 860;
+const WIDE = 1_300;
+const ASSUMED = 1_000; // of a table that is not measured yet
+const LETTER = 7;
+const TOOLS = 46; // padding and sort sign of a heading
+
+const USUAL: { [holds in Holds]: [narrow: number, usual: number, share: number] } = {
+  text: [200, 280, 0.3],
+  prediction: [168, 240, 0.24],
+  annotation: [140, 172, 0.16],
+  short: [100, 112, 0.09],
+  number: [84, 96, 0.07],
+  date: [136, 148, 0.1],
+  value: [110, 140, 0.1],
+};
+
+export type Placed = {
+  /** In pixels, one a column. */
+  widths: number[];
+  /** The column that takes what room is left, -1 where somebody chose all of them. */
+  flexible: number;
+  /** Of the table, boxes included. */
+  total: number;
+};
+
+/** Puts columns into a table as wide as its frame, or wider where they need more. */
+export function placed(columns: readonly Column[], chosen: Widths, frame: number): Placed {
+  const room = frame || ASSUMED;
+  const widths = columns.map((column) => chosen[column.id] ?? usual(column, room));
+  const free = columns.map(({ id }) => chosen[id] === undefined);
+  const text = columns.findIndex(({ holds }, at) => holds === "text" && free[at]);
+  const flexible = text >= 0 ? text : free.lastIndexOf(true);
+  const needed = CHECK + widths.reduce((sum, width) => sum + width, 0);
+  if (flexible < 0) return { widths, flexible, total: needed };
+  widths[flexible] = (widths[flexible] ?? 0) + Math.max(0, room - needed);
+  return { widths, flexible, total: Math.max(needed, room) };
+}
+
+function usual({ holds, title, sorts }: Column, room: number): number {
+  const [narrow, middle, share] = USUAL[holds];
+  if (room <= NARROW) return Math.max(narrow, heading(title, sorts.length));
+  if (holds === "prediction" || holds === "annotation" || holds === "short") {
+    return room >= WIDE ? Math.round(room * share) : middle;
+  }
+  return Math.max(middle, heading(title, sorts.length));
+}
+
+/** Room for a name up to some length; longer ones are cut. */
+function heading(title: string, sorts: number): number {
+  return sorts > 1 ? 0 : Math.min(170, title.length * LETTER + TOOLS);
+}
