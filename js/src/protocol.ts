@@ -219,13 +219,16 @@ export type Config = {
   token: string;
 };
 
-/** What a page without a kernel shows: the first records of the view, cut short. */
+/** What a page without a kernel shows: the view in numbers, and its first records, cut short. */
 export type Snapshot = {
   name: string;
   query: string;
   reading: string;
+  filters: string[];
   count: number;
   total: number;
+  summary: Summary;
+  confusion: ConfusionResult | null;
   first: number;
   texts: boolean;
   records: Partial<PageRecord>[];

@@ -44,7 +44,7 @@ def facets(engine: Engine, asked: FacetsParams, version: int) -> FacetsResult:
             chosen = asked["filters"].get(name)
             search = asked["search"].get(name, "")
             results.append(_values(counted, engine.fields[name].kind, search, chosen))
-    matrix = _confusion(engine, without(*_MATRIX)) if asked["confusion"] else None
+    matrix = confusion(engine, without(*_MATRIX), MATRIX_LABELS) if asked["confusion"] else None
     return {"facets": results, "confusion": matrix, "version": version}
 
 
@@ -110,9 +110,10 @@ def _edge(value: Any) -> Any:
     return pd.Timestamp(value).isoformat() if isinstance(value, np.datetime64) else value.item()
 
 
-def _confusion(engine: Engine, hits: Hits) -> ConfusionResult:
+def confusion(engine: Engine, hits: Hits, most: int) -> ConfusionResult:
+    """Count records by annotated and predicted label, of the `most` confused labels."""
     whole = engine.confusion(hits)
-    kept = whole.most_confused(MATRIX_LABELS)
+    kept = whole.most_confused(most)
     several = engine.multi_label and len(whole.labels)  # each label counts every record
     return {
         "labels": kept.labels,

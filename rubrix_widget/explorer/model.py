@@ -6,7 +6,6 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from copy import copy, deepcopy
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import anywidget
@@ -18,7 +17,7 @@ from rubrix_widget.datasets import DatasetForTextClassification
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine
 from rubrix_widget.errors import RubrixWidgetError
-from rubrix_widget.explorer import checks, layout, pages, static
+from rubrix_widget.explorer import bundle, checks, layout, pages, static
 from rubrix_widget.explorer.config import config_of
 from rubrix_widget.explorer.drawing import Charts
 from rubrix_widget.explorer.handlers import Handlers
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 Ints = npt.NDArray[np.int64]
-BUNDLE: Final = Path(__file__).parents[1] / "static" / "widget.js"
+BUNDLE: Final = bundle.STATIC / "widget.js"
 # The order in which values that arrive together are taken: each may depend on those before it.
 STATE: Final = (
     "dialect",
@@ -187,13 +186,7 @@ class Explorer(anywidget.AnyWidget):
     @property
     def _esm(self) -> str:
         """Return the page's half; anywidget makes a trait of it."""
-        try:
-            return BUNDLE.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            raise RubrixWidgetError(
-                f"the explorer's page is not built: {BUNDLE} is missing. In a clone run `make` "
-                "(or `npm ci && npm run build` in js/); an installed package brings it along"
-            ) from None
+        return bundle.packed(BUNDLE)
 
     # Values -----------------------------------------------------------------------------------
 
@@ -392,10 +385,13 @@ class Explorer(anywidget.AnyWidget):
 
     def _take_snapshot(self, view: View, answer: PageResult | None = None) -> None:
         answer = answer or self._handlers.shown(view)
+        engine = self._live.engine()
+        selection = pages.select(engine, view)
+        name, texts = self._title, self._save_texts
         self.snapshot = dict(
-            static.snapshot(answer, view, name=self._title, save_texts=self._save_texts)
+            static.snapshot(answer, view, engine, selection, name=name, save_texts=texts)
         )
-        now = dict(config_of(self._live.engine(), self._live.name, self._title))
+        now = dict(config_of(engine, self._live.name, self._title))
         if now != self.config:
             self.config = now
 

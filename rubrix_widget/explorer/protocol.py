@@ -33,6 +33,7 @@ MAX_FACETS = 100  # fields counted in one request; more than are open at once
 FACET_VALUES = 50  # values of a facet; a search finds the others
 MATRIX_LABELS = 30  # of a confusion matrix; more no longer fit beside the records
 SNAPSHOT_RECORDS = 20  # what a notebook without a kernel shows
+SNAPSHOT_LABELS = 12  # of the confusion matrix there
 SNAPSHOT_TEXT = 300  # characters of one record's texts there
 SNAPSHOT_BYTES = 40_000  # of the static table, so that a saved notebook stays small
 
@@ -290,17 +291,21 @@ class FacetsResult(TypedDict):
 
 
 class Snapshot(TypedDict):
-    """What a page without a kernel shows: the first records of the view, cut short.
+    """What a page without a kernel shows: the view in numbers, and its first records, cut short.
 
-    ``first`` is the number of the first of them in the view, from 1; ``texts`` says whether
-    texts may be in it.
+    ``reading`` says query and filters in words, ``filters`` each of them alone. ``first`` is the
+    number of the first of the records in the view, from 1; ``texts`` says whether texts may be in
+    it.
     """
 
     name: str
     query: str
     reading: str
+    filters: list[str]
     count: int
     total: int
+    summary: Summary
+    confusion: ConfusionResult | None
     first: int
     texts: bool
     records: list[dict[str, Any]]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
+from rubrix_widget.explorer.bundle import packed
 from tests.frontend.fake import ROOT, Explorer
 
 FAKE = ROOT / "js" / "test" / "fake"
@@ -64,7 +65,7 @@ def make_page(browser: Browser) -> Iterator[Callable[..., Page]]:
                 return
             file, kind = FILES[path]
             headers = {"content-security-policy": POLICY}
-            body = file.read_bytes()
+            body = packed(file) if file == BUNDLE else file.read_bytes()
             route.fulfill(body=body, content_type=f"{kind}; charset=utf-8", headers=headers)
 
         page.route("**/*", serve)
