@@ -22,6 +22,7 @@ import recordStyles from "./records/records.css";
 import { Banner } from "./shell/Banner";
 import { Header } from "./shell/Header";
 import { Help } from "./shell/Help";
+import { Saved } from "./shell/Saved";
 import shellStyles from "./shell/shell.css";
 import { type Annotator, createAnnotator } from "./state/annotate";
 import { openChannel } from "./state/channel";
@@ -52,6 +53,7 @@ function Explorer({ store, annotator, facets }: Parts) {
       <QueryBox store={store} />
       <Reading store={store} />
       <Banner store={store} />
+      <Saved store={store} />
       <Chips store={store} facets={facets} />
       <div class="body">
         <Panel store={store} facets={facets} />

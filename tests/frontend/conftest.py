@@ -72,7 +72,7 @@ def make_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
         page.on("console", lambda message: complaints.append(f"console: {message.text}"))
         page.goto(ORIGIN + "/")
-        page.wait_for_function("window.ready === true")
+        page.locator("html[data-ready]").wait_for(state="attached")
         opened.append((page, complaints))
         return page
 

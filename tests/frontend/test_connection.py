@@ -82,26 +82,60 @@ def test_gone_and_back(explorer: Explorer) -> None:
     expect(explorer.query).to_have_value("half a query")
 
 
-def test_saved_notebook_without_a_kernel(explorer: Explorer) -> None:
-    """Without a kernel the records saved with the notebook show, and what to do is said."""
-    explorer.start(
-        """{ traits: { query: 'predicted:ko', snapshot: {
-          name: 'sst2', query: 'predicted:ko', reading: 'predicted is ko', count: 4101,
-          total: 67349, first: 1, texts: true,
-          records: fake.makeRecords(20).map(
-            ({ id, inputs, prediction, predicted, annotation, status }) =>
-              ({ id, inputs, prediction, predicted, annotation, status })),
-        } } }""",
-        "(kernel) => { kernel.die() }",
-    )
+SNAPSHOT = """{ traits: { query: 'predicted:ko', filters: { annotated_as: ['negative'] },
+  sort: [['score', 'desc']], snapshot: {
+    name: 'sst2', query: 'predicted:ko', reading: 'predicted is ko',
+    filters: ['annotated as is negative'], count: 4101, total: 67349, first: 1, texts: true,
+    summary: { n: 4101, annotated: 4101, predicted: 4101, ok: 3691, ko: 410,
+      accuracy: 0.9, low: 0.8904, high: 0.9088 },
+    confusion: { labels: ['negative', '<b>positive</b>'], counts: [[2501, 210], [200, 1190]],
+      multi_label: false, left_out: 3, total: 4101 },
+    records: fake.makeRecords(20).map(
+      ({ id, inputs, prediction, predicted, annotation, status }) =>
+        ({ id, inputs, prediction, predicted, annotation, status })),
+} } }"""
+
+
+def test_saved_notebook_without_a_kernel(explorer_at: Callable[..., Explorer]) -> None:
+    """Without a kernel the view saved with the notebook shows, and what to do is said."""
+    explorer = explorer_at(1200, 900)
+    explorer.start(SNAPSHOT, "(kernel) => { kernel.die() }")
     expect(explorer.records).to_have_count(20)
-    expect(explorer.reading).to_contain_text("predicted is ko · 4,101 of 67,349 (6.1 %)")
-    expect(explorer.root.get_by_text("No kernel has answered.")).to_be_visible()
-    expect(explorer.annotation("r0")).to_be_disabled()
-    explorer.record("r0").press("2")
-    assert explorer.kernel("return model.sent.length") == 0
+    expect(explorer.reading).to_contain_text(
+        "predicted is ko; annotated as is negative · 4,101 of 67,349 (6.1 %)"
+    )
+    banner = explorer.root.get_by_text("No kernel has answered.")
+    expect(banner).to_contain_text("the first 20 of 4,101 records, as saved with the notebook")
+    matrix = explorer.root.get_by_role("region", name="Confusion matrix")
+    expect(matrix.locator("tbody tr").nth(1)).to_have_text("<b>positive</b>2001,190")
+    expect(matrix).to_contain_text("The 2 most confused labels; 3 not shown.")
+    expect(explorer.root.locator(".accuracy")).to_contain_text("90.0 % ± 0.9, n 4,101")
+    expect(explorer.query).to_have_value("predicted:ko")
     explorer.picture("no-kernel")
     assert explorer.axe() == []
+
+
+def test_what_needs_a_kernel_waits_for_it(explorer: Explorer) -> None:
+    """Sort, pages, filters, facets and labels are off, with the reason, until a kernel answers."""
+    explorer.start(SNAPSHOT, "(kernel) => { kernel.silent = true }")
+    expect(explorer.root.get_by_text("No kernel has answered.")).to_be_visible()
+    needing = explorer.root.locator(
+        ".sort, .chips button, nav button, nav select, .annotation, .tools [aria-label$=do]"
+    )
+    assert needing.count() > 30
+    for button in needing.all():
+        expect(button).to_be_disabled()
+        assert "Needs the kernel" in (button.get_attribute("title") or "")
+    expect(explorer.root.get_by_role("region", name="Facets")).to_have_count(0)
+    sent = explorer.kernel("return model.sent.length")
+    for key in ("2", "d", "]", "s", "f"):
+        explorer.record("r0").press(key)
+    assert explorer.kernel("return model.sent.length") == sent
+    explorer.kernel("kernel.speak()")
+    expect(explorer.reading).to_contain_text(" ms")
+    expect(explorer.root.locator(".sort").first).to_be_enabled()
+    expect(explorer.root.get_by_text("No kernel has answered.")).to_have_count(0)
+    expect(explorer.root.get_by_role("region", name="Confusion matrix")).to_have_count(0)
 
 
 def test_snapshot_without_texts(explorer: Explorer) -> None:

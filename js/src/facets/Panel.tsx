@@ -27,7 +27,7 @@ export function Panel({ store, facets }: Room) {
       class="facets"
       aria-label="Facets"
       aria-busy={facets.loading.value}
-      hidden={!facets.visible.value}
+      hidden={!facets.visible.value || store.unanswered.value}
     >
       {facets.error.value && (
         <p role="alert" class="bad">

@@ -3,6 +3,7 @@ import type { EditField, PageRecord } from "../protocol";
 import type { Annotator } from "../state/annotate";
 import { cell, quoted } from "../state/edits";
 import type { Store } from "../state/store";
+import { NEEDS_KERNEL } from "../state/view";
 
 type Props = { record: PageRecord; store: Store; annotator: Annotator };
 
@@ -18,6 +19,7 @@ export function AnnotatedCell({ record, store, annotator }: Props) {
         aria-expanded={open}
         aria-label={labels.length > 0 ? `Annotated as ${labels.join(", ")}. Change` : "Annotate"}
         disabled={!store.editable.value}
+        title={store.unanswered.value ? NEEDS_KERNEL : undefined}
         onClick={(event) => {
           store.menu.value = open ? null : { ids: [record.id], anchor: event.currentTarget };
         }}

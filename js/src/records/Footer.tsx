@@ -2,7 +2,7 @@ import { count, withMargin } from "../lib/format";
 import { Icon } from "../lib/icons";
 import type { Annotator } from "../state/annotate";
 import type { Store } from "../state/store";
-import { PAGE_SIZES, pageNumbers } from "../state/view";
+import { NEEDS_KERNEL, PAGE_SIZES, pageNumbers } from "../state/view";
 
 type Props = { store: Store; annotator: Annotator };
 
@@ -82,6 +82,7 @@ function Pager({ store }: { store: Store }) {
   const { page: at, page_size } = store.asked.value;
   const pages = page?.pages ?? 1;
   const waits = store.source.value !== "kernel";
+  const needs = waits ? NEEDS_KERNEL : undefined;
   const sizes = [...new Set([...PAGE_SIZES, page_size])].sort((a, b) => a - b);
   return (
     <nav aria-label="Pages">
@@ -89,7 +90,7 @@ function Pager({ store }: { store: Store }) {
         type="button"
         class="plain"
         aria-label="Previous page"
-        title="Previous page ([)"
+        title={needs ?? "Previous page ([)"}
         disabled={waits || at <= 1}
         onClick={() => void store.goTo(at - 1)}
       >
@@ -108,6 +109,7 @@ function Pager({ store }: { store: Store }) {
             aria-label={`Page ${number}`}
             aria-current={number === at ? "page" : undefined}
             disabled={waits}
+            title={needs}
             onClick={() => void store.goTo(number)}
           >
             {count(number)}
@@ -118,7 +120,7 @@ function Pager({ store }: { store: Store }) {
         type="button"
         class="plain"
         aria-label="Next page"
-        title="Next page (])"
+        title={needs ?? "Next page (])"}
         disabled={waits || at >= pages}
         onClick={() => void store.goTo(at + 1)}
       >
@@ -127,6 +129,7 @@ function Pager({ store }: { store: Store }) {
       <label class="page-size">
         <select
           aria-label="Records a page"
+          title={needs}
           disabled={waits}
           value={String(page_size)}
           onChange={(event) => void store.setPageSize(Number(event.currentTarget.value))}
@@ -145,7 +148,8 @@ function Pager({ store }: { store: Store }) {
 
 function Accuracy({ store }: { store: Store }) {
   const summary = store.page.value?.summary;
-  if (!summary || store.source.value !== "kernel") return null;
+  const unknown = summary?.accuracy == null && store.source.value !== "kernel";
+  if (!summary || unknown) return null;
   const { accuracy, low, high, ok, ko } = summary;
   const known = accuracy !== null && accuracy !== undefined;
   const percent = (share: number) => (100 * share).toFixed(2);

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../lib/icons";
 import type { Store } from "../state/store";
+import { NEEDS_KERNEL } from "../state/view";
 import type { Column } from "./columns";
 import { Resizer } from "./Resizer";
 
@@ -68,7 +69,10 @@ function SortButton({ store, field, title }: { store: Store; field: string; titl
       type="button"
       class="sort"
       data-on={direction !== undefined}
-      title={`Sort by ${title}; with Shift as a further key`}
+      disabled={store.unanswered.value}
+      title={
+        store.unanswered.value ? NEEDS_KERNEL : `Sort by ${title}; with Shift as a further key`
+      }
       onClick={(event) => void store.sortBy(field, event.shiftKey)}
     >
       {title}

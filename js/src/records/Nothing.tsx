@@ -1,4 +1,5 @@
 import type { Store } from "../state/store";
+import { NEEDS_KERNEL } from "../state/view";
 
 /** Lines of the table's usual height while the first page is on its way. */
 const SKELETON_LINES = 12;
@@ -38,6 +39,8 @@ export function Nothing({ store }: { store: Store }) {
       <p>No record matches {query !== "" ? <code dir="auto">{query}</code> : "these filters"}.</p>
       <button
         type="button"
+        disabled={store.unanswered.value}
+        title={store.unanswered.value ? NEEDS_KERNEL : undefined}
         onClick={() => {
           store.draft.value = "";
           void store.load({ ...store.asked.value, query: "", filters: {}, page: 1 });

@@ -1,4 +1,4 @@
-import { records } from "../lib/format";
+import { count, records } from "../lib/format";
 import { PROTOCOL } from "../protocol";
 import type { Store } from "../state/store";
 
@@ -18,9 +18,14 @@ function words(store: Store): string | null {
     return `This page speaks protocol ${PROTOCOL}, the kernel ${spoken}. Restart the kernel and reload the page, so that both come from one version of rubrix_widget.`;
   }
   const life = store.life.value;
-  const shown = store.page.value?.records.length ?? 0;
-  if (store.source.value === "snapshot" && (life === "gone" || life === "busy")) {
-    return `No kernel has answered. Shown ${shown === 1 ? "is" : "are"} ${records(shown)} saved with the notebook; run the cell to search and annotate.`;
+  const page = store.page.value;
+  if (store.unanswered.value && page) {
+    const shown = page.records.length;
+    const what =
+      shown < page.count
+        ? `Shown ${shown === 1 ? "is the first" : `are the first ${count(shown)}`} of ${records(page.count)}, as saved with the notebook`
+        : "Shown is what was saved with the notebook";
+    return `No kernel has answered. ${what}; run the cell to search, sort and annotate.`;
   }
   if (life !== "gone") return null;
   const unsaved = store.saving.value.size;

@@ -2,6 +2,7 @@ import { records } from "../lib/format";
 import { Icon } from "../lib/icons";
 import type { Annotator } from "../state/annotate";
 import type { Store } from "../state/store";
+import { NEEDS_KERNEL } from "../state/view";
 
 export function Header({ store, annotator }: { store: Store; annotator: Annotator }) {
   const waits = !store.editable.value;
@@ -16,7 +17,7 @@ export function Header({ store, annotator }: { store: Store; annotator: Annotato
           type="button"
           class="plain"
           aria-label="Undo"
-          title="Undo (z)"
+          title={store.unanswered.value ? NEEDS_KERNEL : "Undo (z)"}
           disabled={waits || !store.canUndo.value}
           onClick={annotator.undo}
         >
@@ -26,7 +27,7 @@ export function Header({ store, annotator }: { store: Store; annotator: Annotato
           type="button"
           class="plain"
           aria-label="Redo"
-          title="Redo (Z)"
+          title={store.unanswered.value ? NEEDS_KERNEL : "Redo (Z)"}
           disabled={waits || !store.canRedo.value}
           onClick={annotator.redo}
         >

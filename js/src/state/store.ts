@@ -11,7 +11,15 @@ import type {
 import { type Channel, RequestError } from "./channel";
 import { type Gesture, saving, withPending } from "./edits";
 import { createLayout } from "./layout";
-import { pageOfSnapshot, readConfig, readView, sameView, sortedBy, viewKey } from "./view";
+import {
+  NEEDS_KERNEL,
+  pageOfSnapshot,
+  readConfig,
+  readView,
+  sameView,
+  sortedBy,
+  viewKey,
+} from "./view";
 
 /** A query the kernel refused, with the text that its positions count in. */
 export type Problem = {
@@ -60,6 +68,10 @@ export function createStore(channel: Channel) {
   ]);
   /** Records can be changed once the kernel has told their versions. */
   const editable = computed(() => source.value === "kernel");
+  /** Nobody has answered yet: what is shown was saved, and only a kernel can change it. */
+  const unanswered = computed(
+    () => source.value === "snapshot" && ["gone", "busy"].includes(channel.life.value),
+  );
   const total = computed(() => page.value?.total ?? config.value.total);
 
   const remembered = new Map<string, string>(); // where the hand was on each page
@@ -205,6 +217,10 @@ export function createStore(channel: Channel) {
   }
 
   function goTo(number: number) {
+    if (unanswered.value) {
+      say(NEEDS_KERNEL);
+      return Promise.resolve(false);
+    }
     const pages = page.value?.pages ?? 1;
     const to = Math.min(Math.max(1, number), pages);
     if (to === asked.value.page) return Promise.resolve(false);
@@ -308,6 +324,9 @@ export function createStore(channel: Channel) {
     records,
     labels,
     editable,
+    unanswered,
+    /** The confusion matrix that was saved with the records. */
+    savedMatrix: saved ? (channel.get("snapshot").confusion ?? null) : null,
     total,
     saving: computed(() => saving(queue.value)),
     say,

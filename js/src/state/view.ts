@@ -79,12 +79,15 @@ export function completed(record: Partial<PageRecord>): PageRecord {
   };
 }
 
+/** Why a control does nothing while only what was saved is shown. */
+export const NEEDS_KERNEL = "Needs the kernel: run the cell";
+
 /** What a saved notebook can show before, or without, a kernel. */
 export function pageOfSnapshot(
   snapshot: Partial<Snapshot> | null | undefined,
   view: View,
 ): PageResult | null {
-  if (!snapshot?.records?.length) return null;
+  if (!snapshot?.records) return null;
   const count = snapshot.count ?? snapshot.records.length;
   return {
     records: snapshot.records.map(completed),
@@ -92,11 +95,11 @@ export function pageOfSnapshot(
     total: snapshot.total ?? count,
     page: view.page,
     pages: Math.max(1, Math.ceil(count / view.page_size)),
-    reading: snapshot.reading ?? "",
+    reading: [snapshot.reading, ...(snapshot.filters ?? [])].filter(Boolean).join("; "),
     notes: [],
     took_ms: 0,
     version: 0,
-    summary: {
+    summary: snapshot.summary ?? {
       n: count,
       annotated: 0,
       predicted: 0,

@@ -16,4 +16,4 @@ window.another = () => {
   cell.append(el);
   return fake.show(widget, window.model, el);
 };
-window.ready = true;
+document.documentElement.dataset.ready = "true";
