@@ -25,7 +25,7 @@ from rubrix_widget.edits.changes import (
 )
 from rubrix_widget.engine import Engine
 from rubrix_widget.errors import DatasetNotFoundError
-from rubrix_widget.store import Current, Event, Group, Journal, Store, told
+from rubrix_widget.store import Current, Event, Group, Journal, Kept, Store, told
 
 Listener = Callable[[], None]
 
@@ -41,12 +41,18 @@ class LiveDataset:
         The dataset's name.
     folder
         Its folder, which must hold a dataset.
+
+    Attributes
+    ----------
+    kept : Kept
+        Small documents kept with the dataset.
     """
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
         self.folder = folder
         self._store = Store(folder)
+        self.kept = Kept(self._store)
         self._lock = threading.RLock()
         self._journal: Journal | None = None
         self._engine: Engine | None = None

@@ -3,6 +3,7 @@
 from rubrix_widget.store.compacting import Compaction, compact, consider
 from rubrix_widget.store.files import told
 from rubrix_widget.store.journal import Current, Event, Group, Journal
+from rubrix_widget.store.kept import Kept
 from rubrix_widget.store.manifest import Manifest
 from rubrix_widget.store.store import Indexed, Logging, Snapshot, Store
 
@@ -13,6 +14,7 @@ __all__ = [
     "Group",
     "Indexed",
     "Journal",
+    "Kept",
     "Logging",
     "Manifest",
     "Snapshot",

@@ -10,6 +10,7 @@
       parts/<id>.<n>.deleted.npy   places of records since replaced or deleted
       index/<id>/            the text index of the part
       journal.sqlite         what people changed
+      kept/<name>.json       saved views and the like
       write.lock             held while a log, a deletion or a repair goes on
       compacting/            parts being merged, until they take the place of others
       compact.lock           held by the one process that does so
@@ -44,7 +45,7 @@ from rubrix_widget.errors import (
     StoreWarning,
 )
 from rubrix_widget.index import Segment
-from rubrix_widget.store import content, manifest, merge
+from rubrix_widget.store import content, kept, manifest, merge
 from rubrix_widget.store.files import sync_folder, told
 from rubrix_widget.store.journal import Journal
 from rubrix_widget.store.manifest import Manifest, Part, Reset
@@ -52,7 +53,12 @@ from rubrix_widget.store.parts import Mask, Parts, Progress
 from rubrix_widget.store.reading import together
 
 _FIRST = "first-log.tmp"
-_RECORDS = ("parts", "index", "journal.sqlite")  # what a dataset's folder holds beside manifests
+_RECORDS = (
+    "parts",
+    "index",
+    "journal.sqlite",
+    kept.FOLDER,
+)  # what a dataset's folder holds beside manifests
 COMPACTING, COMPACT_LOCK = "compacting", "compact.lock"
 LOCK_SECONDS = 60.0  # how long a writer waits for another one before giving up
 
@@ -217,6 +223,7 @@ class Store:
         sync_folder(self.folder)
         for path in self.folder.glob("journal.sqlite*"):
             path.unlink(missing_ok=True)
+        kept.remove(self.folder)
         self.parts.sweep(None)
 
     def copy(self, target: Path) -> None:
@@ -228,6 +235,7 @@ class Store:
             other._begin()
             now = self.manifest()
             self.parts.copy(target)
+            kept.copy(self.folder, target)
             with closing(self.journal()) as journal:
                 journal.copy(target / "journal.sqlite")
             sync_folder(target)
