@@ -16,4 +16,5 @@ GROUPS = (
     "held",
     "growth",
     "everyday",
+    "explorer",
 )

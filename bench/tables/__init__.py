@@ -1,0 +1,110 @@
+"""Tables of records in a notebook, ours and others', each shown and used in a real browser.
+
+A tool is a class in a module of its own, ``Here``, which says how it is shown, where its records
+are, and how a person sorts, searches and filters in it. What it cannot do it says in words.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+OURS = "ours"
+COLUMNS = ["id", "text", "annotated_as", "predicted_as", "score", "status", "source", "stars"]
+MODULES = {
+    OURS: "explorer",
+}
+
+
+@dataclass(frozen=True)
+class Records:
+    """What is shown.
+
+    Attributes
+    ----------
+    path
+        The flat table as Parquet.
+    name
+        The name under which the records are logged in the home folder.
+    words
+        Words to search for, from common to rare.
+    """
+
+    path: Path
+    name: str
+    words: tuple[str, ...]
+
+    def frame(self) -> str:
+        """Return Python that reads the columns that every table shows into ``df``."""
+        return f"import pandas as pd\ndf = pd.read_parquet({str(self.path)!r}, columns={COLUMNS})"
+
+
+@dataclass(frozen=True)
+class Gesture:
+    """Something a person does, the ``turn``-th time, and what is then on the page.
+
+    Attributes
+    ----------
+    act
+        Does it to the page of a browser.
+    prepare
+        What goes before, unmeasured.
+    first
+        What the first change of what is shown is called, where it is not the whole answer.
+    """
+
+    act: Callable[[Any, int], None]
+    prepare: Callable[[Any, int], None] | None = None
+    first: str = ""
+
+
+class Tool(Protocol):
+    """How one tool is shown and used.
+
+    Attributes
+    ----------
+    package
+        Its distribution.
+    setup, show
+        Cells of a notebook: imports and the data in memory, unmeasured; and the table.
+    look
+        JavaScript: a function that returns what the table shows now as a string, null while there
+        is nothing.
+    gestures
+        By name, in the order they are done.
+    cannot
+        Gestures that it has no way for, with the reason.
+    remark
+        What a reader should know of how it was driven.
+    """
+
+    package: str
+    setup: str
+    show: str
+    look: str
+    gestures: Mapping[str, Gesture]
+    cannot: Mapping[str, str]
+    remark: str
+
+    def __init__(self, records: Records) -> None: ...
+
+
+@dataclass
+class Missing:
+    """A tool that is not there, and why."""
+
+    why: str
+
+
+def tools(records: Records) -> dict[str, Any]:
+    """Return each tool that is installed, and for the others why they are not there."""
+    found: dict[str, Any] = {}
+    for name, module in MODULES.items():
+        try:
+            found[name] = importlib.import_module(f"bench.tables.{module}").Here(records)
+        except ImportError as error:
+            found[name] = Missing(f"not installed ({error})")
+    return found
