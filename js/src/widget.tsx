@@ -6,6 +6,7 @@ import { Chips } from "./facets/Chips";
 import facetStyles from "./facets/facets.css";
 import { Panel } from "./facets/Panel";
 import { belongsToHost, moveForKey, type Place } from "./lib/keys";
+import { whenSized } from "./lib/size";
 import { watchTheme } from "./lib/theme";
 import type { Traits } from "./protocol";
 import { QueryBox } from "./query/QueryBox";
@@ -122,7 +123,10 @@ function render({ model, el, signal }: RenderProps<Traits>) {
   const channel = openChannel(model as AnyModel<Traits>, signal);
   const store = createStore(channel);
   const annotator = createAnnotator(channel, store, signal);
-  const facets = createFacets(channel, store, signal, el.clientWidth >= WIDE);
+  const facets = createFacets(channel, store, signal);
+  whenSized(el, signal, (width) => {
+    facets.visible.value ||= width >= WIDE;
+  });
   watchTheme(el, signal, (theme) => {
     root.dataset.theme = theme;
   });

@@ -10,8 +10,8 @@ const OPEN = ["predicted", "annotated_as", "predicted_as", "score", "status"];
 
 export type Facets = ReturnType<typeof createFacets>;
 
-export function createFacets(channel: Channel, store: Store, abort: AbortSignal, wide = false) {
-  const visible = signal(wide);
+export function createFacets(channel: Channel, store: Store, abort: AbortSignal) {
+  const visible = signal(false);
   const open = signal<ReadonlySet<string>>(new Set(OPEN));
   const matrixOpen = signal(false);
   const search = signal<{ [name: string]: string }>({});

@@ -14,7 +14,8 @@ async function shown(wide = true) {
   closing.push(abort);
   const channel = openChannel(made.model as never, abort.signal);
   const store = createStore(channel);
-  const facets = createFacets(channel, store, abort.signal, wide);
+  const facets = createFacets(channel, store, abort.signal);
+  facets.visible.value = wide;
   await store.load(store.asked.value);
   await settled();
   const asked = () => made.kernel.requests.filter(({ method }) => (method as string) === "facets");
