@@ -171,6 +171,41 @@ export type FacetsResult = {
   version: number;
 };
 
+export type ChartParams = {
+  query: string;
+  dialect: string;
+  filters: { [field: string]: unknown };
+  chart: string;
+  field: string;
+};
+
+export type ChartKind = "matrix" | "values" | "bars" | "reliability" | "";
+
+/** A chart as Vega-Lite (null: `why` says what is missing), and the numbers its marks stand for. */
+export type ChartResult = {
+  chart: string;
+  python: string;
+  fields: string[];
+  field_kind: string;
+  kind: ChartKind;
+  spec: { [part: string]: unknown } | null;
+  why: string | null;
+  values: (string | boolean)[];
+  edges: (number | string)[];
+  rows: (number | null)[][];
+  missing: number;
+  left_out: number;
+  error: number | null;
+  runtime: string;
+  version: number;
+};
+
+/** The bundle that draws charts is in the buffer beside this answer. */
+export type RuntimeResult = {
+  sha256: string;
+  encoding: "gzip";
+};
+
 export type Methods = {
   page: { params: View; result: PageResult };
   record: { params: { id: string }; result: { record: RecordPayload } };
@@ -179,6 +214,8 @@ export type Methods = {
   redo: { params: Record<string, never>; result: EditResult };
   complete: { params: CompleteParams; result: CompleteResult };
   facets: { params: FacetsParams; result: FacetsResult };
+  chart: { params: ChartParams; result: ChartResult };
+  runtime: { params: Record<string, never>; result: RuntimeResult & { buffers: DataView[] } };
 };
 export type Method = keyof Methods;
 

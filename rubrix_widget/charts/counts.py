@@ -13,13 +13,36 @@ import numpy.typing as npt
 from rubrix_widget.charts.offline import Chart
 
 BAR = "#3d7fe8"  # at least 3:1 against both white and JupyterLab's dark grey
-_WRONG = "#d9661f"  # 3:1 against both too, and apart from the blue for every kind of eyes
+WRONG = "#d9661f"  # 3:1 against both too, and apart from the blue for every kind of eyes
 _KINDS = ("right", "wrong", "neither")  # neither: without an annotation or a prediction
-_SPLIT = alt.Color(
-    "predicted:N",
-    title=None,
-    scale=alt.Scale(domain=list(_KINDS), range=[BAR, _WRONG, "#9a9a9a"]),
+# Named, so that whoever shows a chart can put its colours to its own page.
+_COLORS = tuple(
+    alt.param(name=f"{kind}_color", value=color)
+    for kind, color in zip(_KINDS, (BAR, WRONG, "#9a9a9a"), strict=True)
 )
+_DOMAIN = list(_KINDS)
+_LEGEND = alt.Legend(symbolType="square", orient="top")
+# Told by more than colour: right is full, wrong has an outline, neither is faint.
+_SPLIT = {
+    "fill": alt.Fill(
+        "predicted:N",
+        title=None,
+        legend=_LEGEND,
+        scale=alt.Scale(domain=_DOMAIN, range=[alt.ExprRef(one.name) for one in _COLORS]),
+    ),
+    "stroke": alt.Stroke(
+        "predicted:N",
+        title=None,
+        legend=_LEGEND,
+        scale=alt.Scale(domain=_DOMAIN, range=[alt.ExprRef(one.name) for one in _COLORS]),
+    ),
+    "fillOpacity": alt.FillOpacity(
+        "predicted:N",
+        title=None,
+        legend=_LEGEND,
+        scale=alt.Scale(type="ordinal", domain=_DOMAIN, range=[1, 0.35, 0.6]),
+    ),
+}
 RECORDS = alt.Tooltip("records:Q", format=",")
 _WIDTH, HEIGHT = 480, 220  # fits an 848 px output beside its prompt, with room to spare
 _MAX_BINS = 40
@@ -44,7 +67,7 @@ def histogram(counts: Mapping[int, int], *, title: str, value: str) -> Chart:
     """
     bins = binned(counts)
     tooltip = [
-        alt.Tooltip("from:Q", title=f"{value} from", format=","),
+        alt.Tooltip("from:Q", title="from", format=","),
         alt.Tooltip("to:Q", title="to", format=","),
         alt.Tooltip("records:Q", format=","),
     ]
@@ -99,16 +122,18 @@ def split_bars(
     values = [
         {"value": name, **part}
         for name, row in zip(names, rows, strict=True)
-        for part in _parts(row)
+        for part in _parts(row, name)
     ]
-    chart = Chart(alt.InlineData(values=values), title=title).mark_bar()
+    chart = Chart(alt.InlineData(values=values), title=title).mark_bar(strokeWidth=1)
     return _sized(
-        chart.encode(
-            y=alt.Y("value:N", title=value, sort=list(names)),
+        chart.add_params(*_COLORS).encode(
+            # a domain keeps the order as data; a sort would be compiled into an expression
+            y=alt.Y("value:N", title=value, sort=None, scale=alt.Scale(domain=list(names))),
             x=alt.X("records:Q", title="records"),
-            color=_SPLIT,
             order="order:Q",
-            tooltip=[alt.Tooltip("value:N", title=value), "predicted:N", RECORDS],
+            description="said:N",  # by default made from the axis's title, as an expression
+            tooltip=["value:N", "predicted:N", RECORDS],
+            **_SPLIT,
         ),
         height=alt.Step(20),
     )
@@ -127,8 +152,8 @@ def split_histogram(
     --------
     >>> import numpy as np
     >>> chart = split_histogram(np.array([0, 1, 2]), [(1, 0, 0), (0, 2, 1)], title="t", value="v")
-    >>> chart.data.values[1]
-    {'start': 1, 'end': 2, 'predicted': 'wrong', 'records': 2, 'order': 1}
+    >>> chart.data.values[1]["said"]
+    '1 to 2: 2 wrong'
     """
     dates = edges.dtype.kind == "M"
     places = np.datetime_as_string(edges, unit="ms", timezone="UTC") if dates else edges
@@ -137,32 +162,33 @@ def split_histogram(
     values = [
         {"start": start, "end": end, **part}
         for start, end, row in bars_between
-        for part in _parts(row)
+        for part in _parts(row, f"{start} to {end}")
     ]
     kind = "T" if dates else "Q"
-    chart = Chart(alt.InlineData(values=values), title=title).mark_bar()
+    chart = Chart(alt.InlineData(values=values), title=title).mark_bar(strokeWidth=1)
     scale = alt.Scale(type="utc") if dates else alt.Scale(zero=False)
     return _sized(
-        chart.encode(
+        chart.add_params(*_COLORS).encode(
             x=alt.X(f"start:{kind}", title=value, bin="binned", scale=scale),
             x2="end",
             y=alt.Y("records:Q", title="records"),
-            color=_SPLIT,
             order="order:Q",
+            description="said:N",  # by default made from the axis's title, as an expression
             tooltip=[
-                alt.Tooltip(f"start:{kind}", title=f"{value} from"),
+                alt.Tooltip(f"start:{kind}", title="from"),
                 alt.Tooltip(f"end:{kind}", title="to"),
                 "predicted:N",
                 RECORDS,
             ],
+            **_SPLIT,
         )
     )
 
 
-def _parts(row: tuple[int, int, int]) -> list[dict[str, Any]]:
+def _parts(row: tuple[int, int, int], name: str) -> list[dict[str, Any]]:
     named = zip(_KINDS, row, strict=True)
     return [
-        {"predicted": kind, "records": n, "order": place}
+        {"predicted": kind, "records": n, "order": place, "said": f"{name}: {n:,} {kind}"}
         for place, (kind, n) in enumerate(named)
         if n
     ]

@@ -16,6 +16,13 @@ from rubrix_widget.metrics.intervals import wilson
 if TYPE_CHECKING:
     from rubrix_widget.metrics.calibration import Reliability
 
+_MATRIX_COLORS = {  # named, so that whoever shows a chart can put its colours to its own page
+    "right_color": "#1f5fc4",
+    "wrong_color": "#b4490f",
+    "paper_color": "#f6f6f6",
+    "ink_color": "black",
+    "on_color": "white",
+}
 _NUMBERED = 20  # labels of a matrix; in smaller cells no number is legible
 
 
@@ -54,9 +61,11 @@ def matrix(
         for row, one in enumerate(labels)
         for column, other in enumerate(labels)
     ]
+    order = alt.Scale(domain=list(labels))
     base = alt.Chart().encode(
-        x=alt.X("predicted:N", title="predicted as", sort=list(labels)),
-        y=alt.Y("annotated:N", title="annotated as", sort=list(labels)),
+        # a domain keeps the order as data; a sort would be compiled into an expression
+        x=alt.X("predicted:N", title="predicted as", sort=None, scale=order),
+        y=alt.Y("annotated:N", title="annotated as", sort=None, scale=order),
         tooltip=[
             alt.Tooltip("annotated:N", title="annotated as"),
             alt.Tooltip("predicted:N", title="predicted as"),
@@ -66,19 +75,26 @@ def matrix(
     )
     # right cells are blue, wrong ones orange: told by place too, the diagonal. On paper of its
     # own, so that the numbers are legible whatever page the chart stands on
-    paper = base.mark_rect(color="#f6f6f6")
+    paper = base.mark_rect(color=alt.ExprRef("paper_color"))
     cells = base.mark_rect().encode(
         opacity=alt.Opacity("shade:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[0, 1])),
-        color=alt.when("datum.right").then(alt.value("#1f5fc4")).otherwise(alt.value("#b4490f")),
+        color=alt.when("datum.right")
+        .then(alt.value(alt.ExprRef("right_color")))
+        .otherwise(alt.value(alt.ExprRef("wrong_color"))),
     )
     layers = [paper, cells]
     if len(labels) <= _NUMBERED:
-        ink = alt.when("datum.shade > 0.8").then(alt.value("white")).otherwise(alt.value("black"))
+        ink = (
+            alt.when("datum.shade > 0.8")
+            .then(alt.value(alt.ExprRef("on_color")))
+            .otherwise(alt.value(alt.ExprRef("ink_color")))
+        )
         layers.append(base.mark_text().encode(text=alt.Text("records:Q", format=","), color=ink))
     side = alt.Step(max(18, min(60, 360 // max(len(labels), 1))))
-    return LayerChart(
+    drawn: LayerChart = LayerChart(
         data=alt.InlineData(values=values), layer=layers, title=title, width=side, height=side
-    )
+    ).add_params(*(alt.param(name=name, value=color) for name, color in _MATRIX_COLORS.items()))
+    return drawn
 
 
 def reliability(found: Reliability, *, title: str) -> LayerChart:
@@ -125,8 +141,12 @@ def reliability(found: Reliability, *, title: str) -> LayerChart:
         .encode(x="score:Q", y="share:Q")
     )
     y = alt.Y("low:Q", title="share right", scale=unit)
-    intervals = base.mark_rule(color=BAR).encode(y=y, y2="high:Q")
-    points = base.mark_circle(color=BAR, size=70, opacity=1).encode(y=alt.Y("share:Q", scale=unit))
-    return LayerChart(
-        layer=[diagonal, intervals, points], title=title, width=HEIGHT + 60, height=HEIGHT + 60
+    color = alt.ExprRef("right_color")
+    intervals = base.mark_rule(color=color).encode(y=y, y2="high:Q")
+    points = base.mark_circle(color=color, size=70, opacity=1).encode(
+        y=alt.Y("share:Q", scale=unit)
     )
+    drawn: LayerChart = LayerChart(
+        layer=[diagonal, intervals, points], title=title, width=HEIGHT + 60, height=HEIGHT + 60
+    ).add_params(alt.param(name="right_color", value=BAR))
+    return drawn

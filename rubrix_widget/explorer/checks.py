@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from rubrix_widget.edits import EDIT_FIELDS, Edit
 from rubrix_widget.explorer.protocol import (
+    CHARTS,
     MAX_EDITS,
     MAX_FACETS,
     MAX_LABELS,
@@ -16,6 +17,7 @@ from rubrix_widget.explorer.protocol import (
     MAX_SELECTED,
     MAX_SORT,
     MAX_STRING,
+    ChartParams,
     CompleteParams,
     FacetsParams,
     RequestError,
@@ -194,6 +196,18 @@ def facets(params: object) -> FacetsParams:
         "facets": members(given["facets"], "facets", MAX_FACETS, text),
         "search": {text(name, "search"): text(one, "search") for name, one in search.items()},
         "confusion": given["confusion"],
+    }
+
+
+def chart(params: object) -> ChartParams:
+    """Read the parameters of ``chart``."""
+    given = fields(params, "params of 'chart'", tuple(ChartParams.__annotations__))
+    return {
+        "query": query(given["query"]),
+        "dialect": dialect(given["dialect"]),
+        "filters": filters(given["filters"]),
+        "chart": choice(given["chart"], "chart", CHARTS),
+        "field": text(given["field"], "field"),
     }
 
 

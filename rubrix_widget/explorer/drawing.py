@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
-import numpy as np
-
-from rubrix_widget.engine import Engine, Facet
+from rubrix_widget.engine import Engine
 from rubrix_widget.errors import RubrixWidgetError
-from rubrix_widget.explorer import pages
+from rubrix_widget.explorer import charting
+from rubrix_widget.explorer.charting import Drawn
 from rubrix_widget.explorer.protocol import View
 from rubrix_widget.index import Hits
-from rubrix_widget.metrics.calibration import reliability
 
 if TYPE_CHECKING:
     from rubrix_widget.charts import Chart, LayerChart
 
-_MOST = 40  # labels of a matrix or values of a field that are still legible
+_TITLE = 200  # characters of the condition in a title; a query may have many more
 
 
 class Charts:
@@ -32,11 +30,17 @@ class Charts:
         Returns the engine and what the explorer shows of it.
     title
         The explorer's.
+    linked
+        Leave out the filters on the very fields that a chart draws, so that what they exclude can
+        still be seen and chosen.
     """
 
-    def __init__(self, now: Callable[[], tuple[Engine, View]], title: str) -> None:
+    def __init__(
+        self, now: Callable[[], tuple[Engine, View]], title: str, *, linked: bool = False
+    ) -> None:
         self._now = now
         self._title = title
+        self._linked = linked
 
     def __repr__(self) -> str:
         names = [name for name in dir(self) if not name.startswith("_")]
@@ -58,19 +62,7 @@ class Charts:
         RubrixWidgetError
             The dataset is multi-label, where a record has no one cell.
         """
-        from rubrix_widget import charts
-
-        if normalize not in (None, "annotated", "predicted"):
-            raise ValueError(f"normalize={normalize!r}; give 'annotated', 'predicted' or None")
-        engine, hits, said = self._shown()
-        self._needs_single(engine, "a confusion matrix", "field('annotated_as')")
-        found = engine.confusion(hits)
-        kept = found.most_confused(_MOST)
-        left_out = len(found.labels) - len(kept.labels)
-        title = f"Confusion matrix of {said}"
-        if left_out:
-            title += f" (the {_MOST} most confused labels; {left_out} not shown)"
-        return charts.matrix(kept.labels, kept.counts, title=title, normalize=normalize)
+        return cast("LayerChart", self._confusion_matrix(normalize).chart)
 
     def scores(self) -> Chart:
         """Draw the scores of right and of wrong predictions."""
@@ -98,23 +90,7 @@ class Charts:
         FilterError
             There is no such field, or it is one of text.
         """
-        from rubrix_widget import charts
-
-        engine, hits, said = self._shown()
-        (found,) = engine.facets([name], hits)
-        if not isinstance(found, Facet):
-            rows = _rows(found.count, found.right, found.wrong)
-            title = f"{name} of {said}{_without(found.missing)}"
-            return charts.split_histogram(found.edges, rows, title=title, value=name)
-        top = found.top(_MOST)
-        known = int(np.count_nonzero(found.count))
-        shown = int(np.count_nonzero(top.count))
-        title = f"{name} of {said}{_without(found.missing)}"
-        if known > shown:
-            title += f" (the {shown} commonest of {known:,} values)"
-        rows = _rows(top.count[:shown], top.right[:shown], top.wrong[:shown])
-        names = [str(value) for value in top.values[:shown]]
-        return charts.split_bars(names, rows, title=title, value=name)
+        return cast("Chart", self._field(name).chart)
 
     def reliability(self, bins: int = 10) -> LayerChart:
         """Draw how often predictions of each score are right, with 95 % intervals.
@@ -127,41 +103,45 @@ class Charts:
         RubrixWidgetError
             The dataset is multi-label, where a record has no one score.
         """
-        from rubrix_widget import charts
+        return cast("LayerChart", self._reliability(bins).chart)
 
-        engine, hits, said = self._shown()
-        self._needs_single(engine, "a reliability diagram", "scores()")
-        columns, positions = engine.columns, hits.positions
-        positions = positions[columns.predicted[positions] >= 0]
-        found = reliability(
-            columns.logged.score[positions], columns.predicted[positions] == 1, bins
-        )
-        error = f", expected calibration error {found.ece:.3f}" if found.n.sum() else ""
-        return charts.reliability(found, title=f"Reliability of {said}{error}")
+    def _confusion_matrix(
+        self, normalize: Literal["annotated", "predicted"] | None = None
+    ) -> Drawn:
+        if normalize not in (None, "annotated", "predicted"):
+            raise ValueError(f"normalize={normalize!r}; give 'annotated', 'predicted' or None")
+        engine, hits, said = self._shown("annotated_as", "predicted_as")
+        _needs_single(engine, "a confusion matrix", "field('annotated_as')")
+        return charting.confusion(engine, hits, said, normalize)
 
-    def _shown(self) -> tuple[Engine, Hits, str]:
+    def _field(self, name: str) -> Drawn:
+        engine, hits, said = self._shown(name)
+        return charting.values(engine, hits, said, name)
+
+    def _reliability(self, bins: int = 10) -> Drawn:
+        engine, hits, said = self._shown("score")
+        _needs_single(engine, "a reliability diagram", "scores()")
+        return charting.reliability(engine, hits, said, bins)
+
+    def _shown(self, *own: str) -> tuple[Engine, Hits, str]:
         """Return the engine, the records, and what they are in words."""
         engine, view = self._now()
-        selection = pages.select(engine, view)
+        filters = view["filters"]
+        if self._linked:
+            filters = {name: one for name, one in filters.items() if name not in own}
+        selection = engine.select(view["query"], dialect=view["dialect"], filters=filters)
         asked = [view["query"], *(one.describe() for one in selection.filters)]
         where = " and ".join(part for part in asked if part)
+        if len(where) > _TITLE:
+            where = where[: _TITLE - 1] + "…"
         noun = "record" if selection.count == 1 else "records"
         said = f"{selection.count:,} {noun} in {self._title}" + (f" where {where}" if where else "")
         return engine, selection.hits, said
 
-    def _needs_single(self, engine: Engine, what: str, instead: str) -> None:
-        if engine.multi_label:
-            raise RubrixWidgetError(
-                f"{what} needs one label a record, and this dataset is multi-label; "
-                f"ex.charts.{instead} draws it by label"
-            )
 
-
-def _rows(count: Any, right: Any, wrong: Any) -> list[tuple[int, int, int]]:
-    """Return right, wrong and neither of each bar."""
-    neither = count - right - wrong
-    return list(zip(right.tolist(), wrong.tolist(), neither.tolist(), strict=True))
-
-
-def _without(missing: int) -> str:
-    return f", {missing:,} of them without" if missing else ""
+def _needs_single(engine: Engine, what: str, instead: str) -> None:
+    if engine.multi_label:
+        raise RubrixWidgetError(
+            f"{what} needs one label a record, and this dataset is multi-label; "
+            f"ex.charts.{instead} draws it by label"
+        )

@@ -83,7 +83,7 @@ def _values(counted: Facet, kind: str, search: str, chosen: object) -> FacetResu
 def _histogram(counted: Histogram, kind: str) -> FacetResult:
     return {
         **_empty(counted.field, kind, counted.missing),
-        "edges": [_edge(one) for one in counted.edges],
+        "edges": [edge(one) for one in counted.edges],
         "count": counted.count.tolist(),
         "ok": counted.right.tolist(),
         "ko": counted.wrong.tolist(),
@@ -105,7 +105,7 @@ def _empty(name: str, kind: str, missing: int) -> FacetResult:
     }
 
 
-def _edge(value: Any) -> Any:
+def edge(value: Any) -> Any:
     """Return an edge as JSON carries it and a filter takes it."""
     return pd.Timestamp(value).isoformat() if isinstance(value, np.datetime64) else value.item()
 

@@ -11,10 +11,11 @@ from typing import Any
 from rubrix_widget import edits as editing
 from rubrix_widget.engine import completing
 from rubrix_widget.errors import QueryError, RubrixWidgetError
-from rubrix_widget.explorer import checks, pages
+from rubrix_widget.explorer import checks, linking, pages, runtime
 from rubrix_widget.explorer import facets as counting
 from rubrix_widget.explorer.protocol import (
     REMEMBERED_EDITS,
+    ChartResult,
     CompleteResult,
     Conflict,
     EditResult,
@@ -24,6 +25,7 @@ from rubrix_widget.explorer.protocol import (
     RecordResult,
     RequestError,
     Response,
+    RuntimeResult,
     View,
 )
 from rubrix_widget.explorer.utf16 import from_utf16, to_utf16
@@ -42,11 +44,16 @@ class Handlers:
     live : LiveDataset
     agent : str, optional
         Who the changes are signed with; by default the user's name.
+    title : str
+        The explorer's, for its charts.
     """
 
-    def __init__(self, live: editing.LiveDataset, agent: str | None = None) -> None:
+    def __init__(
+        self, live: editing.LiveDataset, agent: str | None = None, title: str = ""
+    ) -> None:
         self._live = live
         self._agent = agent
+        self._title = title
         self._lock = threading.RLock()
         self._edits: OrderedDict[str, EditResult] = OrderedDict()
         self._versions = pages.Versions()
@@ -59,6 +66,8 @@ class Handlers:
             "redo": self.redo,
             "complete": self.complete,
             "facets": self.facets,
+            "chart": self.chart,
+            "runtime": self.runtime,
         }
 
     def answer(self, message: object) -> Response | None:
@@ -70,7 +79,7 @@ class Handlers:
         >>> Handlers(sentinel.live).answer({"kind": "request", "id": "1", "method": "pgae"})
         {'kind': 'response', 'id': '1', 'error': {'type': 'RequestError',
          'message': "method is 'pgae'; use 'page' or 'record' or 'edit' or 'undo' or 'redo'
-         or 'complete' or 'facets'",
+         or 'complete' or 'facets' or 'chart' or 'runtime'",
          'start': None, 'end': None}}
         """
         if not isinstance(message, dict) or message.get("kind") != "request":
@@ -126,6 +135,16 @@ class Handlers:
         """Answer ``facets``."""
         engine = self._live.engine()
         return counting.facets(engine, checks.facets(params), self._versions.of(engine))
+
+    def chart(self, params: object) -> ChartResult:
+        """Answer ``chart``."""
+        engine = self._live.engine()
+        return linking.chart(engine, checks.chart(params), self._title, self._versions.of(engine))
+
+    def runtime(self, params: object) -> RuntimeResult:
+        """Answer ``runtime``; the bytes go beside it."""
+        checks.fields(params, "params of 'runtime'", ())
+        return runtime.told()
 
     def edit(self, params: object) -> EditResult:
         """Answer ``edit``; a repeated request gets the first answer and changes nothing."""

@@ -17,7 +17,7 @@ from rubrix_widget.datasets import DatasetForTextClassification
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine
 from rubrix_widget.errors import RubrixWidgetError
-from rubrix_widget.explorer import bundle, checks, layout, pages, static
+from rubrix_widget.explorer import bundle, checks, layout, pages, runtime, static
 from rubrix_widget.explorer.config import config_of
 from rubrix_widget.explorer.drawing import Charts
 from rubrix_widget.explorer.handlers import Handlers
@@ -151,8 +151,8 @@ class Explorer(anywidget.AnyWidget):
     ) -> None:
         self._lock = threading.RLock()
         self._live = dataset
-        self._handlers = Handlers(dataset, agent)
         self._title = dataset.name if title is None else title
+        self._handlers = Handlers(dataset, agent, self._title)
         self._save_texts = save_texts
         self._own = threading.local()
         self._told = self._handlers.version()
@@ -261,8 +261,8 @@ class Explorer(anywidget.AnyWidget):
             self._own.answering = False
         if response is None:
             return
-        self.send(response)
         result = response.get("result")
+        self.send(response, runtime.beside(result))
         if not isinstance(result, dict) or "version" not in result:
             return
         if result["version"] != self._told:  # for the other views of this explorer

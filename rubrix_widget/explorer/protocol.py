@@ -14,7 +14,7 @@ from rubrix_widget.query import Dialect
 
 PROTOCOL = 1  # raised when a message changes its shape; the page refuses another number
 
-METHODS = ("page", "record", "edit", "undo", "redo", "complete", "facets")
+METHODS = ("page", "record", "edit", "undo", "redo", "complete", "facets", "chart", "runtime")
 
 PAGE_SIZE = 50  # a screen or two of wrapped text, about 50 KB of JSON
 MAX_PAGE_SIZE = 200  # beyond it a plain table of wrapped text stops scrolling smoothly
@@ -36,6 +36,8 @@ SNAPSHOT_RECORDS = 20  # what a notebook without a kernel shows
 SNAPSHOT_LABELS = 12  # of the confusion matrix there
 SNAPSHOT_TEXT = 300  # characters of one record's texts there
 SNAPSHOT_BYTES = 40_000  # of the static table, so that a saved notebook stays small
+
+CHARTS = ("confusion_matrix", "scores", "reliability", "labels", "text_length", "field")
 
 Direction = Literal["asc", "desc"]
 
@@ -288,6 +290,49 @@ class FacetsResult(TypedDict):
     facets: list[FacetResult]
     confusion: ConfusionResult | None
     version: int
+
+
+class ChartParams(TypedDict):
+    """``chart``: one of ``ex.charts``; ``field`` names the field of chart "field"."""
+
+    query: str
+    dialect: Dialect
+    filters: dict[str, Any]
+    chart: str
+    field: str
+
+
+class ChartResult(TypedDict):
+    """A chart and what links it, under all filters but those on the fields it draws.
+
+    ``spec`` is Vega-Lite, as ``python`` gives it in a cell, or None where ``why`` says what is
+    missing. ``kind`` tells what ``rows`` are: "matrix", "values", "bars" or "reliability", as
+    :class:`rubrix_widget.explorer.charting.Drawn` has them. ``fields`` are what a mark filters by,
+    the last one of kind ``field_kind``. ``runtime`` names the bundle that draws it.
+    """
+
+    chart: str
+    python: str
+    fields: list[str]
+    field_kind: str
+    kind: str
+    spec: dict[str, Any] | None
+    why: str | None
+    values: list[Any]
+    edges: list[Any]
+    rows: list[list[Any]]
+    missing: int
+    left_out: int
+    error: float | None
+    runtime: str
+    version: int
+
+
+class RuntimeResult(TypedDict):
+    """``runtime``: the bundle that draws charts, gzipped, is in the buffer beside the answer."""
+
+    sha256: str
+    encoding: Literal["gzip"]
 
 
 class Snapshot(TypedDict):

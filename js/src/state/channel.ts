@@ -109,7 +109,7 @@ export function openChannel(model: AnyModel<Traits>, abort: AbortSignal): Channe
     }
   }
 
-  function onMessage(message: Response | KernelEvent | null | undefined) {
+  function onMessage(message: Response | KernelEvent | null | undefined, buffers?: DataView[]) {
     if (message?.kind === "event") {
       if (message.event === "changed") for (const hear of listeners.changed) hear(message.version);
       return;
@@ -121,6 +121,7 @@ export function openChannel(model: AnyModel<Traits>, abort: AbortSignal): Channe
     if (life.value !== "waiting") life.value = "quiet";
     watch();
     if ("error" in message) one.reject(new RequestError(message.error));
+    else if (buffers?.length) one.resolve(Object.assign({ buffers }, message.result) as never);
     else one.resolve(message.result as never);
   }
 
