@@ -12,7 +12,7 @@ PIPELINES_READY := .venv/.set-up-transformers
 BENCH_READY := .venv/.set-up-bench
 JS_READY := js/node_modules/.set-up
 BUNDLE := rubrix_widget/static/sources.sha256
-BUNDLE_SOURCES := $(shell find js/src -type f 2>/dev/null) js/build.mjs js/package.json js/package-lock.json
+BUNDLE_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/charts/*.*) js/build.mjs js/package.json js/package-lock.json
 
 .PHONY: help
 help: ## print this list
@@ -74,7 +74,7 @@ chromium:
 
 .PHONY: clean
 clean: ## remove everything that was made, set-up and demo data included
-	rm -rf .venv js/node_modules rubrix_widget/static build dist htmlcov .coverage .demo .oracle tests/screenshots
+	rm -rf .venv js/node_modules js/charts/node_modules rubrix_widget/static build dist htmlcov .coverage .demo .oracle tests/screenshots
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find rubrix_widget tests bench oracle scripts -name __pycache__ -prune -exec rm -rf {} +
 
@@ -91,7 +91,7 @@ $(BENCH_READY): $(PYTHON_READY)
 	@scripts/setup.sh python test,bench
 	@touch $@
 
-$(JS_READY): js/package-lock.json js/package.json scripts/setup.sh
+$(JS_READY): js/package-lock.json js/package.json $(wildcard js/charts/package*.json) scripts/setup.sh
 	@scripts/setup.sh js
 	@touch $@
 

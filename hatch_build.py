@@ -18,7 +18,12 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).parent
 JS = ROOT / "js"
 STATIC = ROOT / "rubrix_widget" / "static"
-BUNDLE = ("widget.js", "THIRD_PARTY_LICENSES.txt")
+BUNDLE = (
+    "widget.js",
+    "charts.js",
+    "THIRD_PARTY_LICENSES.txt",
+    "THIRD_PARTY_LICENSES_CHARTS.txt",
+)
 STAMP = STATIC / "sources.sha256"
 
 
@@ -26,7 +31,9 @@ def source_hash() -> str:
     """Return a hash of everything the bundle is made from."""
     digest = hashlib.sha256()
     files = sorted(path for path in (JS / "src").rglob("*") if path.is_file())
-    for path in [JS / "package.json", JS / "package-lock.json", JS / "build.mjs", *files]:
+    charts = sorted(path for path in (JS / "charts").iterdir() if path.is_file())
+    own = [JS / "package.json", JS / "package-lock.json", JS / "build.mjs"]
+    for path in [*own, *charts, *files]:
         digest.update(path.relative_to(JS).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -45,9 +52,10 @@ def build() -> None:
             "rubrix-widget: building from a clone needs Node.js 20 or newer with npm on the PATH "
             "(apt-get install nodejs npm). A wheel or an sdist installs without it."
         )
-    if not (JS / "node_modules" / "esbuild").is_dir():
-        install = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        subprocess.run(install, cwd=JS, check=True)
+    for folder, needed in ((JS, "esbuild"), (JS / "charts", "vega-lite")):
+        if not (folder / "node_modules" / needed).is_dir():
+            install = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+            subprocess.run(install, cwd=folder, check=True)
     subprocess.run([npm, "run", "--silent", "build"], cwd=JS, check=True)
     missing = [name for name in BUNDLE if not (STATIC / name).is_file()]
     if missing:

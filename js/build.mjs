@@ -1,6 +1,7 @@
-// Bundles src/widget.tsx into rubrix_widget/static/widget.js, styles included, and the
-// licences of what went in beside it. `--watch` rebuilds on every change, not minified.
-import { readFile, writeFile } from "node:fs/promises";
+// Bundles src/widget.tsx into rubrix_widget/static/widget.js, styles included; with `--charts`
+// charts/runtime.ts into charts.js instead, whose packages are charts/'s own. The licences of what
+// went in are put beside each. `--watch` rebuilds on every change, not minified.
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -8,6 +9,8 @@ import * as esbuild from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const outdir = join(here, "..", "rubrix_widget", "static");
 const watch = process.argv.includes("--watch");
+const charts = process.argv.includes("--charts");
+const bundle = charts ? "charts" : "widget";
 
 /** Stylesheets become strings: they are placed in the widget's own shadow root. */
 const cssAsText = {
@@ -27,32 +30,59 @@ const licences = {
   setup(build) {
     build.onEnd(async ({ metafile }) => {
       if (!metafile) return;
-      const names = new Set();
+      const folders = new Map();
       for (const input of Object.keys(metafile.inputs)) {
-        const name = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
-        if (name) names.add(name);
+        const [folder, name] = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)(?=\/)/.exec(input) ?? [];
+        if (name) folders.set(name, folder);
       }
       const notices = [];
-      for (const name of [...names].sort()) {
-        const folder = join(here, "node_modules", name);
-        const { version, license } = JSON.parse(
-          await readFile(join(folder, "package.json"), "utf8"),
-        );
-        const text = await readFile(join(folder, "LICENSE"), "utf8");
+      for (const [name, folder] of [...folders].sort()) {
+        const own = join(here, folder);
+        const { version, license } = JSON.parse(await readFile(join(own, "package.json"), "utf8"));
+        const file = (await readdir(own)).find((one) => /^licen[cs]e/i.test(one));
+        if (!file) throw new Error(`${name} has no licence file`);
+        const text = await readFile(join(own, file), "utf8");
         notices.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
       }
       const rule = `\n${"-".repeat(72)}\n\n`;
       await writeFile(
-        join(outdir, "THIRD_PARTY_LICENSES.txt"),
-        `widget.js contains these packages.\n${rule}${notices.join(rule)}`,
+        join(outdir, LICENCES[bundle]),
+        `${bundle}.js contains these packages.\n${rule}${notices.join(rule)}`,
       );
     });
+  },
+};
+const LICENCES = {
+  widget: "THIRD_PARTY_LICENSES.txt",
+  charts: "THIRD_PARTY_LICENSES_CHARTS.txt",
+};
+
+/** Takes what is of no use out of the charts' packages, and what compiles text above all. */
+const trimmed = {
+  name: "trimmed",
+  setup(build) {
+    // vega-lite takes four small functions from vega, which would bring maps and forces along
+    build.onResolve({ filter: /^vega$/ }, ({ resolveDir, kind }) =>
+      build.resolve("vega-util", { resolveDir, kind }),
+    );
+    const refused = "(() => { throw new Error('charts compile no text'); })";
+    const places = [
+      [/vega-runtime\/build\/vega-runtime\.js$/, /\bFunction\(/g, `${refused}(`],
+      [/d3-dsv\/dist\/d3-dsv\.mjs$/, /\bnew Function\(/g, `${refused}(`],
+    ];
+    for (const [filter, compiling, instead] of places) {
+      build.onLoad({ filter }, async ({ path }) => {
+        const source = await readFile(path, "utf8");
+        if (!compiling.test(source)) throw new Error(`${path} has changed: look at it again`);
+        return { contents: source.replace(compiling, instead) };
+      });
+    }
   },
 };
 
 const options = {
   absWorkingDir: here,
-  entryPoints: { widget: "src/widget.tsx" },
+  entryPoints: charts ? { charts: "charts/runtime.ts" } : { widget: "src/widget.tsx" },
   outdir,
   bundle: true,
   format: "esm",
@@ -66,7 +96,7 @@ const options = {
   legalComments: "none",
   metafile: true,
   logLevel: "info",
-  plugins: [cssAsText, licences],
+  plugins: [cssAsText, licences, trimmed],
 };
 
 if (watch) await (await esbuild.context(options)).watch();

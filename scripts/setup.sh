@@ -61,8 +61,10 @@ setup_js() {
     say "Node.js $(node --version) is too old: version 20 or newer is needed"
     return 1
   fi
-  say "installing the front end's packages into js/node_modules"
-  (cd js && npm ci --silent --ignore-scripts --no-audit --no-fund)
+  say "installing the front end's packages into js/node_modules and js/charts/node_modules"
+  for folder in js js/charts; do
+    (cd "$folder" && npm ci --silent --ignore-scripts --no-audit --no-fund)
+  done
 }
 
 setup_chromium() {

@@ -13,6 +13,7 @@ from tests.frontend.fake import ROOT
 
 STATIC = ROOT / "rubrix_widget" / "static"
 BUDGET = 60_000  # bytes gzipped: sent, and saved, once for every explorer
+CHARTS_BUDGET = 250_000  # sent once to a page, when a chart is first seen
 SOURCES = ROOT / "js" / "src"
 
 
@@ -54,6 +55,20 @@ def test_no_way_out(bundle: bytes) -> None:
     }
 
 
+def test_the_charts_runtime_is_apart(bundle: bytes) -> None:
+    """What draws charts is a bundle of its own, within its budget, and compiles no text."""
+    path = STATIC / "charts.js"
+    if not path.is_file():
+        pytest.fail("the charts' runtime is not built: run `make test`, or `npm run build` in js/")
+    charts = path.read_bytes()
+    assert len(gzip.compress(charts, 9)) <= CHARTS_BUDGET
+    assert not re.search(rb"\beval\(|\bFunction\(|\bimport\(|WebSocket\(|localStorage", charts)
+    assert b"vega" not in bundle
+    licences = (STATIC / "THIRD_PARTY_LICENSES_CHARTS.txt").read_text(encoding="utf-8")
+    for name in ("vega-lite ", "vega-view ", "vega-interpreter ", "d3-scale "):
+        assert re.search(rf"^{name}\d", licences, re.MULTILINE)
+
+
 def test_sources_never_read_html() -> None:
     """No source turns text into HTML."""
     for path in SOURCES.rglob("*.ts*"):
@@ -68,7 +83,7 @@ def test_rooms_import_one_way() -> None:
         "state": {"state", "lib", "protocol"},
         **{
             room: {room, "state", "lib", "protocol"}
-            for room in ("records", "query", "shell", "facets")
+            for room in ("records", "query", "shell", "facets", "charts")
         },
     }
     for path in SOURCES.rglob("*.ts*"):

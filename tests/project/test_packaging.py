@@ -17,7 +17,12 @@ import pytest
 import rubrix_widget
 
 ROOT = Path(__file__).resolve().parents[2]
-BUNDLE = {"rubrix_widget/static/widget.js", "rubrix_widget/static/THIRD_PARTY_LICENSES.txt"}
+BUNDLE = {
+    "rubrix_widget/static/widget.js",
+    "rubrix_widget/static/charts.js",
+    "rubrix_widget/static/THIRD_PARTY_LICENSES.txt",
+    "rubrix_widget/static/THIRD_PARTY_LICENSES_CHARTS.txt",
+}
 
 
 def run(*command: object, **options: object) -> str:
@@ -71,8 +76,10 @@ def test_the_sdist_has_the_bundle_and_its_sources(built: Path):
     """What the bundle is made from is there too, and nothing that the tree happens to hold."""
     names = {path.relative_to(built / "unpacked") for path in (built / "unpacked").rglob("*")}
     inside = {"/".join(name.parts[1:]) for name in names}
-    assert BUNDLE | {"js/src/widget.tsx", "js/package-lock.json", "hatch_build.py"} <= inside
-    assert not [name for name in inside if name.startswith((".venv", "js/node_modules", "tests"))]
+    sources = {"js/src/widget.tsx", "js/package-lock.json", "hatch_build.py"}
+    assert BUNDLE | sources | {"js/charts/runtime.ts", "js/charts/package-lock.json"} <= inside
+    assert not [name for name in inside if name.startswith((".venv", "tests"))]
+    assert not [name for name in inside if "node_modules" in name]
 
 
 def test_the_wheel_installs_without_node(wheel: Path, tmp_path: Path, no_node: dict[str, str]):

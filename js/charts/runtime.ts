@@ -1,0 +1,123 @@
+/**
+ * Draws Vega-Lite with Vega: the bundle that the explorer fetches when a chart is first seen.
+ * Expressions are interpreted, never compiled, and nothing is ever loaded.
+ */
+import { transforms } from "vega-dataflow";
+import * as encode from "vega-encode";
+import { expressionInterpreter } from "vega-interpreter";
+import { compile } from "vega-lite";
+import { parse } from "vega-parser";
+import * as data from "vega-transforms";
+import { extend } from "vega-util";
+import { View } from "vega-view";
+import * as views from "vega-view-transforms";
+import type { Axis, Drawing, Look, Runtime, Spec } from "../src/charts/drawing";
+
+extend(transforms, data, views, encode); // all that these charts use; no maps, no forces
+
+const refuse = () => Promise.reject(new Error("charts load nothing"));
+/** Vega asks this for every address, pictures and links included. */
+const LOADER = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
+
+/** A log that stays silent: what is wrong with a chart is thrown, and said in its place. */
+const quiet = () => log;
+const log = { level: () => 0, error: quiet, warn: quiet, info: quiet, debug: quiet };
+
+function config({ color, muted, line, font }: Look) {
+  const words = { labelColor: color, titleColor: color, labelFont: font, titleFont: font };
+  return {
+    background: null,
+    font,
+    view: { stroke: null },
+    title: { color, font, anchor: "start", fontSize: 13, fontWeight: 600 },
+    style: { "guide-label": { fill: color, font }, "guide-title": { fill: color, font } },
+    axis: {
+      ...words,
+      titleColor: muted,
+      titleFontWeight: "normal",
+      titleFontSize: 12,
+      labelFontSize: 11,
+      domainColor: muted,
+      tickColor: muted,
+      gridColor: line,
+    },
+    legend: words,
+  };
+}
+
+/** The colours that a specification names are those of the page. */
+function themed(spec: Spec, look: Look, changes: Spec): Spec {
+  const params = (spec.params as { name: string; value: unknown }[] | undefined)?.map((one) => {
+    const color = look.named[one.name];
+    return color ? { ...one, value: color } : one;
+  });
+  return { ...spec, ...(params && { params }), ...changes, config: config(look) };
+}
+
+function viewOf(spec: Spec, renderer: "canvas" | "none" | "svg"): View {
+  const vega = compile(spec as never, { logger: log as never }).spec;
+  return new View(parse(vega, undefined, { ast: true }), {
+    expr: expressionInterpreter,
+    loader: LOADER as never,
+    logger: log as never,
+    renderer: renderer as "canvas",
+    tooltip: () => undefined, // the marks that people point at are the page's own, and say more
+  } as never);
+}
+
+type Scale = {
+  (value: unknown): number;
+  bandwidth?: () => number;
+  domain: () => unknown[];
+  range: () => number[];
+};
+
+function axis(view: View, name: string): Axis {
+  const scale = view.scale(name) as Scale;
+  const band = scale.bandwidth?.() ?? 0;
+  return { at: (value) => scale(value), band };
+}
+
+export const draw: Runtime["draw"] = async (el, spec, look, changes): Promise<Drawing> => {
+  const legend = { legend: { disable: true } };
+  const bare = themed(spec, look, { ...changes, title: undefined });
+  const view = viewOf({ ...bare, config: { ...(bare.config as Spec), ...legend } }, "canvas");
+  try {
+    view.initialize(el);
+    await view.runAsync();
+  } catch (error) {
+    view.finalize();
+    throw error;
+  }
+  const [left, top] = view.origin();
+  const pad = view.padding() as { left: number; top: number };
+  return {
+    left: left + pad.left,
+    top: top + pad.top,
+    width: view.signal("width") as number,
+    height: view.signal("height") as number,
+    x: axis(view, "x"),
+    y: axis(view, "y"),
+    finalize: () => void view.finalize(),
+  };
+};
+
+export const picture: Runtime["picture"] = async (spec, look, changes, form) => {
+  const whole = themed(spec, look, { ...changes, background: look.background, padding: 12 });
+  const view = viewOf(
+    { ...whole, config: { ...(whole.config as Spec), background: look.background } },
+    "none",
+  );
+  try {
+    if (form === "svg") return new Blob([await view.toSVG()], { type: "image/svg+xml" });
+    const canvas = (await view.toCanvas(2)) as unknown as HTMLCanvasElement;
+    return await new Promise<Blob>((resolve, reject) => {
+      canvas.toBlob(
+        (blob) => (blob ? resolve(blob) : reject(new Error("no picture"))),
+        "image/png",
+      );
+    });
+  } finally {
+    view.finalize();
+  }
+};
