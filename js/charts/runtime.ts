@@ -11,7 +11,7 @@ import * as data from "vega-transforms";
 import { extend } from "vega-util";
 import { View } from "vega-view";
 import * as views from "vega-view-transforms";
-import type { Axis, Drawing, Look, Runtime, Spec } from "../src/charts/drawing";
+import type { Axis, Drawing, Look, Runtime, Spec } from "../src/lib/drawing";
 
 extend(transforms, data, views, encode); // all that these charts use; no maps, no forces
 
@@ -49,7 +49,7 @@ function config({ color, muted, line, font }: Look) {
 function themed(spec: Spec, look: Look, changes: Spec): Spec {
   const params = (spec.params as { name: string; value: unknown }[] | undefined)?.map((one) => {
     const color = look.named[one.name];
-    return color ? { ...one, value: color } : one;
+    return color !== undefined ? { ...one, value: color } : one;
   });
   return { ...spec, ...(params && { params }), ...changes, config: config(look) };
 }

@@ -16,12 +16,15 @@ from rubrix_widget.metrics.intervals import wilson
 if TYPE_CHECKING:
     from rubrix_widget.metrics.calibration import Reliability
 
-_MATRIX_COLORS = {  # named, so that whoever shows a chart can put its colours to its own page
+_MATRIX_COLORS: dict[
+    str, str | float
+] = {  # named, so that whoever shows a chart can put its colours to its own page
     "right_color": "#1f5fc4",
     "wrong_color": "#b4490f",
     "paper_color": "#f6f6f6",
     "ink_color": "black",
     "on_color": "white",
+    "on_shade": 0.8,  # from which on the ink is on_color
 }
 _NUMBERED = 20  # labels of a matrix; in smaller cells no number is legible
 
@@ -85,7 +88,7 @@ def matrix(
     layers = [paper, cells]
     if len(labels) <= _NUMBERED:
         ink = (
-            alt.when("datum.shade > 0.8")
+            alt.when("datum.shade > on_shade")
             .then(alt.value(alt.ExprRef("on_color")))
             .otherwise(alt.value(alt.ExprRef("ink_color")))
         )

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from rubrix_widget.errors import RubrixWidgetError
+from rubrix_widget.explorer.bundle import STATIC
 from rubrix_widget.explorer.protocol import RuntimeResult
 
-BUNDLE: Final = Path(__file__).parents[1] / "static" / "charts.js"
+BUNDLE: Final = STATIC / "charts.js"
 
 
 def told() -> RuntimeResult:

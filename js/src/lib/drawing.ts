@@ -8,7 +8,7 @@ export type Look = {
   line: string;
   background: string;
   font: string;
-  named: { [name: string]: string };
+  named: { [name: string]: string | number };
 };
 
 /** Where a value stands, in pixels of the plot, and how wide a band is; 0 where there are none. */
