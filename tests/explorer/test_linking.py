@@ -125,7 +125,7 @@ def test_size_is_bounded() -> None:
         "score": "sure",
         "metadata": "key",
     }
-    explorer = kept(rb.explore(made, name="wide", metadata="key", **columns))
+    explorer = kept(rb.explore(made, name="wide", **columns))
     for chart, most in (("confusion_matrix", 500_000), ("labels", 60_000), ("field", 120_000)):
         answer = result(explorer, "chart", asked(chart, "metadata.key"))
         assert len(json.dumps(answer)) < most, chart
