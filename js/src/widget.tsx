@@ -81,6 +81,13 @@ function listen(root: HTMLElement, store: Store, annotator: Annotator, signal: A
   const keep = (event: KeyboardEvent) => {
     if (!belongsToHost(event)) event.stopPropagation();
   };
+  const host = (root.getRootNode() as ShadowRoot).host;
+  // Notebook 7 hears keys before they reach us; it leaves those alone whose target says so.
+  root.ownerDocument.defaultView?.addEventListener(
+    "keydown",
+    (event) => host.toggleAttribute("data-lm-suppress-shortcuts", !belongsToHost(event)),
+    { capture: true, signal },
+  );
   root.addEventListener("keyup", keep, { signal });
   root.addEventListener("keypress", keep, { signal });
   root.addEventListener(
@@ -109,7 +116,8 @@ function attach(el: HTMLElement): HTMLElement {
     sheet.replaceSync(styles);
     shadow.adoptedStyleSheets = [sheet];
   } else (shadow as ShadowRoot).append(style);
-  const root = el.ownerDocument.createElement("div");
+  // a section, so that our header and footer are not the notebook's
+  const root = el.ownerDocument.createElement("section");
   root.className = "explorer";
   root.lang = "en";
   root.dir = "ltr";

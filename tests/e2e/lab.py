@@ -1,4 +1,4 @@
-"""Drives a notebook in a JupyterLab page, waiting for conditions and never for a time."""
+"""Drives a notebook in a page of JupyterLab or Notebook 7, waiting for conditions only."""
 
 from __future__ import annotations
 
@@ -11,10 +11,20 @@ from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
-from tests.e2e.servers import JupyterServer
+from tests.e2e.servers import JupyterServer, Server
 
-SCREENSHOTS = Path(__file__).resolve().parents[1] / "screenshots"
+ROOT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = ROOT / "tests" / "screenshots"
+AXE = ROOT / "js" / "node_modules" / "axe-core" / "axe.min.js"
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 MINUTE = 60_000
+# What notebooks cut, delete, merge, add, convert, restart, interrupt, fold or run by these keys.
+NOTEBOOK_KEYS = (
+    *("x", "c", "v", "d", "d", "z", "Shift+Z", "a", "b", "m", "y", "r", "1", "2", "3", "4", "5"),
+    *("6", "Shift+M", "j", "k", "o", "i", "i", "0", "0", "f", "h", "l", "Shift+L", "s", "[", "]"),
+    *("Space", "Shift+Space", "Delete", "Backspace", "Shift+Enter", "Control+Enter", "Alt+Enter"),
+    *("Shift+ArrowDown", "Control+Shift+-", "Control+z", "Escape"),
+)
 
 # An idle dot on the page is not readiness: the kernel's socket must be connected as well.
 _READY = """async () => {
@@ -27,13 +37,14 @@ _READY = """async () => {
   return !!kernel && kernel.connectionStatus === 'connected' && kernel.status === 'idle';
 }"""
 # `evaluate` has no time limit, so a command is begun here and its end waited for.
-_BEGIN = """(command) => {
+_BEGIN = """([command, args]) => {
   window.__done = null;
-  window.jupyterapp.commands.execute(command)
+  window.jupyterapp.commands.execute(command, args)
     .then((value) => { window.__done = [value]; }, (error) => { window.__done = [String(error)]; });
 }"""
 _CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map((cell) => ({
   id: cell.model.id, type: cell.model.type, source: cell.model.sharedModel.getSource(),
+  ran: cell.model.executionCount,
 }))"""
 _OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
   .filter((cell) => cell.model.type === 'code')
@@ -48,39 +59,95 @@ _CODE = """(code) => {
   };
   future.done.then((reply) => { window.__answer = reply.content; });
 }"""
+_CHANGE = """() => {
+  window.jupyterapp.shell.currentWidget.content.model.setMetadata('changed', true);
+  if (!window.jupyterapp.shell.currentWidget.context.model.dirty) throw new Error('not changed');
+}"""
+_SAVED = "() => !window.jupyterapp.shell.currentWidget.context.model.dirty"
+_OVERHEAR = """() => {
+  window.__overheard = [];
+  for (const kind of ['keydown', 'keypress', 'keyup']) {
+    document.addEventListener(kind, (event) => {
+      const within = event.composedPath().some(
+        (node) => node.classList && node.classList.contains('rubrix-widget'));
+      if (within) window.__overheard.push(`${kind} ${event.key}`);
+    });
+  }
+}"""
 # What JupyterLab itself says on the console of a page that is being left.
-_ITS_OWN = re.compile(r"WebSocket is (closed|already in)|Failed to fetch|Connection lost")
+_ITS_OWN = r"WebSocket is (closed|already in)|Failed to fetch|Connection lost"
 
 
-class Notebook:
-    """A notebook open in a page of JupyterLab.
+class Watched:
+    """A page of a host, with an ear on all that it asks for and complains about.
+
+    Parameters
+    ----------
+    page, server
+        The page, and the server it is of.
+    asks
+        Addresses off this machine that the host itself asks for, as a pattern.
+    says
+        What the host itself says on the console as an error, as a pattern.
 
     Attributes
     ----------
-    requests
-        The address of everything that the page asked for.
     errors
         What was said on the console as an error, or thrown and not caught.
     """
 
-    def __init__(self, page: Page, server: JupyterServer) -> None:
+    def __init__(self, page: Page, server: Server, asks: str = "(?!)", says: str = "(?!)") -> None:
         self.page, self.server = page, server
-        self.requests: list[str] = []
         self.errors: list[str] = []
-        self._workspace = uuid.uuid4().hex  # a shared one would open the other tests' notebooks too
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("websocket", lambda socket: self.requests.append(socket.url))
+        self._asks, self._says = re.compile(asks), re.compile(says)
+        self._requests: list[str] = []
+        page.on("request", lambda request: self._requests.append(request.url))
+        page.on("websocket", lambda socket: self._requests.append(socket.url))
         page.on("console", self._heard)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", lambda error: self._complain(str(error)))
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not _ITS_OWN.search(message.text):
-            self.errors.append(message.text)
+        if message.type == "error":
+            self._complain(f"{message.text} {message.location.get('url', '')}")
+
+    def _complain(self, what: str) -> None:
+        if not self._says.search(what):
+            self.errors.append(what)
+
+    def overhear(self) -> None:
+        """Write down the keys that get out of the explorer, from now on."""
+        self.page.evaluate(_OVERHEAR)
+
+    def overheard(self) -> list[str]:
+        """Return the keys that got out of the explorer to where notebooks listen for theirs."""
+        return self.page.evaluate("() => window.__overheard")
+
+    def off_the_machine(self) -> list[str]:
+        """Return the addresses asked for that are neither this machine's nor the host's own."""
+        own = self.server.url.removeprefix("http")
+        allowed = (f"http{own}", f"ws{own}", "blob:", "data:")
+        return [
+            url
+            for url in self._requests
+            if not url.startswith(allowed) and not self._asks.match(url)
+        ]
+
+
+class Notebook(Watched):
+    """A notebook open in a page of JupyterLab or Notebook 7."""
+
+    server: JupyterServer
+
+    def __init__(self, page: Page, server: JupyterServer, says: str = _ITS_OWN) -> None:
+        super().__init__(page, server, says=says)
+        self._workspace = uuid.uuid4().hex  # a shared one would open the other tests' notebooks too
 
     def open(self, notebook: Path) -> None:
         """Copy a notebook to the server and open it, with a kernel."""
         shutil.copy(notebook, self.server.root / notebook.name)
-        url = f"{self.server.url}/lab/workspaces/{self._workspace}/tree/{notebook.name}"
+        tree = f"lab/workspaces/{self._workspace}/tree"
+        under = {"jupyterlab": tree, "notebook": "notebooks"}[self.server.app]
+        url = f"{self.server.url}/{under}/{notebook.name}"
         self.page.goto(url, wait_until="domcontentloaded")
         self._wait_ready()
 
@@ -108,12 +175,23 @@ class Notebook:
         """Save the notebook."""
         self._do("docmanager:save")
 
-    def _do(self, command: str) -> None:
-        self.page.evaluate(_BEGIN, command)
+    def saves_by(self, place: Locator) -> bool:
+        """Tell whether the notebook's key to save, pressed somewhere, saves a change."""
+        self.page.evaluate(_CHANGE)
+        place.press("Control+s")
+        self.page.wait_for_function(_SAVED)
+        return True
+
+    def theme(self, name: str) -> None:
+        """Put on a theme of JupyterLab."""
+        self._do("apputils:change-theme", {"theme": name})
+
+    def _do(self, command: str, args: dict[str, Any] | None = None) -> None:
+        self.page.evaluate(_BEGIN, [command, args or {}])
         self.page.wait_for_function("() => window.__done !== null", timeout=2 * MINUTE)
 
     def cells(self) -> list[dict[str, Any]]:
-        """Return id, type and source of every cell."""
+        """Return id, type and source of every cell, and the number of its last run."""
         return self.page.evaluate(_CELLS)
 
     def python(self, code: str) -> str:
@@ -123,12 +201,6 @@ class Notebook:
         answer = self.page.evaluate("() => window.__answer")
         assert answer["status"] == "ok", answer
         return self.page.evaluate("() => window.__printed").strip()
-
-    def off_the_machine(self) -> list[str]:
-        """Return the addresses asked for that are not this machine's."""
-        own = self.server.url.removeprefix("http")
-        allowed = (f"http{own}", f"ws{own}", "blob:", "data:")
-        return [url for url in self.requests if not url.startswith(allowed)]
 
 
 class ExplorerPage:
@@ -163,6 +235,23 @@ class ExplorerPage:
     def status(self, record_id: str) -> Locator:
         """Return the cell with a record's status."""
         return self.record(record_id).locator('td[data-column="status"]')
+
+    def facets(self) -> Locator:
+        """Return the panel of facets, opened where the page is too narrow for it to be."""
+        panel = self.root.get_by_role("region", name="Facets")
+        if not panel.is_visible():
+            self.records.first.press("f")
+        return panel
+
+    def axe(self) -> list[str]:
+        """Return what axe finds wrong in the explorer, one line for each place."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.root.evaluate("(root, tags) => axe.run(root, { runOnly: tags })", AXE_RULES)
+        return [
+            f"{rule['id']}: {node['html']} {node['failureSummary']}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
 
     def picture(self, name: str) -> None:
         """Keep a picture of the explorer for people to look at."""

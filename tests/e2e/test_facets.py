@@ -9,41 +9,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e import made
 from tests.e2e.lab import ExplorerPage, Notebook
 
 pytestmark = pytest.mark.browser
 
-CELL = """
-import rubrix_widget as rb
-records = [
-    rb.TextClassificationRecord(
-        text=f"film number {n}",
-        prediction=[(("bad", "good")[n % 3 == 0], 0.9)],
-        annotation=("bad", "good")[n % 2],
-        metadata={"part": n % 10},
-    )
-    for n in range(300)
-]
-rb.log(records, "made", verbose=False)
-ex = rb.explore("made")
-ex
-"""
-
 
 def test_what_is_clicked_is_what_python_sees(notebook: Notebook, tmp_path: Path):
     """A value, a matrix cell and a brushed number filter the table and `ex.filters` alike."""
-    cell = {"cell_type": "code", "execution_count": None, "id": "a", "metadata": {}}
-    made = {"cells": [{**cell, "outputs": [], "source": CELL}], "nbformat": 4, "nbformat_minor": 5}
-    path = tmp_path / "facets.ipynb"
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    path.write_text(json.dumps({**made, "metadata": {"kernelspec": kernel}}))
+    path = made.notebook(tmp_path / "facets.ipynb", made.RECORDS, made.EXPLORE)
     notebook.open(path)
     notebook.run_all()
     explorer = ExplorerPage(notebook.page)
     explorer.wait()
-    panel = explorer.root.get_by_role("region", name="Facets")
-    if not panel.is_visible():
-        explorer.records.first.press("f")
+    panel = explorer.facets()
 
     panel.get_by_role("button", name=re.compile(r"^ko: 150 records, 0 right, 150 wrong")).click()
     expect(explorer.reading).to_contain_text("150 of 300")

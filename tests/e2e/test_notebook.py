@@ -7,37 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.lab import ExplorerPage, Notebook
+from tests.e2e.lab import NOTEBOOK_KEYS, ExplorerPage, Notebook
 
 pytestmark = pytest.mark.browser
 
 SST2 = Path(__file__).resolve().parents[2] / "notebooks" / "sst2.ipynb"
 SURE = "predicted:ko and score:{0.99 TO *}"
-# What JupyterLab would cut, delete, merge, add, convert, restart, interrupt or run by these keys.
-LAB_KEYS = (
-    *(
-        "x",
-        "c",
-        "v",
-        "d",
-        "d",
-        "z",
-        "Shift+Z",
-        "a",
-        "b",
-        "m",
-        "y",
-        "r",
-        "1",
-        "2",
-        "3",
-        "4",
-        "5",
-        "6",
-    ),
-    *("Shift+M", "j", "k", "o", "i", "i", "0", "0", "f", "h", "l", "Shift+L", "s", "[", "]"),
-    *("Space", "Shift+Space", "Delete", "Backspace", "Shift+Enter", "Control+Enter", "Escape"),
-)
 
 
 def test_find_a_mistake_and_put_its_label_right(notebook: Notebook):
@@ -89,8 +64,10 @@ def test_no_key_reaches_the_notebook(notebook: Notebook):
     explorer = ExplorerPage(notebook.page)
     explorer.wait()
     before = notebook.cells()
-    for key in LAB_KEYS:
+    for key in NOTEBOOK_KEYS:
         explorer.records.first.press(key)
         assert notebook.cells() == before, f"{key} reached the notebook"
     assert notebook.python("print(explorer.query)") == "predicted:ko"
+    assert notebook.cells() == before, "a cell ran, or changed afterwards"
+    assert notebook.saves_by(explorer.query)
     assert notebook.errors == []

@@ -41,6 +41,12 @@ def test_import_loads_nothing_heavy():
     assert loaded_by("import rubrix_widget")[0] & HEAVY == set()
 
 
+def test_import_starts_no_thread():
+    """Where a page is all there is, as in JupyterLite, no thread can be started."""
+    counted = "import rubrix_widget, threading, sys\nassert threading.active_count() == 1"
+    assert "rubrix_widget" in loaded_by(counted)[0]
+
+
 def test_import_takes_less_than_half_a_second():
     """The best of three, so that a busy machine does not decide."""
     assert min(loaded_by("import rubrix_widget")[1] for _ in range(3)) < 0.5
