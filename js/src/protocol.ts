@@ -72,6 +72,8 @@ export type PageResult = {
   took_ms: number;
   version: number;
   summary: Summary;
+  /** Accuracy over the whole dataset. */
+  overall: number | null;
   labels: LabelCount[];
   can_undo: boolean;
   can_redo: boolean;

@@ -7,6 +7,8 @@ import threading
 from time import perf_counter
 from typing import Any
 
+import numpy as np
+
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine, Selection
 from rubrix_widget.explorer.protocol import (
@@ -83,6 +85,7 @@ def page(live: LiveDataset, view: View, agent: str | None, versions: Versions) -
         "reading": selection.reading,
         "notes": list(selection.notes),
         "summary": _summary(engine, selection),
+        "overall": _overall(engine),
         "labels": label_counts(engine),
         "version": versions.of(engine),
         "can_undo": can_undo,
@@ -94,6 +97,12 @@ def page(live: LiveDataset, view: View, agent: str | None, versions: Versions) -
 def label_counts(engine: Engine) -> list[LabelCount]:
     """Return the dataset's labels with how many records are annotated with each."""
     return [{"name": one["name"], "count": one["count"]} for one in engine.label_counts()]
+
+
+def _overall(engine: Engine) -> float | None:
+    predicted = engine.columns.predicted
+    ok, judged = int(np.count_nonzero(predicted == 1)), int(np.count_nonzero(predicted >= 0))
+    return ok / judged if judged else None
 
 
 def _summary(engine: Engine, selection: Selection) -> Summary:

@@ -138,7 +138,10 @@ class View(TypedDict):
 
 
 class PageResult(TypedDict):
-    """One page of records and what is said about all of them."""
+    """One page of records and what is said about all of them.
+
+    ``overall`` is the accuracy over the whole dataset, to compare that of the view with.
+    """
 
     records: list[PageRecord]
     count: int
@@ -150,6 +153,7 @@ class PageResult(TypedDict):
     took_ms: float
     version: int
     summary: Summary
+    overall: float | None
     labels: list[LabelCount]
     can_undo: bool
     can_redo: bool

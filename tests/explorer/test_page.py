@@ -51,6 +51,19 @@ def test_nothing_found_is_one_empty_page(explorer: Explorer) -> None:
     assert page["summary"]["accuracy"] is page["summary"]["low"] is None
 
 
+def test_a_part_is_told_with_the_accuracy_of_the_whole(explorer: Explorer) -> None:
+    """Whatever the query, the whole dataset's accuracy is there to compare with, as it is now."""
+    before = result(explorer, "page", view())["summary"]["accuracy"]
+    wrong = result(explorer, "page", view(query="predicted:ko"))
+    assert wrong["summary"]["accuracy"] == 0
+    assert wrong["overall"] == before
+    record = wrong["records"][0]
+    change = {"id": record["id"], "field": "annotation", "version": record["version"]}
+    change |= {"old": record["annotation"], "new": [record["prediction"][0][0]]}
+    result(explorer, "edit", {"edit_id": "1", "edits": [change]})
+    assert result(explorer, "page", view(query="predicted:ko"))["overall"] > before
+
+
 def test_accuracy_stands_within_its_interval(explorer: Explorer) -> None:
     """Accuracy is right ones over those that can be judged, within its interval."""
     summary = result(explorer, "page", view())["summary"]

@@ -21,6 +21,18 @@ def test_first_page(explorer: Explorer) -> None:
     expect(explorer.root.locator(".accuracy")).to_contain_text("n 1,095")
 
 
+def test_a_part_stands_beside_the_whole(explorer: Explorer) -> None:
+    """The accuracy of the records shown has that of the dataset beside it, unless all are shown."""
+    explorer.shown()
+    accuracy = explorer.root.locator(".accuracy")
+    expect(accuracy).not_to_contain_text("overall")
+    whole = re.search(r"[\d.]+", accuracy.inner_text())
+    assert whole
+    explorer.search("predicted:ko")
+    expect(accuracy).to_contain_text("0.0")
+    expect(accuracy).to_contain_text(f"overall {whole.group()}")
+
+
 def test_search_and_clear(explorer: Explorer) -> None:
     """Enter searches, marks what matched and says how the query was read; clearing shows all."""
     explorer.shown()

@@ -147,10 +147,13 @@ function Pager({ store }: { store: Store }) {
 }
 
 function Accuracy({ store }: { store: Store }) {
-  const summary = store.page.value?.summary;
+  const page = store.page.value;
+  const summary = page?.summary;
   const unknown = summary?.accuracy == null && store.source.value !== "kernel";
-  if (!summary || unknown) return null;
+  if (!page || !summary || unknown) return null;
   const { accuracy, low, high, ok, ko } = summary;
+  const { overall, count: found, total } = page;
+  const part = found < total;
   const known = accuracy !== null && accuracy !== undefined;
   const percent = (share: number) => (100 * share).toFixed(2);
   const title =
@@ -162,6 +165,12 @@ function Accuracy({ store }: { store: Store }) {
       <span class="muted">accuracy</span>{" "}
       <span class="number">{withMargin({ value: accuracy, low, high })}</span>
       {known && <span class="muted number">, n {count(ok + ko)}</span>}
+      {part && overall != null && (
+        <span class="muted number" title="Accuracy over all records of the dataset">
+          {" "}
+          · overall {withMargin({ value: overall, low: null, high: null })}
+        </span>
+      )}
     </p>
   );
 }

@@ -109,6 +109,7 @@ export function pageOfSnapshot(
       low: null,
       high: null,
     },
+    overall: null,
     labels: [],
     can_undo: false,
     can_redo: false,

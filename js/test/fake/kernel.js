@@ -382,10 +382,17 @@ export function createKernel({
         low: n ? ok / n - half : null,
         high: n ? ok / n + half : null,
       },
+      overall: overall(),
       labels: counts(),
       can_undo: done.length > 0,
       can_redo: undone.length > 0,
     };
+  }
+
+  function overall() {
+    const judged = records.filter(({ predicted }) => predicted !== null);
+    const ok = judged.filter(({ predicted }) => predicted === "ok").length;
+    return judged.length ? ok / judged.length : null;
   }
 
   function counts() {
