@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 import numpy as np
 import pyarrow as pa
@@ -16,10 +17,13 @@ from rubrix_widget.query import tree
 
 MANY = 64  # conditions beside each other from which on they are answered together
 _ASKED = {
-    kind: tuple(
-        one.name
-        for one in dataclasses.fields(kind)
-        if not one.name.endswith("span") and one.name not in ("field", "continues")
+    kind: attrgetter(
+        "__class__",
+        *(
+            one.name
+            for one in dataclasses.fields(kind)
+            if not one.name.endswith("span") and one.name not in ("field", "continues")
+        ),
     )
     for kind in tree.Leaf.__subclasses__()
 }
@@ -85,9 +89,9 @@ def at_once(
     return answered, rest
 
 
-def leaf_key(leaf: tree.Leaf) -> tuple[object, ...]:
+def leaf_key(leaf: tree.Leaf) -> object:
     """Return what a condition asks for, without its field and its place in the query."""
-    return (type(leaf), *(getattr(leaf, name) for name in _ASKED[type(leaf)]))
+    return _ASKED[type(leaf)](leaf)
 
 
 def _may_join(field: Field | None, *, every: bool) -> bool:

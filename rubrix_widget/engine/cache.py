@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from rubrix_widget.index import Hits
+from rubrix_widget.engine.bulk import leaf_key
+from rubrix_widget.index import Corpus, Hits
+from rubrix_widget.query import tree
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,17 @@ class Cache:
         dropped = self._kept.pop(key, None)
         if dropped is not None:
             self._bytes -= _weight(dropped.hits)
+
+
+def on_text(leaf: tree.Leaf, name: str, corpus: Corpus, cache: Cache) -> Answer:
+    """Answer a condition on a text field, which no change ever touches."""
+    key = (name, leaf_key(leaf))
+    found = cache.get(key)
+    if found is None:
+        notes: list[str] = []
+        found = Answer(corpus.hits(leaf, name, notes), tuple(notes), 0)
+        cache.put(key, found)
+    return found
 
 
 def _weight(hits: Hits | None) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rubrix_widget.columns import parse_date
+from rubrix_widget.query import tree
 
 _GLUED = re.compile(r"\d{4}-\d\d-\d\d[^T ]", re.ASCII)  # which Python's parser lets pass
 _PARTIAL = re.compile(
@@ -175,3 +176,13 @@ def _instant(text: str) -> Period | None:
     except ValueError:
         return None
     return Period(instant, instant + np.timedelta64(1, "us"))
+
+
+def depends_on_now(leaf: tree.Leaf) -> bool:
+    """Tell whether what a condition asks for is another thing later on."""
+    match leaf:
+        case tree.Range(low=low, high=high):
+            return asks_the_time(low) or asks_the_time(high)
+        case tree.Term(text=text) | tree.Phrase(text=text):
+            return asks_the_time(text)
+    return False

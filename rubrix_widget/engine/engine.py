@@ -19,7 +19,7 @@ from rubrix_widget import jsontext
 from rubrix_widget.columns import Columns, input_texts, inputs_of
 from rubrix_widget.engine import filters as filtering
 from rubrix_widget.engine.aggregates import Aggregates, Confusion, Facet, Histogram
-from rubrix_widget.engine.cache import Cache
+from rubrix_widget.engine.cache import Cache, on_text
 from rubrix_widget.engine.evaluate import Evaluator
 from rubrix_widget.engine.fields import Field, did_you_mean, fields_of, matching
 from rubrix_widget.engine.marks import Marks, marks
@@ -28,9 +28,10 @@ from rubrix_widget.engine.relevance import NO_WORDS, Relevance
 from rubrix_widget.engine.selection import RELEVANCE, Selection, read_sort
 from rubrix_widget.engine.view import Floats, Ints, View
 from rubrix_widget.index import Corpus, Hits, Suggestion, analyzer_of, similar, suggestions, tokens
-from rubrix_widget.query import Dialect, join_adjacent, parse
+from rubrix_widget.query import Dialect, join_adjacent, parse, tree
 from rubrix_widget.store import Indexed
 
+_SIMPLEST = (tree.Term, tree.Phrase, tree.Fuzzy)
 TELLING_WORDS = 20  # of a record, by which others are compared with it; see `index.likeness`
 
 
@@ -122,31 +123,44 @@ class Engine:
         query = query or ""
         if not isinstance(query, str):
             raise ValueError(f"query is {query!r}; give text such as 'predicted:ko', or None")
-        order = read_sort(sort, self.fields)
+        order = read_sort(sort, self.fields) if sort != () else []
         node = parse(query, dialect, self._wordless)
-        node = join_adjacent(node, partial(self._takes_runs_whole, dialect))
-        chosen = filtering.read(filters or {}, self.fields)
-        evaluator = self._evaluator(query, dialect)
-        hits = evaluator.hits(node)
+        if not isinstance(node, tree.Leaf):
+            node = join_adjacent(node, partial(self._takes_runs_whole, dialect))
+        chosen = filtering.read(filters, self.fields) if filters else []
+        hits, said = self._answer(node, query, dialect)
         for one in chosen:
             hits = hits & one.hits(self.view)
-        said = evaluator.notes
-        relevance = Relevance(
-            self.fields, self.corpus, lambda part: self._evaluator(query, dialect).hits(part)
+        selection = Selection(
+            query, dialect, node, tuple(chosen), hits, said, order, self.view, self._scores
         )
-        if any(key.field is RELEVANCE for key in order) and not relevance.has_words(node):
+        by_relevance = order and any(key.field is RELEVANCE for key in order)
+        if by_relevance and not self._relevance(selection).has_words(node):
             said.append(NO_WORDS)
-        return Selection(
-            query,
-            dialect,
-            node,
-            tuple(chosen),
-            hits,
-            tuple(said),
-            order,
-            self.view,
-            lambda: relevance.scores(node, hits),
+        return selection
+
+    def _scores(self, selection: Selection) -> Floats:
+        return self._relevance(selection).scores(selection.tree, selection.hits)
+
+    def _relevance(self, asked: Selection) -> Relevance:
+        return Relevance(
+            self.fields,
+            self.corpus,
+            lambda part: self._evaluator(asked.query, asked.dialect).hits(part),
         )
+
+    def _answer(self, node: tree.Node, query: str, dialect: Dialect) -> tuple[Hits, list[str]]:
+        """Return the records that a query matches, and what there is to say on the way."""
+        if isinstance(node, _SIMPLEST) and node.field is None:
+            if not isinstance(node, tree.Fuzzy):
+                rare = self.corpus.hits_of_rare(node)
+                if rare is not None:
+                    return rare, []
+            found = on_text(node, "text", self.corpus, self._cache)
+            if found.hits is not None and found.hits.count:  # nothing to explain
+                return found.hits, list(found.notes)
+        evaluator = self._evaluator(query, dialect)
+        return evaluator.hits(node), evaluator.notes
 
     def _takes_runs_whole(self, dialect: Dialect, name: str | None) -> bool:
         r"""Whether words side by side are one value or text; in "lucene" everywhere but in texts.

@@ -15,8 +15,8 @@ from functools import partial, reduce
 
 from rubrix_widget.columns import STATUSES
 from rubrix_widget.engine.bulk import MANY, at_once, leaf_key
-from rubrix_widget.engine.cache import Answer, Cache
-from rubrix_widget.engine.dates import DATE_FORMS, Period, asks_the_time, reckoned, utc_now
+from rubrix_widget.engine.cache import Answer, Cache, on_text
+from rubrix_widget.engine.dates import DATE_FORMS, Period, depends_on_now, reckoned, utc_now
 from rubrix_widget.engine.fields import Field, did_you_mean, matching
 from rubrix_widget.engine.hints import MAX_NOTES, why_nothing
 from rubrix_widget.engine.moves import Moves
@@ -190,7 +190,9 @@ class Evaluator:
 
     def _field(self, leaf: tree.Leaf, name: str) -> Hits | None:
         field = self.fields[name]
-        if field.kind == "date" and _depends_on_now(leaf):
+        if field.kind == "text":
+            return self._text(leaf, name)
+        if field.kind == "date" and depends_on_now(leaf):
             return self._answer(leaf, field)
         key = (name, self._refuses(leaf, field), leaf_key(leaf))
         kept = self.cache.get(key)
@@ -203,7 +205,7 @@ class Evaluator:
 
     def _refuses(self, leaf: tree.Leaf, field: Field) -> bool:
         """Tell whether a value that the field cannot have is an error, or matches nothing."""
-        return not self.lenient and field.kind != "text" and leaf.field == field.name
+        return not self.lenient and leaf.field == field.name
 
     def _noted(self, leaf: tree.Leaf, field: Field) -> Answer:
         said, self.notes = self.notes, []
@@ -232,8 +234,6 @@ class Evaluator:
 
     def _answer(self, leaf: tree.Leaf, field: Field) -> Hits | None:
         try:
-            if field.kind == "text":
-                return self._text(leaf, field)
             if field.kind in ("keyword", "label"):
                 return self._keyword(leaf, field)
             if field.kind == "words":
@@ -244,11 +244,16 @@ class Evaluator:
             return self._date(leaf, field)
         return self._number(leaf, field)
 
-    def _text(self, leaf: tree.Leaf, field: Field) -> Hits | None:
-        found = self.corpus.hits(leaf, field.name, self.notes)
-        if found is None:
+    def _text(self, leaf: tree.Leaf, name: str) -> Hits | None:
+        try:
+            found = on_text(leaf, name, self.corpus, self.cache)
+        except PatternError as error:
+            raise self._pattern_error(leaf, error) from error
+        if found.hits is None:
             self._note(f"{self._words_of(leaf)} holds no word to search for and was left out")
-        return found
+        for note in found.notes:
+            self._note(note)
+        return found.hits
 
     def _keyword(self, leaf: tree.Leaf, field: Field) -> Hits:
         source = self.view.keywords(field)
@@ -389,12 +394,3 @@ class Evaluator:
     def _note(self, note: str) -> None:
         if note not in self.notes:
             self.notes.append(note)
-
-
-def _depends_on_now(leaf: tree.Leaf) -> bool:
-    match leaf:
-        case tree.Range(low=low, high=high):
-            return asks_the_time(low) or asks_the_time(high)
-        case tree.Term(text=text) | tree.Phrase(text=text):
-            return asks_the_time(text)
-    return False

@@ -68,7 +68,7 @@ def read_sort(sort: str | Sequence[Any], fields: Mapping[str, Field]) -> list[So
     return keys
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)  # not frozen: that takes longer to make than a rare word to find
 class Selection:
     """The records a query and its filters match.
 
@@ -87,10 +87,11 @@ class Selection:
     tree: tree.Node
     filters: tuple[Filter, ...]
     hits: Hits
-    _found_out: tuple[str, ...]
+    _found_out: list[str]
     sort: list[Sort] = field(repr=False)
     _view: View = field(repr=False)
-    _relevance: Callable[[], Floats] = field(repr=False)
+    _scores: Callable[[Selection], Floats] = field(repr=False)
+    _order: Ints | None = field(default=None, init=False, repr=False)
 
     @property
     def mask(self) -> Mask:
@@ -118,25 +119,20 @@ class Selection:
 
         See :mod:`rubrix_widget.engine.relevance`.
         """
-        return self._relevance()
-
-    @cached_property
-    def _found(self) -> Ints:
-        return np.flatnonzero(self.mask).astype(np.int64)
-
-    @cached_property
-    def _order(self) -> Ints:
-        return self._sorted(self.hits.positions.astype(np.int64, copy=False), None)
+        return self._scores(self)
 
     def order(self) -> Ints:
         """Return the positions of the matching records in sort order."""
+        if self._order is None:
+            found = self.hits.positions.astype(np.int64, copy=False)
+            self._order = self._sorted(found, None) if self.sort else found
         return self._order
 
     def page(self, offset: int, limit: int) -> Ints:
         """Return the positions on one page."""
         end = offset + limit
-        if "_order" in self.__dict__ or not self.sort or end * _PART >= self.count:
-            return self._order[offset:end]
+        if self._order is not None or not self.sort or end * _PART >= self.count:
+            return self.order()[offset:end]
         found = self.hits.positions.astype(np.int64, copy=False)
         if self.sort[0].field is RELEVANCE and end:  # sort only what can be on the page
             sign = -1 if self.sort[0].descending else 1
@@ -146,7 +142,7 @@ class Selection:
 
     def _sorted(self, found: Ints, first: int | None) -> Ints:
         """Put matching positions in order; of a page only the ``first`` so many."""
-        if not self.sort or found.size < 2:
+        if found.size < 2:
             return found
         keys = [self._key(key, found) for key in self.sort]
         bits = int(self.hits.size - 1).bit_length()

@@ -68,12 +68,30 @@ def tokens(text: str, analyzer: str = "standard") -> list[Token]:
     Token(text='it?', start=6, end=9, position=1)
     """
     how = ANALYZERS[analyzer]
-    if text.isascii() and len(text) <= MAX_UNITS and text.replace(" ", "").isalnum():
-        words_of = enumerate(_PLAIN.finditer(how.normalize(text)))  # cut alike by all analyzers
-        return [Token(found[0], *found.span(), position) for position, found in words_of]
+    if _is_plain(text):
+        found = enumerate(_PLAIN.finditer(how.normalize(text)))
+        return [Token(word[0], *word.span(), position) for position, word in found]
     starts, ends = how.cut(code_points(f"{SEPARATOR}{text}{SEPARATOR}"))
     lowered = how.normalize(text)
     return [
         Token(lowered[start - 1 : end - 1], start - 1, end - 1, position)
         for position, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True))
     ]
+
+
+def words_of(text: str, analyzer: Analyzer) -> list[str]:
+    """Analyse one text, without the places of its tokens.
+
+    Examples
+    --------
+    >>> words_of("A fine FILM", STANDARD), words_of("Isn't it?", WHITESPACE)
+    (['a', 'fine', 'film'], ["Isn't", 'it?'])
+    """
+    if _is_plain(text):
+        return (text.lower() if analyzer.lowers else text).split()
+    return [token.text for token in tokens(text, analyzer.name)]
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether all analyzers cut a text at its spaces and nowhere else."""
+    return text.isascii() and len(text) <= MAX_UNITS and text.replace(" ", "").isalnum()

@@ -17,7 +17,9 @@ import pyarrow.compute as pc
 
 from ..query import tree
 from .field import Field
+from .grammar import MAX_UNITS
 from .hits import Hits
+from .phrases import values_of_rare
 from .segment import Segment
 from .unicode import Array
 
@@ -90,10 +92,10 @@ class Part:
 
     def hits(self, leaf: tree.Leaf, field: str, notes: list[str]) -> Hits | None:
         """Find the part's records that a leaf matches; None where it has no word."""
-        if field not in self.segment.fields:
+        if field not in self.segment.arrays:
             return Hits.nothing(self.records)
         found = self.segment.hits(leaf, field, notes)
-        return None if found is None else self._living(found)
+        return found if found is None or self.live is None else self._living(found)
 
     def hits_of_words(self, words: Sequence[str], field: str, *, every: bool) -> Hits:
         """Find the part's records that have every one of some analysed words, or any."""
@@ -287,6 +289,8 @@ class Corpus:
 
     def hits(self, leaf: tree.Leaf, field: str, notes: list[str]) -> Hits | None:
         """Find the records a leaf matches in a text field; None where it has no word."""
+        if len(self.parts) == 1:
+            return self.parts[0].hits(leaf, field, notes)
         parts: list[Hits] = []
         for part in self.parts:
             found = part.hits(leaf, field, notes)
@@ -295,6 +299,33 @@ class Corpus:
             parts.append(found)
         notes[:] = dict.fromkeys(notes)
         return Hits.joined(parts)
+
+    def hits_of_rare(self, leaf: tree.Term | tree.Phrase) -> Hits | None:
+        """Find the records that have a rare word or phrase in ``text``, sooner than :meth:`hits`.
+
+        None where there are no such records, or it takes :meth:`hits` to find them: it holds more
+        than plain words, is not so rare, or the dataset is not so simple.
+        """
+        field, text = self._simple, leaf.text
+        if field is None or not text.isascii() or len(text) > MAX_UNITS:
+            return None
+        if text.isalnum():
+            number = field.find(text.lower())
+            return None if number is None else field.hits_of_rare(number)
+        if isinstance(leaf, tree.Term) or leaf.slop or not text.replace(" ", "").isalnum():
+            return None
+        words = text.lower().split()
+        known = [number for word in words if (number := field.find(word)) is not None]
+        values = values_of_rare(field, known) if len(known) == len(words) else None
+        return Hits.at(np.array(values, np.int32), self.records) if values else None
+
+    @cached_property
+    def _simple(self) -> Field | None:
+        """The texts of the only segment, where no record has several or was deleted."""
+        if len(self.parts) != 1 or self.parts[0].live is not None:
+            return None
+        found = self.parts[0].segment.arrays.get("text")
+        return found if found is not None and found.width == 1 else None
 
     def hits_of_words(self, words: Sequence[str], field: str, *, every: bool) -> Hits:
         """Find the records that have every one of some analysed words in a field, or any."""

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..query import tree
-from .analysis import Analyzer, tokens
+from .analysis import Analyzer, words_of
 from .field import Field, encoded
 from .hits import Hits
 from .patterns import (
@@ -30,6 +30,7 @@ from .regex_tree import Pattern, first_characters
 from .unicode import Array
 
 _NOTHING = np.zeros(0, np.int64)
+_OF_WORDS = (tree.Term, tree.Phrase)
 
 
 def hits(field: Field, analyzer: Analyzer, leaf: tree.Leaf, notes: list[str]) -> Hits | None:
@@ -38,22 +39,24 @@ def hits(field: Field, analyzer: Analyzer, leaf: tree.Leaf, notes: list[str]) ->
     None when the leaf has no word at all (``"!"``): such a clause asks for nothing, and
     Elasticsearch drops it.
     """
-    if isinstance(leaf, tree.Exists):
-        return Hits.where(field.by_record(field.present.astype(np.bool_)))
-    if isinstance(leaf, tree.Term | tree.Phrase):
-        words = [token.text for token in tokens(leaf.text, analyzer.name)]
+    if isinstance(leaf, _OF_WORDS):
+        words = words_of(leaf.text, analyzer)
         if not words:
             return None
-        if isinstance(leaf, tree.Phrase) and len(words) > field.longest:  # each needs a token
+        if len(words) > 1 and isinstance(leaf, tree.Phrase) and len(words) > field.longest:
             return Hits.nothing(field.records)
         known = [number for word in words if (number := field.find(word)) is not None]
         if len(known) < len(words):
             return Hits.nothing(field.records)
-        if isinstance(leaf, tree.Term) or len(known) == 1:
+        if len(known) == 1:
+            return field.hits_of_term(known[0])
+        if isinstance(leaf, tree.Term):
             return reduce(operator.and_, map(field.hits_of_term, dict.fromkeys(known)))
         if leaf.slop:
             return field.hits(near_values(field, known, leaf.slop))
         return field.hits(exact_places(field, known)[1])
+    if isinstance(leaf, tree.Exists):
+        return Hits.where(field.by_record(field.present.astype(np.bool_)))
     return field.hits_of_terms(term_numbers(field, analyzer, leaf, notes))
 
 
@@ -61,8 +64,8 @@ def places(field: Field, analyzer: Analyzer, leaf: tree.Leaf) -> Array:
     """Find the tokens that make a leaf match, to highlight them."""
     if isinstance(leaf, tree.Exists):
         return _NOTHING
-    if isinstance(leaf, tree.Term | tree.Phrase):
-        words = [token.text for token in tokens(leaf.text, analyzer.name)]
+    if isinstance(leaf, _OF_WORDS):
+        words = words_of(leaf.text, analyzer)
         numbers = [number for number in map(field.find, words) if number is not None]
         if not words or (len(numbers) < len(words) and isinstance(leaf, tree.Phrase)):
             return _NOTHING
@@ -88,7 +91,7 @@ def term_numbers(field: Field, analyzer: Analyzer, leaf: tree.Leaf, notes: list[
         word = analyzer.normalize(leaf.text)
         edits = edits_allowed(word, leaf.edits)
         near = field.near_in_length_and_letters(word, edits)
-        numbers, found = nearest_numbers(field.lexicon.take(pa.array(near)), word, edits)
+        numbers, found = nearest_numbers(field.words(near), word, edits)
         _note_limit(leaf, found, notes)
         return near[numbers]
     if isinstance(leaf, tree.Range):
@@ -145,7 +148,7 @@ def match_values(leaf: tree.Leaf, values: pa.Array, notes: list[str] | None = No
     texts = values if pa.types.is_large_string(values.type) else values.cast(pa.large_string())
     if isinstance(leaf, tree.Exists):
         return np.asarray(texts.is_valid())
-    if isinstance(leaf, tree.Term | tree.Phrase):
+    if isinstance(leaf, _OF_WORDS):
         return _compared(pc.equal, texts, leaf.text)
     if isinstance(leaf, tree.Wildcard):
         return wildcard_mask(texts, plain_parts(leaf.pattern))

@@ -8,9 +8,10 @@ their code points.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +21,19 @@ from .hits import Hits
 from .unicode import Array
 
 _STRIDE = 128  # terms from one fence to the next: 8,000 terms in memory for a million
+_JOINED = 32  # stretches of postings put together sooner one by one than as one gather
+_HALVED = 5  # characters from which on a word has two ends to speak of
+_END = b"\xff"  # no byte of UTF-8, so no part of a term
 _FEW = 32  # one value in so many: fewer are sorted faster than they are marked
+
+
+class Views(NamedTuple):
+    """Arrays of a field as memory views: these give a single number five times as fast."""
+
+    tokens: memoryview
+    token_offsets: memoryview
+    posting_places: memoryview
+    posting_offsets: memoryview
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,11 @@ class Field:
     posting_places: Array
     posting_offsets: Array
 
+    def __post_init__(self) -> None:
+        for array in vars(self).values():
+            if isinstance(array, np.ndarray):
+                array.flags.writeable = False
+
     @property
     def values(self) -> int:
         """How many values there are."""
@@ -85,6 +103,23 @@ class Field:
         # a look-up reads dozens of numbers, each of which takes NumPy five times as long
         return self.term_offsets.data, self.term_bytes.data
 
+    @cached_property
+    def views(self) -> Views:
+        """The arrays to read single numbers of."""
+        return Views(
+            self.tokens.data,
+            self.token_offsets.data,
+            self.posting_places.data,
+            self.posting_offsets.data,
+        )
+
+    def words(self, numbers: Array) -> list[str]:
+        """Read the texts of some terms."""
+        if len(numbers) <= _JOINED:
+            return [self.term(number) for number in numbers.tolist()]
+        words = self.lexicon.take(pa.array(numbers)).to_numpy(zero_copy_only=False)
+        return words.tolist()  # type: ignore[no-any-return]  # sooner than `to_pylist`
+
     def _term(self, number: int) -> bytes:
         offsets, text = self._offsets_and_bytes
         return bytes(text[offsets[number] : offsets[number + 1]])
@@ -94,6 +129,14 @@ class Field:
         """Every so many-th term: comparing in a list is done in C."""
         return [self._term(number) for number in range(0, self.terms, _STRIDE)]
 
+    @cached_property
+    def _separated(self) -> tuple[bytes, list[int]]:
+        """The terms with a sign before and after each, and where those at the fences begin."""
+        offsets = self.term_offsets
+        lexicon = np.insert(self.term_bytes, offsets, _END[0]).tobytes()
+        begins = (offsets[:-1:_STRIDE] + np.arange(0, self.terms, _STRIDE)).tolist()
+        return lexicon, [*begins, len(lexicon) - 1]
+
     def lower_bound(self, text: bytes) -> int:
         """Count the terms that come before a text in UTF-8."""
         fence = bisect_left(self._fences, text)
@@ -102,49 +145,83 @@ class Field:
 
     def find(self, text: str) -> int | None:
         """Find the number of a term, or None when no text has it."""
-        wanted = encoded(text)
-        number = self.lower_bound(wanted)
-        return number if number < self.terms and self._term(number) == wanted else None
+        wanted = text.encode("utf-8", "surrogatepass")
+        fence = bisect_right(self._fences, wanted) - 1
+        if fence < 0:
+            return None
+        # from one fence to the next there are so few terms that their text is searched as a whole
+        lexicon, begins = self._separated
+        begin = begins[fence]
+        at = lexicon.find(_END + wanted + _END, begin, begins[fence + 1] + 1)
+        return None if at < 0 else fence * _STRIDE + lexicon.count(_END, begin, at)
 
     def prefixed(self, prefix: str) -> range:
         """Find the terms that start with a text: one contiguous stretch."""
         first = encoded(prefix)
         if not first:
             return range(self.terms)
-        # no byte of UTF-8 is 0xFF, so this comes after everything with the prefix
-        return range(self.lower_bound(first), self.lower_bound(first + b"\xff"))
+        # the end comes after everything with the prefix
+        return range(self.lower_bound(first), self.lower_bound(first + _END))
 
     @cached_property
-    def _letters(self) -> tuple[Array, Array, Array]:
-        """Which ASCII characters (modulo 64) each term has, shortest terms first.
-
-        With the terms in that order, and where those of each length start.
-        """
+    def _sets(self) -> Array:
+        """Which ASCII characters (modulo 64) each term has."""
         begins = self.term_offsets[:-1]
         bits = np.left_shift(np.uint64(1), (self.term_bytes & 63).astype(np.uint64))
         bits[self.term_bytes > 0x7F] = 0
-        sets = np.bitwise_or.reduceat(bits, begins) if len(begins) else np.zeros(0, np.uint64)
+        return np.bitwise_or.reduceat(bits, begins) if len(begins) else np.zeros(0, np.uint64)
+
+    @cached_property
+    def _letters(self) -> tuple[Array, Array, Array]:
+        """The same, shortest terms first.
+
+        With the terms in that order, and where those of each length start.
+        """
         lengths = pc.utf8_length(self.lexicon).to_numpy()
         order = np.argsort(lengths, kind="stable")
         starts = np.searchsorted(lengths[order], np.arange(int(lengths.max(initial=0)) + 2))
-        return sets[order], order, starts
+        return self._sets[order], order, starts
 
     def near_in_length_and_letters(self, word: str, edits: int) -> Array:
         """Find the terms that may be within some edits: few enough to compare one by one."""
+        if edits == 1 and len(word) >= _HALVED:
+            return self._alike_at_one_end(word)
         sets, order, starts = self._letters
         shortest = min(max(len(word) - edits, 0), len(starts) - 1)
         longest = min(len(word) + edits + 1, len(starts) - 1)
         alike = slice(int(starts[shortest]), int(starts[longest]))
         sets = sets[alike]
-        own = np.uint64(0)
-        for c in word:
-            if c.isascii():
-                own |= np.uint64(1 << (ord(c) & 63))
+        own = _letters_of(word)
         # an edit takes away one letter at most, and brings one
         alike_in_all = np.flatnonzero(np.bitwise_count(sets ^ own) <= 2 * edits)
         sets = sets[alike_in_all]
         fits = np.maximum(np.bitwise_count(own & ~sets), np.bitwise_count(sets & ~own)) <= edits
         return np.sort(order[alike][alike_in_all[fits]])
+
+    @cached_property
+    def _endings(self) -> tuple[Array, Array]:
+        """The last three bytes of each term as a number, the last one leading; and in order."""
+        keys = np.zeros(self.terms, np.int32)
+        for i in range(3):
+            at = self.term_offsets[1:] - 1 - i
+            last = self.term_bytes.take(np.maximum(at, 0), mode="clip").astype(np.int32)
+            keys |= np.where(at >= self.term_offsets[:-1], last, 0) << (16 - 8 * i)
+        order = np.argsort(keys, kind="stable")
+        return keys[order], order
+
+    def _alike_at_one_end(self, word: str) -> Array:
+        """Find the terms that one edit may lead to: it leaves what stands before it or behind."""
+        size = min(3, (len(word) - 1) // 2)  # so that not even a swap touches both ends
+        start = self.prefixed(word[:size])
+        keys, order = self._endings
+        end = encoded(word)[-size:]
+        low = sum(byte << (8 * i) for i, byte in enumerate(end, start=3 - size))
+        first, last = keys.searchsorted(np.array([low, low + (1 << (24 - 8 * size))], np.int32))
+        alike = np.concatenate([np.arange(start.start, start.stop), order[first:last]])
+        sets, own = self._sets[alike], _letters_of(word)
+        fits = np.bitwise_count(own & ~sets) <= 1
+        fits &= np.bitwise_count(sets & ~own) <= 1
+        return np.array(sorted(set(alike[fits].tolist())), np.intp)
 
     @cached_property
     def longest(self) -> int:
@@ -153,12 +230,18 @@ class Field:
 
     def values_of(self, number: int) -> Array:
         """Give the values that have a term, in order."""
-        return self.posting_values[self.posting_offsets[number] : self.posting_offsets[number + 1]]
+        offsets = self.views.posting_offsets
+        return self.posting_values[offsets[number] : offsets[number + 1]]
 
     def places_of(self, number: int) -> Array:
         """Give the numbers of a term's tokens, in order."""
-        first, last = self.posting_offsets[number], self.posting_offsets[number + 1]
-        return self.places[self.posting_places[first] : self.posting_places[last]]
+        begins, offsets = self.views.posting_places, self.views.posting_offsets
+        return self.places[begins[offsets[number]] : begins[offsets[number + 1]]]
+
+    def tokens_of(self, number: int) -> int:
+        """How many tokens a term has."""
+        begins, offsets = self.views.posting_places, self.views.posting_offsets
+        return int(begins[offsets[number + 1]] - begins[offsets[number]])
 
     def frequencies_of(self, number: int) -> Array:
         """How often each value of :meth:`values_of` has the term."""
@@ -180,7 +263,7 @@ class Field:
         """Find the value that each token number belongs to."""
         return np.searchsorted(self.token_offsets, places, side="right") - 1
 
-    @property
+    @cached_property
     def records(self) -> int:
         """How many records there are."""
         return len(self.present) // self.width
@@ -197,13 +280,29 @@ class Field:
     def hits_of_term(self, number: int) -> Hits:
         """Give the records that have a term."""
         values = self.values_of(number)
-        return Hits.at(values, self.records) if self.width == 1 else self.hits(values)
+        return Hits(self.records, None, values) if self.width == 1 else self.hits(values)
+
+    def hits_of_rare(self, number: int) -> Hits | None:
+        """Give the values that have a term; None unless they are few. For the width 1."""
+        offsets = self.views.posting_offsets
+        first, last = offsets[number], offsets[number + 1]
+        size = self.records
+        return (
+            None
+            if (last - first) * _FEW > size
+            else Hits(size, None, self.posting_values[first:last])
+        )
 
     def hits_of_terms(self, numbers: Array) -> Hits:
         """Give the records that have any of some terms."""
         if len(numbers) == 1:
             return self.hits_of_term(int(numbers[0]))
-        values = self.gather(self.posting_offsets, self.posting_values, numbers)
+        if len(numbers) <= _JOINED:
+            values = np.concatenate(
+                [self.posting_values[:0], *map(self.values_of, numbers.tolist())]
+            )
+        else:
+            values = self.gather(self.posting_offsets, self.posting_values, numbers)
         if len(values) * _FEW <= self.values:
             return self.hits(np.sort(values))
         marked = np.zeros(self.values, np.bool_)
@@ -227,6 +326,14 @@ class Field:
         lengths = offsets[numbers + 1] - starts
         before = np.cumsum(lengths) - lengths
         return source[np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))]
+
+
+def _letters_of(word: str) -> np.uint64:
+    own = 0
+    for c in word:
+        if c.isascii():
+            own |= 1 << (ord(c) & 63)
+    return np.uint64(own)
 
 
 def encoded(text: str) -> bytes:

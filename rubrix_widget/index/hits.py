@@ -29,30 +29,31 @@ class Hits:
     __slots__ = ("_count", "_mask", "_positions", "size")
 
     def __init__(self, size: int, mask: Array | None, positions: Array | None) -> None:
+        """Take arrays that nobody can write to any more."""
         self.size = size
-        self._mask = None if mask is None else _fixed(mask)
-        self._positions = None if positions is None else _fixed(positions)
+        self._mask = mask
+        self._positions = positions
         self._count = -1 if positions is None else len(positions)
 
     @classmethod
     def at(cls, positions: Array, size: int) -> Hits:
         """Take sorted positions, each once."""
-        return cls(size, None, positions)
+        return cls(size, None, _fixed(positions))
 
     @classmethod
     def where(cls, mask: Array) -> Hits:
         """Take a mask of bool."""
-        return cls(len(mask), mask, None)
+        return cls(len(mask), _fixed(mask), None)
 
     @classmethod
     def nothing(cls, size: int) -> Hits:
         """No record."""
-        return cls(size, None, np.zeros(0, np.int32))
+        return cls.at(np.zeros(0, np.int32), size)
 
     @classmethod
     def everything(cls, size: int) -> Hits:
         """Every record."""
-        return cls(size, np.ones(size, np.bool_), None)
+        return cls.where(np.ones(size, np.bool_))
 
     @property
     def mask(self) -> npt.NDArray[np.bool_]:

@@ -21,6 +21,7 @@ from .unicode import Array
 MAX_EXPANSIONS = 50  # of a fuzzy word, as in Elasticsearch
 _PART = re.compile(r"([*?])|(?:[^*?\\]|\\.|\\$)+", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ONE_BY_ONE = 64  # words compared sooner one by one than as a matrix
 _LONGEST = 10_000  # characters of a pattern, ten times what Elasticsearch takes
 
 
@@ -112,14 +113,15 @@ def fuzzy_numbers(
         return same, len(same)
     lengths = np.asarray(pc.fill_null(pc.utf8_length(texts), -9))
     near = np.flatnonzero(np.abs(lengths - len(text)) <= edits)
-    numbers, found = nearest_numbers(texts.take(pa.array(near)), text, edits, limit)
+    words = texts.take(pa.array(near)).to_pylist()
+    numbers, found = nearest_numbers(words, text, edits, limit)
     return near[numbers], found
 
 
 def nearest_numbers(
-    texts: pa.Array, text: str, edits: int, limit: int = MAX_EXPANSIONS
+    words: list[str], text: str, edits: int, limit: int = MAX_EXPANSIONS
 ) -> tuple[Array, int]:
-    """Find the texts within some edits of a word: the best, and how many there are in all.
+    """Find the words within some edits of a word: the best, and how many there are in all.
 
     A swap of neighbours is one edit. Better is a smaller share of the shorter of both words
     edited, then the order of code points, as in Lucene 9.
@@ -127,15 +129,15 @@ def nearest_numbers(
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    words = texts.to_numpy(zero_copy_only=False).tolist()  # sooner than `to_pylist`
-    if not words:
-        return np.zeros(0, np.intp), 0
-    distances = process.cdist(
-        [text], words, scorer=OSA.distance, score_cutoff=edits, dtype=np.int32
-    )[0]
-    near = np.flatnonzero(distances <= edits)
+    if len(words) <= _ONE_BY_ONE:
+        distances = [OSA.distance(text, word, score_cutoff=edits) for word in words]
+        near = [i for i, distance in enumerate(distances) if distance <= edits]
+    else:
+        measured = process.cdist(
+            [text], words, scorer=OSA.distance, score_cutoff=edits, dtype=np.int32
+        )[0]
+        near, distances = np.flatnonzero(measured <= edits).tolist(), measured.tolist()
     ranked = sorted(
-        (distance / max(min(len(words[i]), len(text)), 1), words[i], i)
-        for i, distance in zip(near.tolist(), distances[near].tolist(), strict=True)
+        (distances[i] / max(min(len(words[i]), len(text)), 1), words[i], i) for i in near
     )
     return np.sort(np.array([i for _, _, i in ranked[:limit]], np.intp)), len(near)

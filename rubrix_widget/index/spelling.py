@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from .corpus import CorpusField
 from .patterns import edits_allowed
@@ -44,6 +43,7 @@ def suggestions(field: CorpusField, word: str, limit: int = 5) -> list[Suggestio
 
     Examples
     --------
+    >>> import pyarrow as pa
     >>> from .corpus import Corpus
     >>> from .segment import Segment
     >>> segment = Segment.build({"text": pa.array(["a movie", "this movie moves", "move"])})
@@ -57,7 +57,7 @@ def suggestions(field: CorpusField, word: str, limit: int = 5) -> list[Suggestio
     found: dict[str, tuple[int, int]] = {}
     for number, (_, part) in enumerate(field.parts if edits else ()):
         near = part.near_in_length_and_letters(word, edits)
-        words = part.lexicon.take(pa.array(near)).to_pylist()
+        words = part.words(near)
         if not words:
             continue
         distances = process.cdist(

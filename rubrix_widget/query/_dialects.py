@@ -8,6 +8,7 @@ from ._cursor import Scope
 from ._lexer import DIALECTS, Dialect
 from ._lucene import LuceneParser, Wordless
 from ._parser import Parser
+from ._plain import plain
 from .tree import And, Node, Not, Or, Term
 
 
@@ -45,6 +46,8 @@ def parse(text: str, dialect: Dialect = "notebook", wordless: Wordless | None = 
     """
     if dialect not in DIALECTS:
         raise ValueError(f"dialect {dialect!r} is not one of {', '.join(map(repr, DIALECTS))}")
+    if (leaf := plain(text)) is not None:
+        return leaf
     try:
         text.encode()
     except UnicodeEncodeError as error:

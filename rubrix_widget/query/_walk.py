@@ -106,6 +106,8 @@ def join_adjacent(node: Node, whole: Callable[[str | None], bool]) -> Node:
     >>> join_adjacent(parse("f:(Rotten Tomatoes)"), lambda field: field == "f").text
     'Rotten Tomatoes'
     """
+    if isinstance(node, Leaf):
+        return node
     if isinstance(node, Not | Boost):
         child = join_adjacent(node.child, whole)
         return node if child is node.child else replace(node, child=child)
