@@ -2,10 +2,13 @@
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { render as mount } from "preact";
 import base from "./base.css";
+import chartStyles from "./charts/charts.css";
+import { lookOf } from "./charts/look";
+import { Pane } from "./charts/Pane";
 import { Chips } from "./facets/Chips";
 import facetStyles from "./facets/facets.css";
 import { Panel } from "./facets/Panel";
-import { belongsToHost, moveForKey, type Place } from "./lib/keys";
+import { belongsToHost, moveForKey, OFF_RECORDS, type Place } from "./lib/keys";
 import { whenSized } from "./lib/size";
 import { watchTheme } from "./lib/theme";
 import type { Traits } from "./protocol";
@@ -25,8 +28,10 @@ import { Header } from "./shell/Header";
 import { Help } from "./shell/Help";
 import { Saved } from "./shell/Saved";
 import shellStyles from "./shell/shell.css";
+import { Tabs } from "./shell/Tabs";
 import { type Annotator, createAnnotator } from "./state/annotate";
 import { openChannel } from "./state/channel";
+import { type Charts, createCharts } from "./state/charts";
 import { createFacets, type Facets } from "./state/facets";
 import { perform } from "./state/moves";
 import { createStore, type Store } from "./state/store";
@@ -43,11 +48,13 @@ const STYLES = [
   footerStyles,
   menuStyles,
   facetStyles,
+  chartStyles,
 ];
 
-type Parts = { store: Store; annotator: Annotator; facets: Facets };
+type Parts = { store: Store; annotator: Annotator; facets: Facets; charts: Charts };
 
-function Explorer({ store, annotator, facets }: Parts) {
+function Explorer({ store, annotator, facets, charts }: Parts) {
+  const drawing = charts.shown.value;
   return (
     <>
       <Header store={store} annotator={annotator} />
@@ -59,7 +66,13 @@ function Explorer({ store, annotator, facets }: Parts) {
       <div class="body">
         <Panel store={store} facets={facets} />
         <div class="results">
-          <RecordsTable store={store} annotator={annotator} />
+          <Tabs store={store} charts={charts} />
+          <div role="tabpanel" id="panel-records" aria-labelledby="tab-records" hidden={drawing}>
+            <RecordsTable store={store} annotator={annotator} />
+          </div>
+          <div role="tabpanel" id="panel-charts" aria-labelledby="tab-charts" hidden={!drawing}>
+            {drawing && <Pane store={store} charts={charts} />}
+          </div>
         </div>
       </div>
       <Footer store={store} annotator={annotator} />
@@ -77,7 +90,7 @@ function placeOf(target: EventTarget | null): Place {
 }
 
 /** Makes the moves of keys, and keeps every key from the notebook around us. */
-function listen(root: HTMLElement, store: Store, annotator: Annotator, signal: AbortSignal) {
+function listen(root: HTMLElement, { store, annotator, charts }: Parts, signal: AbortSignal) {
   const keep = (event: KeyboardEvent) => {
     if (!belongsToHost(event)) event.stopPropagation();
   };
@@ -98,6 +111,8 @@ function listen(root: HTMLElement, store: Store, annotator: Annotator, signal: A
       const move = moveForKey(event, placeOf(event.target));
       if (!move) return;
       event.preventDefault();
+      if (charts.shown.value && !OFF_RECORDS.has(move)) return; // what is not seen is not changed
+      if (move === "escape") charts.shown.value = false;
       perform(move, store, annotator);
     },
     { signal },
@@ -132,14 +147,18 @@ function render({ model, el, signal }: RenderProps<Traits>) {
   const store = createStore(channel);
   const annotator = createAnnotator(channel, store, signal);
   const facets = createFacets(channel, store, signal);
+  const charts = createCharts(channel, store, signal);
+  const parts = { store, annotator, facets, charts };
   whenSized(el, signal, (width) => {
     facets.visible.value ||= width >= WIDE;
   });
   watchTheme(el, signal, (theme) => {
     root.dataset.theme = theme;
+    const look = lookOf(root);
+    if (JSON.stringify(look) !== JSON.stringify(charts.look.value)) charts.look.value = look;
   });
-  listen(root, store, annotator, signal);
-  mount(<Explorer store={store} annotator={annotator} facets={facets} />, root);
+  listen(root, parts, signal);
+  mount(<Explorer {...parts} />, root);
   void store.load(store.asked.value);
   return () => {
     mount(null, root);

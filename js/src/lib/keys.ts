@@ -18,12 +18,24 @@ export type Move =
   | "next_page"
   | "sort"
   | "focus_facets"
+  | "charts"
   | "help"
   | "escape";
 type Digit = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 
 /** Where the key was pressed: in a text box keys write; on a button or a box Enter and Space press it. */
 export type Place = "text" | "control" | "record" | "elsewhere";
+
+/** Moves that make sense while no record is in sight. */
+export const OFF_RECORDS: ReadonlySet<Move> = new Set([
+  "focus_query",
+  "focus_facets",
+  "charts",
+  "undo",
+  "redo",
+  "help",
+  "escape",
+]);
 
 export type Key = {
   key: string;
@@ -52,6 +64,7 @@ const MOVES: { [key: string]: Move } = {
   "]": "next_page",
   s: "sort",
   f: "focus_facets",
+  c: "charts",
   "?": "help",
   Escape: "escape",
 };
@@ -85,6 +98,8 @@ export const HELP: { title: string; keys: [keys: string[], does: string][] }[] =
       [["]"], "next page"],
       [["s"], "to the sort buttons; Shift adds a key"],
       [["f"], "to the facets"],
+      [["c"], "to the charts; Esc goes back"],
+      [["↑", "↓"], "in a chart, with ← →: marks, by which Enter filters; Shift brushes"],
       [["Enter"], "open or close the record"],
     ],
   },

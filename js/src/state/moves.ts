@@ -51,6 +51,7 @@ export function perform(move: Move, store: Store, annotator: Annotator): void {
     next_page: () => void turn(1),
     sort: () => store.focusOn("sort"),
     focus_facets: () => store.focusOn("facets"),
+    charts: () => store.focusOn("charts"),
     help: () => {
       store.help.value = true;
     },

@@ -31,7 +31,7 @@ export type Problem = {
 };
 
 export type Said = { text: string; tone: "plain" | "bad"; undo: boolean };
-export type FocusTarget = "record" | "query" | "sort" | "facets";
+export type FocusTarget = "record" | "query" | "sort" | "facets" | "charts";
 /** The open list of labels: for one record, or for the selected ones. */
 export type Menu = { ids: string[]; anchor: Element };
 

@@ -1,0 +1,19 @@
+import { CHARTS } from "../state/charts";
+import { Card, type Room } from "./Card";
+
+/** All charts of what is shown; each is counted while it is in sight. */
+export function Pane({ store, charts }: Room) {
+  return (
+    <div class="charts-pane">
+      <p class="key muted" aria-hidden="true">
+        <span class="swatch ok" /> right <span class="swatch ko" /> wrong <span class="swatch" />{" "}
+        neither
+      </p>
+      <div class="chart-grid">
+        {CHARTS.map((name) => (
+          <Card key={name} name={name} store={store} charts={charts} />
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,192 @@
+/** What can be pointed at in a chart: where it stands, what it says, and what it filters. */
+import type { Drawing } from "../lib/drawing";
+import {
+  between,
+  type Filters,
+  limits,
+  rangeOf,
+  shown,
+  toggled,
+  valuesOf,
+  without,
+} from "../lib/filters";
+import { count, records, share } from "../lib/format";
+import type { ChartResult } from "../protocol";
+import { binned, HEAD, listed, right, type Split, split } from "./numbers";
+
+export type Box = { left: number; top: number; width: number; height: number };
+
+export type Mark = {
+  /** Its place for the arrow keys. */
+  row: number;
+  column: number;
+  words: string;
+  pressed: boolean;
+  /** Whether its records pass the filters of the chart, all of them where there are none. */
+  lit: boolean;
+  box: (at: Drawing) => Box;
+  /** The filters that choosing it leaves; of bars, choosing all up to the one at `end`. */
+  filters: (end?: number) => Filters;
+  /** Its row of the table; null: in the chart alone. */
+  cells: string[] | null;
+};
+
+export type Marks = { head: string[]; marks: Mark[]; brush: boolean };
+
+export function marksOf(result: ChartResult, filters: Filters): Marks {
+  if (result.kind === "matrix") return matrix(result, filters);
+  if (result.kind === "values") return values(result, filters);
+  if (result.kind === "") return { head: [], marks: [], brush: false };
+  return bars(result, filters);
+}
+
+/** The same choice again takes it back. */
+function orBack(filters: Filters, next: Filters, back: Filters): Filters {
+  return JSON.stringify(next) === JSON.stringify(filters) ? back : next;
+}
+
+function matrix({ values: labels, rows }: ChartResult, filters: Filters): Marks {
+  const others = without(filters, "annotated_as", "predicted_as");
+  const has = (name: string, label: unknown) => valuesOf(filters[name]).includes(label);
+  const passes = (name: string, label: unknown) => !(name in filters) || has(name, label);
+  const choose = (wanted: Filters) => () => orBack(filters, { ...others, ...wanted }, others);
+  const cells = labels.flatMap((annotated, row): Mark[] => {
+    const total = sum(rows[row] ?? []);
+    const heading: Mark = {
+      row,
+      column: 0,
+      words: `annotated as ${annotated}: ${records(total)}`,
+      pressed: has("annotated_as", annotated) && !("predicted_as" in filters),
+      lit: passes("annotated_as", annotated),
+      box: ({ left, top, y }) => ({
+        left: 0,
+        top: top + y.at(annotated),
+        width: left,
+        height: y.band,
+      }),
+      filters: choose({ annotated_as: [annotated] }),
+      cells: null,
+    };
+    const pairs = labels.map((predicted, column): Mark => {
+      const n = rows[row]?.[column] ?? 0;
+      return {
+        row,
+        column: column + 1,
+        words: `annotated as ${annotated}, predicted as ${predicted}: ${records(n)}, ${share(n, total)} of those annotated so`,
+        pressed: has("annotated_as", annotated) && has("predicted_as", predicted),
+        lit: passes("annotated_as", annotated) && passes("predicted_as", predicted),
+        box: ({ left, top, x, y }) => ({
+          left: left + x.at(predicted),
+          top: top + y.at(annotated),
+          width: x.band,
+          height: y.band,
+        }),
+        filters: choose({ annotated_as: [annotated], predicted_as: [predicted] }),
+        cells: n > 0 ? [`${annotated} → ${predicted}`, count(n), share(n, total)] : null,
+      };
+    });
+    return [heading, ...pairs];
+  });
+  const headings = labels.map((predicted, column): Mark => {
+    const total = sum(rows.map((row) => row[column] ?? 0));
+    return {
+      row: labels.length,
+      column: column + 1,
+      words: `predicted as ${predicted}: ${records(total)}`,
+      pressed: has("predicted_as", predicted) && !("annotated_as" in filters),
+      lit: passes("predicted_as", predicted),
+      box: ({ left, top, height, x }) => ({
+        left: left + x.at(predicted),
+        top: top + height,
+        width: x.band,
+        height: 24,
+      }),
+      filters: choose({ predicted_as: [predicted] }),
+      cells: null,
+    };
+  });
+  const head = ["annotated as → predicted as", "records", "of annotated"];
+  return { head, marks: [...cells, ...headings], brush: false };
+}
+
+function values(
+  { values: names, rows, fields: [field = ""] }: ChartResult,
+  filters: Filters,
+): Marks {
+  const marks = names.map((value, row): Mark => {
+    const numbers = split(rows[row]);
+    return {
+      row,
+      column: 0,
+      words: `${shown(value)}: ${said(numbers)}`,
+      pressed: valuesOf(filters[field]).includes(value),
+      lit: !(field in filters) || valuesOf(filters[field]).includes(value),
+      box: ({ left, top, width, height }) => ({
+        left: 0,
+        top: top + (height * row) / names.length,
+        width: left + width,
+        height: height / names.length,
+      }),
+      filters: () => toggled(filters, field, value),
+      cells: [shown(value), ...listed(numbers)],
+    };
+  });
+  return { head: ["value", ...HEAD], marks, brush: false };
+}
+
+function bars(result: ChartResult, filters: Filters): Marks {
+  const { edges, rows, fields, field_kind } = result;
+  const [field = ""] = fields;
+  const range = rangeOf(filters[field]);
+  const calibration = result.kind === "reliability";
+  const marks = rows.map((row, column): Mark => {
+    const [low, high] = limits(edges, field_kind, column, column);
+    const name = low === high ? shown(low) : `${shown(low)} to ${shown(high)}`;
+    const inside =
+      range !== null &&
+      (range.from == null || (low ?? 0) >= range.from) &&
+      (range.to == null || (high ?? 0) <= range.to);
+    const numbers = calibration ? binned(row) : split(row);
+    return {
+      row: 0,
+      column,
+      words: `${name}: ${calibration ? calibrated(row, numbers) : said(numbers)}`,
+      pressed: inside,
+      lit: inside || !(field in filters),
+      box: ({ left, top, height, x }) => {
+        const from = x.at(place(edges[column]));
+        return { left: left + from, top, width: x.at(place(edges[column + 1])) - from, height };
+      },
+      filters: (end = column) => {
+        const [from, to] = limits(edges, field_kind, Math.min(column, end), Math.max(column, end));
+        return orBack(filters, between(filters, field, from, to), without(filters, field));
+      },
+      cells: calibration
+        ? [name, count(numbers.all), row[2] == null ? "–" : row[2].toFixed(3), right(numbers)]
+        : [name, ...listed(numbers)],
+    };
+  });
+  const head = calibration
+    ? ["score", "records", "mean score", "right (95 %)"]
+    : ["from – to", ...HEAD];
+  return { head, marks, brush: true };
+}
+
+function said({ all, ok, ko }: Split): string {
+  return `${records(all)}, ${count(ok)} right, ${count(ko)} wrong`;
+}
+
+function calibrated(row: readonly (number | null)[], numbers: Split): string {
+  if (numbers.all === 0 || row[2] == null) return "no records";
+  return `${records(numbers.all)}, mean score ${row[2].toFixed(3)}, right ${right(numbers)}`;
+}
+
+function sum(numbers: readonly (number | null)[]): number {
+  return numbers.reduce((all: number, one) => all + (one ?? 0), 0);
+}
+
+/** An edge as the scale has it; that of a date has no zone and means UTC. */
+function place(edge: string | number | undefined): number {
+  if (typeof edge !== "string") return edge ?? 0;
+  return Date.parse(/Z$|[+-]\d\d:\d\d$/.test(edge) ? edge : `${edge}Z`);
+}
