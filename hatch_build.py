@@ -21,6 +21,8 @@ STATIC = ROOT / "rubrix_widget" / "static"
 BUNDLE = (
     "widget.js",
     "charts.js",
+    "report.js",
+    "report.css",
     "THIRD_PARTY_LICENSES.txt",
     "THIRD_PARTY_LICENSES_CHARTS.txt",
 )

@@ -1,6 +1,7 @@
-// Bundles src/widget.tsx into rubrix_widget/static/widget.js, styles included; with `--charts`
-// charts/runtime.ts into charts.js instead, whose packages are charts/'s own. The licences of what
-// went in are put beside each. `--watch` rebuilds on every change, not minified.
+// Bundles src/widget.tsx into rubrix_widget/static/widget.js, styles included, and src/report/ into
+// the script and the style sheet of reports; with `--charts` charts/runtime.ts into charts.js
+// instead, whose packages are charts/'s own. The licences of what went in are put beside each.
+// `--watch` rebuilds on every change, not minified.
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -99,5 +100,18 @@ const options = {
   plugins: [cssAsText, licences, trimmed],
 };
 
-if (watch) await (await esbuild.context(options)).watch();
-else await esbuild.build(options);
+const report = {
+  ...options,
+  entryPoints: [
+    { in: "src/report/report.ts", out: "report" },
+    { in: "src/report/report.css", out: "report" },
+  ],
+  format: "iife",
+  sourcemap: false, // the page's policy knows the script by its hash
+  plugins: [],
+};
+
+for (const one of charts ? [options] : [options, report]) {
+  if (watch) await (await esbuild.context(one)).watch();
+  else await esbuild.build(one);
+}

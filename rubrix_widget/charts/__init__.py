@@ -6,7 +6,7 @@ which Altair's own default does not (it loads its runtime from a CDN): see :func
 """
 
 from rubrix_widget.charts.counts import bars, histogram, split_bars, split_histogram
-from rubrix_widget.charts.offline import Chart, LayerChart, mimebundle
+from rubrix_widget.charts.offline import Chart, LayerChart, mimebundle, svg
 from rubrix_widget.charts.quality import matrix, reliability
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "reliability",
     "split_bars",
     "split_histogram",
+    "svg",
 ]

@@ -12,6 +12,7 @@ _NEUTRAL: dict[str, Any] = {
     "background": "transparent",
     "view": {"strokeWidth": 0},
     "title": {"color": INK, "anchor": "start", "fontSize": 13},
+    "legend": {"labelColor": INK, "titleColor": INK},
     "axis": {
         "labelColor": INK,
         "titleColor": INK,
@@ -63,9 +64,7 @@ def mimebundle(spec: dict[str, Any], **_metadata: Any) -> dict[str, Any]:
     spec = _on_any_background(spec)
     bundle: dict[str, Any] = {_NOTEBOOK_MIME: {**spec, "$schema": _NOTEBOOK_SCHEMA}}
     if importlib.util.find_spec("vl_convert"):
-        import vl_convert
-
-        bundle["image/svg+xml"] = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+        bundle["image/svg+xml"] = _drawn(spec)
         bundle["text/plain"] = "<Altair chart>"
     else:
         bundle["text/plain"] = (
@@ -73,6 +72,22 @@ def mimebundle(spec: dict[str, Any], **_metadata: Any) -> dict[str, Any]:
             "that shows everywhere: pip install 'rubrix-widget[charts]'"
         )
     return bundle
+
+
+def svg(chart: _Offline, title: str) -> str:
+    """Draw a chart under another title as an SVG picture, legible on light and on dark pages.
+
+    Needs vl-convert, which the extra ``charts`` brings.
+    """
+    spec = chart.to_dict(context={"pre_transform": False})
+    return _drawn({**_on_any_background(spec), "title": title})
+
+
+def _drawn(spec: dict[str, Any]) -> str:
+    import vl_convert
+
+    picture: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    return picture
 
 
 alt.renderers.register("rubrix_widget", mimebundle)

@@ -29,6 +29,7 @@ from rubrix_widget.explorer.protocol import (
     Snapshot,
     View,
 )
+from rubrix_widget.explorer.report import Reporting
 from rubrix_widget.query import Dialect
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class _State(traitlets.TraitType[_T, _T]):
         return self._check(obj, value) if obj._checking else cast(_T, copy(value))
 
 
-class Explorer(anywidget.AnyWidget):
+class Explorer(Reporting, anywidget.AnyWidget):
     """A view of a dataset: a query, filters and an order, shown page by page in the notebook.
 
     Its state can be set from Python and on the page; each follows the other. A value that cannot

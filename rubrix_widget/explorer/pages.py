@@ -84,7 +84,7 @@ def page(live: LiveDataset, view: View, agent: str | None, versions: Versions) -
         "pages": pages,
         "reading": selection.reading,
         "notes": list(selection.notes),
-        "summary": _summary(engine, selection),
+        "summary": summary(engine, selection),
         "overall": _overall(engine),
         "labels": label_counts(engine),
         "version": versions.of(engine),
@@ -105,7 +105,8 @@ def _overall(engine: Engine) -> float | None:
     return ok / judged if judged else None
 
 
-def _summary(engine: Engine, selection: Selection) -> Summary:
+def summary(engine: Engine, selection: Selection) -> Summary:
+    """Return the records of a selection in numbers."""
     counted = engine.summary(selection.hits)
     ok, ko = counted["ok"], counted["ko"]
     accuracy = low = high = None

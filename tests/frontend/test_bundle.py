@@ -14,7 +14,17 @@ from tests.frontend.fake import ROOT
 STATIC = ROOT / "rubrix_widget" / "static"
 BUDGET = 60_000  # bytes gzipped: sent, and saved, once for every explorer
 CHARTS_BUDGET = 250_000  # sent once to a page, when a chart is first seen
+REPORT_BUDGET = 12_000  # bytes of a report's script and style together
 SOURCES = ROOT / "js" / "src"
+WAYS_OUT = (
+    r"\beval\(",
+    r"new Function",
+    r"\bfetch\(",
+    "XMLHttpRequest",
+    r"WebSocket\(",
+    r"\bconsole\.",
+    "localStorage",
+)
 
 
 @pytest.fixture(scope="module")
@@ -34,17 +44,7 @@ def test_weight(bundle: bytes) -> None:
 def test_no_way_out(bundle: bytes) -> None:
     """The bundle evaluates no text, loads nothing and writes nothing to the console."""
     text = bundle.decode()
-    for word in (
-        r"\beval\(",
-        r"new Function",
-        r"\bfetch\(",
-        "XMLHttpRequest",
-        r"WebSocket\(",
-        r"\bconsole\.",
-        r"document\.querySelector",
-        r"document\.getElementById",
-        "localStorage",
-    ):
+    for word in (*WAYS_OUT, r"document\.querySelector", r"document\.getElementById"):
         assert not re.search(word, text), word
     assert len(re.findall(r"\bimport\(", text)) == 1  # of what draws charts, from a blob
     addresses = set(re.findall(r"https?://[^\"'`\s)]+", text))
@@ -67,6 +67,16 @@ def test_the_charts_runtime_is_apart(bundle: bytes) -> None:
     licences = (STATIC / "THIRD_PARTY_LICENSES_CHARTS.txt").read_text(encoding="utf-8")
     for name in ("vega-lite ", "vega-view ", "vega-interpreter ", "d3-scale "):
         assert re.search(rf"^{name}\d", licences, re.MULTILINE)
+
+
+def test_the_reports_script_is_small_and_closed() -> None:
+    """The script and style of a report are a few kilobytes, evaluate nothing and load nothing."""
+    script = (STATIC / "report.js").read_text(encoding="utf-8")
+    style = (STATIC / "report.css").read_text(encoding="utf-8")
+    assert len((script + style).encode()) <= REPORT_BUDGET
+    closing = r"</script|<!--|</style|@import|url\("
+    for word in (*WAYS_OUT, r"\bimport\(", "https?://", closing):
+        assert not re.search(word, script + style), word
 
 
 def test_sources_never_read_html() -> None:

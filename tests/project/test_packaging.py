@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BUNDLE = {
     "rubrix_widget/static/widget.js",
     "rubrix_widget/static/charts.js",
+    "rubrix_widget/static/report.js",
+    "rubrix_widget/static/report.css",
     "rubrix_widget/static/THIRD_PARTY_LICENSES.txt",
     "rubrix_widget/static/THIRD_PARTY_LICENSES_CHARTS.txt",
 }
