@@ -109,6 +109,51 @@ export type EditResult = {
   said?: string;
 };
 
+/** Of each token, in order, how much it spoke for each label; null where nothing is told. */
+export type Attributions = {
+  tokens: string[];
+  values: { [label: string]: (number | null)[] };
+  left_out: number;
+};
+
+/** One change of a record; `new` is null also where the record was logged anew. */
+export type HistoryEntry = {
+  at: string;
+  agent: string | null;
+  kind: "edit" | "undo" | "redo" | "logged";
+  field: EditField;
+  old: EditValue;
+  new: EditValue;
+  query: string | null;
+  reason: string | null;
+};
+
+export type RecordResult = {
+  record: RecordPayload;
+  marks: { [input: string]: Span[] };
+  explanation: { [input: string]: Attributions } | null;
+  history: HistoryEntry[];
+};
+
+export type LocateResult = {
+  id: string;
+  known: boolean;
+  page: number | null;
+};
+
+export type SimilarRecord = {
+  id: string;
+  similarity: number;
+  text: string;
+  prediction: [label: string, score: number] | null;
+  annotation: string[] | null;
+};
+
+export type IdsResult = {
+  ids: string[];
+  count: number;
+};
+
 export type CompleteParams = {
   query: string;
   caret: number;
@@ -210,7 +255,10 @@ export type RuntimeResult = {
 
 export type Methods = {
   page: { params: View; result: PageResult };
-  record: { params: { id: string }; result: { record: RecordPayload } };
+  record: { params: { id: string; query: string; dialect: string }; result: RecordResult };
+  locate: { params: { id: string; view: View }; result: LocateResult };
+  similar: { params: { id: string }; result: { records: SimilarRecord[] } };
+  ids: { params: View; result: IdsResult };
   edit: { params: { edit_id: string; edits: Edit[] }; result: EditResult };
   undo: { params: Record<string, never>; result: EditResult };
   redo: { params: Record<string, never>; result: EditResult };

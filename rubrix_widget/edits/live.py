@@ -25,7 +25,7 @@ from rubrix_widget.edits.changes import (
 )
 from rubrix_widget.engine import Engine
 from rubrix_widget.errors import DatasetNotFoundError
-from rubrix_widget.store import Current, Event, Group, Journal, Kept, Store, told
+from rubrix_widget.store import Current, Entry, Event, Group, Journal, Kept, Store, told
 
 Listener = Callable[[], None]
 
@@ -327,6 +327,31 @@ class LiveDataset:
         with self._lock, told(self.folder, "read the changes"):
             self._check_there()
             return self._opened().groups()
+
+    def history(self, record_id: str, limit: int) -> list[dict[str, Any]]:
+        """Return the newest changes of one record as plain data, the newest first.
+
+        Each has ``at``, ``agent``, ``kind`` ("edit", "undo", "redo" or "logged"), ``field``,
+        ``old``, ``new``, ``query`` and ``reason``; ``new`` of a record logged anew is None.
+        """
+        with self._lock, told(self.folder, "read the changes"):
+            self._check_there()
+            entries = self._opened().history(record_id, limit)
+        return [_told(one) for one in entries]
+
+
+def _told(one: Entry) -> dict[str, Any]:
+    field = "status" if one.field == "status" else "annotation"
+    return {
+        "at": one.at,
+        "agent": one.agent,
+        "kind": one.kind,
+        "field": field,
+        "old": None if one.old is None else value_of(field, one.old),
+        "new": None if one.new is None else value_of(field, one.new),
+        "query": one.query,
+        "reason": one.reason,
+    }
 
 
 def _change(one: Current, position: int) -> Change:

@@ -273,9 +273,21 @@ class Engine:
         named = zip(facet.values, facet.count.tolist(), strict=True)
         return [{"name": name, "count": count} for name, count in named]
 
-    def marks(self, selection: Selection, positions: Ints) -> list[Marks]:
-        """Return the characters of each record's inputs that the query matched."""
-        return marks(selection.tree, self.columns.logged, positions)
+    def marks(
+        self, selection: Selection, positions: Ints, characters: int | None = None
+    ) -> list[Marks]:
+        """Return the ranges of each record's inputs that the query matched.
+
+        Of inputs that the query asks for words of; nowhere in one is an empty list. With
+        ``characters`` only in so much of each input.
+        """
+        return marks(selection.tree, self.columns.logged, positions, characters)
+
+    def attributions(self, position: int) -> dict[str, list[dict[str, Any]]] | None:
+        """Return the explanation of a record: for each input its tokens with their attributions."""
+        text = self.columns.logged.column("explanation")[position].as_py()
+        found: dict[str, list[dict[str, Any]]] | None = text and jsontext.decode(text)
+        return found
 
     def whoosh_searcher(self) -> Any:
         """Open a Whoosh ``Searcher`` on the words of all records, as they were logged.

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from rubrix_widget.columns import Logged, input_texts
 from rubrix_widget.engine.fields import Field, matching
@@ -14,12 +15,16 @@ from rubrix_widget.index import spans
 from rubrix_widget.query import tree
 
 Marks = dict[str, list[tuple[int, int]]]
+_WORD = 100  # characters read on, so that a word at the limit is whole
 
 
-def marks(node: tree.Node, logged: Logged, positions: Ints) -> list[Marks]:
-    """Return, for each record, the matched ranges of characters of each of its inputs.
+def marks(
+    node: tree.Node, logged: Logged, positions: Ints, characters: int | None = None
+) -> list[Marks]:
+    """Return, for each record, the matched ranges of characters of the inputs that are searched.
 
-    Only what the query asks for counts, not what it excludes.
+    Only what the query asks for counts, not what it excludes; with ``characters`` only in the
+    first so many of each input, and in a word that stands across that limit.
     """
     found: list[Marks] = [{} for _ in positions]
     wanted = [leaf for leaf in asked_for(node) if _on_text(leaf.field)]
@@ -30,11 +35,20 @@ def marks(node: tree.Node, logged: Logged, positions: Ints) -> list[Marks]:
         here = [(leaf, field) for leaf in wanted if (field := _meets(leaf.field, name))]
         if not here:
             continue
-        texts = [text or "" for text in input_texts(taken, name).to_pylist()]
-        for place, ranges in enumerate(spans(here, texts)):
-            if ranges:
-                found[place][name] = ranges
+        given = input_texts(taken, name)
+        if characters is not None:
+            given = pc.utf8_slice_codeunits(given, 0, characters + _WORD)
+        texts = given.to_pylist()
+        for place, ranges in enumerate(spans(here, [text or "" for text in texts])):
+            if texts[place] is not None:
+                found[place][name] = _within(ranges, characters)
     return found
+
+
+def _within(ranges: list[tuple[int, int]], characters: int | None) -> list[tuple[int, int]]:
+    if characters is None:
+        return ranges
+    return [(start, min(end, characters)) for start, end in ranges if start < characters]
 
 
 def asked_for(node: tree.Node) -> Iterator[tree.Leaf]:

@@ -140,6 +140,22 @@ class Selection:
             found = found[worth <= np.partition(worth, end - 1)[end - 1]]
         return self._sorted(found, end)[offset:]
 
+    def place(self, position: int) -> int | None:
+        """Return where a record stands in the order, from 0; None where it does not match."""
+        found = self.hits.positions.astype(np.int64, copy=False)
+        here = int(np.searchsorted(found, position))
+        if here == found.size or found[here] != position:
+            return None
+        if not self.sort:
+            return here
+        before = np.zeros(found.size, np.bool_)
+        same = np.ones(found.size, np.bool_)
+        for key in self.sort:  # an order is not needed to count who comes before
+            codes, _ = self._key(key, found)
+            before |= same & (codes < codes[here])
+            same &= codes == codes[here]
+        return int(np.count_nonzero(before) + np.count_nonzero(same[:here]))
+
     def _sorted(self, found: Ints, first: int | None) -> Ints:
         """Put matching positions in order; of a page only the ``first`` so many."""
         if found.size < 2:

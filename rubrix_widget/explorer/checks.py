@@ -20,6 +20,8 @@ from rubrix_widget.explorer.protocol import (
     ChartParams,
     CompleteParams,
     FacetsParams,
+    LocateParams,
+    RecordParams,
     RequestError,
     View,
 )
@@ -141,7 +143,7 @@ def selected(value: object) -> list[str]:
 
 def view(params: object) -> View:
     """Read the parameters of ``page``."""
-    given = fields(params, "params of 'page'", tuple(View.__annotations__))
+    given = fields(params, "a view", tuple(View.__annotations__))
     return {
         "query": query(given["query"]),
         "dialect": dialect(given["dialect"]),
@@ -211,9 +213,25 @@ def chart(params: object) -> ChartParams:
     }
 
 
-def record_id(params: object) -> str:
+def record(params: object) -> RecordParams:
     """Read the parameters of ``record``."""
-    return text(fields(params, "params of 'record'", ("id",))["id"], "id")
+    given = fields(params, "params of 'record'", tuple(RecordParams.__annotations__))
+    return {
+        "id": text(given["id"], "id"),
+        "query": query(given["query"]),
+        "dialect": dialect(given["dialect"]),
+    }
+
+
+def locating(params: object) -> LocateParams:
+    """Read the parameters of ``locate``."""
+    given = fields(params, "params of 'locate'", tuple(LocateParams.__annotations__))
+    return {"id": text(given["id"], "id"), "view": view(given["view"])}
+
+
+def similar(params: object) -> str:
+    """Read the parameters of ``similar``."""
+    return text(fields(params, "params of 'similar'", ("id",))["id"], "id")
 
 
 def edits(params: object) -> tuple[str, list[Edit]]:

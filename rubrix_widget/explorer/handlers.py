@@ -11,7 +11,7 @@ from typing import Any
 from rubrix_widget import edits as editing
 from rubrix_widget.engine import completing
 from rubrix_widget.errors import QueryError, RubrixWidgetError
-from rubrix_widget.explorer import checks, linking, pages, runtime
+from rubrix_widget.explorer import checks, details, linking, pages, runtime
 from rubrix_widget.explorer import facets as counting
 from rubrix_widget.explorer.protocol import (
     REMEMBERED_EDITS,
@@ -21,11 +21,13 @@ from rubrix_widget.explorer.protocol import (
     EditResult,
     FacetsResult,
     Failure,
+    IdsResult,
+    LocateResult,
     PageResult,
     RecordResult,
-    RequestError,
     Response,
     RuntimeResult,
+    SimilarResult,
     View,
 )
 from rubrix_widget.explorer.utf16 import from_utf16, to_utf16
@@ -61,6 +63,9 @@ class Handlers:
         self._methods: dict[str, Callable[[object], Any]] = {
             "page": self.page,
             "record": self.record,
+            "locate": self.locate,
+            "similar": self.similar,
+            "ids": self.ids,
             "edit": self.edit,
             "undo": self.undo,
             "redo": self.redo,
@@ -78,8 +83,9 @@ class Handlers:
         >>> from unittest.mock import sentinel
         >>> Handlers(sentinel.live).answer({"kind": "request", "id": "1", "method": "pgae"})
         {'kind': 'response', 'id': '1', 'error': {'type': 'RequestError',
-         'message': "method is 'pgae'; use 'page' or 'record' or 'edit' or 'undo' or 'redo'
-         or 'complete' or 'facets' or 'chart' or 'runtime'",
+         'message': "method is 'pgae'; use 'page' or 'record' or 'locate' or 'similar'
+         or 'ids' or 'edit' or 'undo' or 'redo' or 'complete' or 'facets' or 'chart'
+         or 'runtime'",
          'start': None, 'end': None}}
         """
         if not isinstance(message, dict) or message.get("kind") != "request":
@@ -111,15 +117,19 @@ class Handlers:
 
     def record(self, params: object) -> RecordResult:
         """Answer ``record``."""
-        wanted = checks.record_id(params)
-        engine = self._live.engine()
-        positions = engine.positions([wanted])
-        if positions[0] < 0:
-            raise RequestError(f"no record has the id {wanted!r}; it may have been deleted")
-        (record,) = engine.records(positions)
-        found: Any = {"record": record}
-        answer: RecordResult = found
-        return answer
+        return details.record(self._live, checks.record(params))
+
+    def locate(self, params: object) -> LocateResult:
+        """Answer ``locate``."""
+        return details.locate(self._live.engine(), checks.locating(params))
+
+    def similar(self, params: object) -> SimilarResult:
+        """Answer ``similar``."""
+        return details.similar(self._live.engine(), checks.similar(params))
+
+    def ids(self, params: object) -> IdsResult:
+        """Answer ``ids``."""
+        return details.ids(self._live.engine(), checks.view(params))
 
     def complete(self, params: object) -> CompleteResult:
         """Answer ``complete``."""

@@ -70,7 +70,7 @@ def page(live: LiveDataset, view: View, agent: str | None, versions: Versions) -
     pages = page_count(selection.count, size)
     number = min(view["page"], pages)
     positions = selection.page((number - 1) * size, size)
-    marks = engine.marks(selection, positions)
+    marks = engine.marks(selection, positions, MAX_TEXT)
     records = [
         _page_record(record, found)
         for record, found in zip(engine.records(positions), marks, strict=True)
@@ -135,12 +135,21 @@ def _page_record(record: dict[str, Any], found: dict[str, list[tuple[int, int]]]
         if whole > MAX_TEXT:
             truncated[name] = whole
         if name in found:
-            text = value if isinstance(value, str) else "\n".join(value)
-            marks[name] = marks_to_utf16(text, found[name], MAX_TEXT)
+            beginning = short if isinstance(short, str) else "\n".join(short or ())
+            marks[name] = marks_to_utf16(beginning, found[name], MAX_TEXT)
     taken: Any = {**record, "inputs": inputs, "metadata": _short_metadata(record["metadata"])}
     taken["marks"], taken["truncated"] = marks, truncated
     page_record: PageRecord = taken
     return page_record
+
+
+def texts(inputs: dict[str, str | list[str] | None]) -> dict[str, str]:
+    """Return the texts of a record's inputs; those of a list are lines."""
+    return {
+        name: value if isinstance(value, str) else "\n".join(value)
+        for name, value in inputs.items()
+        if value is not None
+    }
 
 
 def _shortened(value: str | list[str] | None) -> tuple[str | list[str] | None, int]:

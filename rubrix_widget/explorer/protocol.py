@@ -14,7 +14,10 @@ from rubrix_widget.query import Dialect
 
 PROTOCOL = 1  # raised when a message changes its shape; the page refuses another number
 
-METHODS = ("page", "record", "edit", "undo", "redo", "complete", "facets", "chart", "runtime")
+METHODS = (
+    *("page", "record", "locate", "similar", "ids"),
+    *("edit", "undo", "redo", "complete", "facets", "chart", "runtime"),
+)
 
 PAGE_SIZE = 50  # a screen or two of wrapped text, about 50 KB of JSON
 MAX_PAGE_SIZE = 200  # beyond it a plain table of wrapped text stops scrolling smoothly
@@ -32,6 +35,10 @@ REMEMBERED_EDITS = 256  # answers kept for repeated edit requests; a page has fe
 MAX_FACETS = 100  # fields counted in one request; more than are open at once
 FACET_VALUES = 50  # values of a facet; a search finds the others
 MATRIX_LABELS = 30  # of a confusion matrix; more no longer fit beside the records
+MAX_HISTORY = 100  # changes of a record shown with it
+MAX_TOKENS = 5_000  # of an explanation, as many as a page has characters of a text
+SIMILAR_RECORDS = 10
+SIMILAR_TEXT = 240  # characters of each of them
 SNAPSHOT_RECORDS = 20  # what a notebook without a kernel shows
 SNAPSHOT_LABELS = 12  # of the confusion matrix there
 SNAPSHOT_TEXT = 300  # characters of one record's texts there
@@ -160,15 +167,85 @@ class PageResult(TypedDict):
 
 
 class RecordParams(TypedDict):
-    """``record``: everything about one record."""
+    """``record``: everything about one record, and what a query matches in it."""
+
+    id: str
+    query: str
+    dialect: Dialect
+
+
+class Attributions(TypedDict):
+    """How much each token of an input spoke for each label; tokens ``left_out`` at the end."""
+
+    tokens: list[str]
+    values: dict[str, list[float | None]]
+    left_out: int
+
+
+class HistoryEntry(TypedDict):
+    """One change of a record; a ``new`` of None where it was logged anew."""
+
+    at: str
+    agent: str | None
+    kind: Literal["edit", "undo", "redo", "logged"]
+    field: Literal["annotation", "status"]
+    old: Any
+    new: Any
+    query: str | None
+    reason: str | None
+
+
+class RecordResult(TypedDict):
+    """The record with its whole texts, its explanation and its newest changes."""
+
+    record: RecordPayload
+    marks: dict[str, list[list[int]]]
+    explanation: dict[str, Attributions] | None
+    history: list[HistoryEntry]
+
+
+class LocateParams(TypedDict):
+    """``locate``: a record, and the view to find it in."""
+
+    id: str
+    view: View
+
+
+class LocateResult(TypedDict):
+    """On which page it is; None where the view does not show it."""
+
+    id: str
+    known: bool
+    page: int | None
+
+
+class SimilarParams(TypedDict):
+    """``similar``: a record to find others like."""
 
     id: str
 
 
-class RecordResult(TypedDict):
-    """The record with its whole texts."""
+class SimilarRecord(TypedDict):
+    """A record that is like another: ``similarity`` is 1 for the same words."""
 
-    record: RecordPayload
+    id: str
+    similarity: float
+    text: str
+    prediction: list[Any] | None
+    annotation: list[str] | None
+
+
+class SimilarResult(TypedDict):
+    """The records most like one, the most similar first."""
+
+    records: list[SimilarRecord]
+
+
+class IdsResult(TypedDict):
+    """The first ids of all records of a view, in its order, and how many there are."""
+
+    ids: list[str]
+    count: int
 
 
 class Edit(TypedDict):

@@ -2,7 +2,7 @@
 
 from rubrix_widget.store.compacting import Compaction, compact, consider
 from rubrix_widget.store.files import told
-from rubrix_widget.store.journal import Current, Event, Group, Journal
+from rubrix_widget.store.journal import Current, Entry, Event, Group, Journal
 from rubrix_widget.store.kept import Kept
 from rubrix_widget.store.manifest import Manifest
 from rubrix_widget.store.store import Indexed, Logging, Snapshot, Store
@@ -10,6 +10,7 @@ from rubrix_widget.store.store import Indexed, Logging, Snapshot, Store
 __all__ = [
     "Compaction",
     "Current",
+    "Entry",
     "Event",
     "Group",
     "Indexed",

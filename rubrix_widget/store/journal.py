@@ -84,6 +84,20 @@ class Group:
     agent: str | None
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One change of a record with who made it, when, and why."""
+
+    field: str
+    old: State | None
+    new: State | None
+    kind: str
+    agent: str | None
+    at: str
+    query: str | None
+    reason: str | None
+
+
 class Journal:
     """One connection to a dataset's journal. Not thread-safe: its owner holds a lock."""
 
@@ -265,6 +279,15 @@ class Journal:
             Event(line[0], line[1], _load(line[2]), _load(line[3]), line[4], line[5])
             for line in found
         ]
+
+    def history(self, record_id: str, limit: int) -> list[Entry]:
+        """Return the newest changes of one record, the newest first."""
+        found = self._db.execute(
+            "SELECT field, old, new, kind, agent, at, query, reason FROM events"
+            " JOIN groups ON groups.id = group_id WHERE record_id = ? ORDER BY seq DESC LIMIT ?",
+            (record_id, limit),
+        )
+        return [Entry(line[0], _load(line[1]), _load(line[2]), *line[3:]) for line in found]
 
     def apply_reset(self, generation: int, record_ids: Sequence[str], version: int) -> None:
         """Take back changes that a later log superseded, once for each generation.

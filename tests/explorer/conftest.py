@@ -119,3 +119,8 @@ def view(query: str = "", **changes: Any) -> dict[str, Any]:
     """Return the parameters of a ``page`` request."""
     given = {"dialect": "notebook", "filters": {}, "sort": [], "page": 1, "page_size": 50}
     return {"query": query, **given, **changes}
+
+
+def asked(record_id: str, query: str = "") -> dict[str, Any]:
+    """Return the parameters of a ``record`` request."""
+    return {"id": record_id, "query": query, "dialect": "notebook"}

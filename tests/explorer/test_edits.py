@@ -12,7 +12,7 @@ import pytest
 import rubrix_widget as rb
 from rubrix_widget.explorer import Explorer
 from rubrix_widget.explorer.protocol import Conflict, EditResult
-from tests.explorer.conftest import error, result, view
+from tests.explorer.conftest import asked, error, result, view
 
 
 def change(record: dict[str, Any], new: Any, field: str = "annotation") -> dict[str, Any]:
@@ -28,7 +28,7 @@ def edit(explorer: Explorer, *edits: dict[str, Any], edit_id: str = "e1") -> Any
 
 def shown(explorer: Explorer, record_id: str) -> Any:
     """Return a record as it is now."""
-    return result(explorer, "record", {"id": record_id})["record"]
+    return result(explorer, "record", asked(record_id))["record"]
 
 
 def test_an_edit_is_kept(explorer: Explorer) -> None:

@@ -10,7 +10,7 @@ import pytest
 import rubrix_widget as rb
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.explorer import Explorer
-from tests.explorer.conftest import error, result, set_on_page, view
+from tests.explorer.conftest import asked, error, result, set_on_page, view
 
 
 def test_columns_are_named_by_their_fields(explorer: Explorer) -> None:
@@ -89,11 +89,11 @@ def test_metadata_of_a_page_is_bounded_and_keeps_its_names(explorer: Explorer) -
 
 def test_a_change_has_its_moment(explorer: Explorer) -> None:
     """A record that somebody changed says when."""
-    record = result(explorer, "record", {"id": "r1"})["record"]
+    record = result(explorer, "record", asked("r1"))["record"]
     assert record["last_updated"] is None
     edit = {"field": "status", "version": record["version"], "old": record["status"]}
     edits = [{"id": "r1", **edit, "new": "Discarded"}]
     changed = result(explorer, "edit", {"edit_id": "e", "edits": edits})["applied"]
     assert changed
-    assert result(explorer, "record", {"id": "r1"})["record"]["last_updated"] > "2024"
-    assert "nonesuch" in error(explorer, "record", {"id": "nonesuch"})["message"]
+    assert result(explorer, "record", asked("r1"))["record"]["last_updated"] > "2024"
+    assert "nonesuch" in error(explorer, "record", asked("nonesuch"))["message"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rubrix_widget.explorer import Explorer
 from rubrix_widget.explorer.protocol import MAX_TEXT, PageRecord, PageResult, Summary
 from rubrix_widget.explorer.utf16 import marks_to_utf16, to_utf16
-from tests.explorer.conftest import HOSTILE, ask, error, result, set_on_page, view
+from tests.explorer.conftest import HOSTILE, ask, asked, error, result, set_on_page, view
 
 
 def test_a_page_says_everything_the_protocol_names(explorer: Explorer) -> None:
@@ -84,7 +84,7 @@ def test_marks_count_as_the_page_counts(explorer: Explorer) -> None:
 def test_long_texts_are_cut_in_a_page_and_whole_alone(explorer: Explorer) -> None:
     """A page carries the start of a long text and says how long it is; ``record`` has all of it."""
     (short,) = result(explorer, "page", view("id:r3 AND (dull OR end)"))["records"]
-    whole = result(explorer, "record", {"id": "r3"})["record"]["inputs"]["text"]
+    whole = result(explorer, "record", asked("r3"))["record"]["inputs"]["text"]
     assert len(short["inputs"]["text"]) == MAX_TEXT
     assert short["truncated"] == {"text": len(whole)}
     assert whole.endswith("end")
@@ -172,7 +172,7 @@ def test_an_unknown_method_is_refused(explorer: Explorer, method: Any) -> None:
 
 def test_a_record_that_is_gone_is_said_to_be(explorer: Explorer) -> None:
     """Asking for a record that does not exist names its id."""
-    assert "'nonesuch'" in error(explorer, "record", {"id": "nonesuch"})["message"]
+    assert "'nonesuch'" in error(explorer, "record", asked("nonesuch"))["message"]
 
 
 def test_hostile_texts_arrive_as_they_are(explorer: Explorer) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from rubrix_widget.errors import QuerySyntaxError, RubrixWidgetError, UnknownFieldError
 from rubrix_widget.explorer import Explorer, model
-from tests.explorer.conftest import result, set_on_page, view
+from tests.explorer.conftest import asked, result, set_on_page, view
 from tests.explorer.test_edits import change, edit
 
 
@@ -139,7 +139,7 @@ def test_two_threads_and_a_cell_at_once(explorer: Explorer) -> None:
             for number in numbers:
                 answer = result(explorer, "page", view("dull", page_size=5), number=f"p{number}")
                 assert len(answer["records"]) == 5
-                record = result(explorer, "record", {"id": f"r{number}"}, number=f"s{number}")
+                record = result(explorer, "record", asked(f"r{number}"), number=f"s{number}")
                 done = edit(explorer, change(record["record"], ["x"]), edit_id=f"e{number}")
                 assert len(done["applied"]) == 1
                 set_on_page(explorer, query=("dull", "fine")[number % 2], page=1)

@@ -91,7 +91,9 @@ def test_no_key_reaches_the_notebook(explorer: Explorer) -> None:
     """No key pressed in the explorer is heard outside, wherever the focus is, saving excepted."""
     explorer.shown()
     keys = explorer.page.keyboard
-    all_keys = [*"xvdzabmyrjkohlfis0123456789[]c", "Enter", "Escape", "Delete", "Shift+Enter"]
+    all_keys = [*"xvdzabmyrjkohlfis0123456789[]}{Ac", "Enter", "Escape", "Delete", "Shift+Enter"]
+    for key in "ygS":
+        all_keys += [key, "d", "x", "Escape"]
     explorer.record("r1").focus()
     for key in [*all_keys, "Control+Enter", "Space", "ArrowDown"]:
         keys.press(key)

@@ -171,7 +171,7 @@ def test_long_text(explorer: Explorer) -> None:
     explorer.page.wait_for_function(
         "(e) => e.textContent.length === 1_200_000", arg=text.element_handle()
     )
-    assert explorer.sent("record") == [{"id": "r0"}]
+    assert explorer.sent("record") == [{"id": "r0", "query": "", "dialect": "notebook"}]
     expect(explorer.record("r0").get_by_role("button", name="Show all")).to_have_count(0)
     explorer.record("r0").get_by_role("button", name="Collapse").click()
     assert text.evaluate("(e) => e.clientHeight") < 80

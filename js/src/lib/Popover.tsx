@@ -48,7 +48,8 @@ export function useBeside(
     box.showPopover?.();
     const put = () => place(box, anchor);
     put();
-    box.querySelector<HTMLElement>("[data-first], input, button")?.focus({ preventScroll: true });
+    const first = box.querySelector<HTMLElement>("[data-first]");
+    (first ?? box.querySelector<HTMLElement>("input, button"))?.focus({ preventScroll: true });
     const closing = new AbortController();
     const { signal } = closing;
     const page = box.ownerDocument;

@@ -12,6 +12,12 @@ export type Move =
   | "discard"
   | "select_record"
   | "select_page"
+  | "select_all"
+  | "copy"
+  | "go_to"
+  | "first_page"
+  | "last_page"
+  | "sort_keys"
   | "undo"
   | "redo"
   | "previous_page"
@@ -58,11 +64,17 @@ const MOVES: { [key: string]: Move } = {
   d: "discard",
   x: "select_record",
   a: "select_page",
+  A: "select_all",
+  y: "copy",
+  g: "go_to",
   z: "undo",
   Z: "redo",
   "[": "previous_page",
   "]": "next_page",
+  "{": "first_page",
+  "}": "last_page",
   s: "sort",
+  S: "sort_keys",
   f: "focus_facets",
   c: "charts",
   "?": "help",
@@ -96,7 +108,10 @@ export const HELP: { title: string; keys: [keys: string[], does: string][] }[] =
       [["End"], "last record of the page"],
       [["["], "previous page"],
       [["]"], "next page"],
-      [["s"], "to the sort buttons; Shift adds a key"],
+      [["{", "}"], "first page, last page"],
+      [["g"], "go to a record by its id, or to a page"],
+      [["s"], "to the sort buttons; with Shift they add a key"],
+      [["S"], "the sort keys, of any field"],
       [["f"], "to the facets"],
       [["c"], "to the charts; Esc goes back"],
       [["↑", "↓"], "in a chart, with ← →: marks, by which Enter filters; Shift brushes"],
@@ -111,6 +126,8 @@ export const HELP: { title: string; keys: [keys: string[], does: string][] }[] =
       [["d"], "discard"],
       [["x"], "select the record"],
       [["a"], "select the page"],
+      [["A"], "select all records that match"],
+      [["y"], "copy the record: text, JSON or Python"],
       [["z"], "undo"],
       [["Z"], "redo"],
       [["?"], "this list"],

@@ -44,3 +44,40 @@ export function matching(labels: readonly string[], typed: string): string[] {
   const begins = (label: string) => (label.toLocaleLowerCase().startsWith(wanted) ? 0 : 1);
   return found.sort((a, b) => begins(a) - begins(b));
 }
+
+export type Stretch = { text: string; spans: Span[] };
+
+const STRETCH = 8_000; // characters: a few screens of text
+const LONG = 20_000; // up to this much is laid out at once, with its lines as they are
+
+/** A long text cut where a line ends, or a word, with the spans of each part in its own numbers. */
+export function stretches(text: string, spans: readonly Span[]): Stretch[] {
+  if (text.length <= LONG) return [{ text, spans: [...spans] }];
+  const found: Stretch[] = [];
+  let next = 0;
+  for (let start = 0; start < text.length; ) {
+    const end = cutAfter(text, start);
+    const inside: Span[] = [];
+    while (next < spans.length) {
+      const [from, to] = spans[next] as Span;
+      if (from >= end) break;
+      inside.push([Math.max(from, start) - start, Math.min(to, end) - start]);
+      if (to > end) break; // goes on in the next stretch
+      next += 1;
+    }
+    found.push({ text: text.slice(start, end), spans: inside });
+    start = end;
+  }
+  return found;
+}
+
+function cutAfter(text: string, start: number): number {
+  const limit = start + STRETCH;
+  if (limit >= text.length) return text.length;
+  const half = start + STRETCH / 2;
+  for (const sign of ["\n", " "]) {
+    const at = text.lastIndexOf(sign, limit - 1);
+    if (at >= half) return at + 1;
+  }
+  return whole(text, limit);
+}

@@ -74,6 +74,11 @@ function SortButton({ store, field, title }: { store: Store; field: string; titl
         store.unanswered.value ? NEEDS_KERNEL : `Sort by ${title}; with Shift as a further key`
       }
       onClick={(event) => void store.sortBy(field, event.shiftKey)}
+      onKeyDown={(event) => {
+        if (!event.shiftKey || (event.key !== "Enter" && event.key !== " ")) return;
+        event.preventDefault(); // not every browser tells a click by Shift and a key from another
+        void store.sortBy(field, true);
+      }}
     >
       {title}
       <Icon

@@ -2,6 +2,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Annotator } from "../state/annotate";
 import type { Store } from "../state/store";
+import { CopyMenu } from "./CopyMenu";
 import { columnsOf } from "./columns";
 import { Heading } from "./Heading";
 import { Nothing, Skeleton } from "./Nothing";
@@ -40,13 +41,17 @@ export function RecordsTable({ store, annotator }: { store: Store; annotator: An
   const root = frame.current?.getRootNode() as ShadowRoot | undefined;
   const held = frame.current?.contains(root?.activeElement ?? null) ?? false;
   useLayoutEffect(() => {
-    if (held && !frame.current?.contains(root?.activeElement ?? null)) store.focusOn("record");
+    if (held && !root?.activeElement) store.focusOn("record");
   });
 
   useLayoutEffect(() => {
     if (frame.current) frame.current.scrollTop = 0;
   }, [page.value?.page, page.value?.reading, asked.value.sort]);
 
+  const hand = store.current.value;
+  const line =
+    store.box.value?.kind === "copy" &&
+    frame.current?.querySelector("tr[data-record][aria-current] > td:nth-child(2)");
   return (
     <>
       <Toolbar store={store} />
@@ -70,6 +75,7 @@ export function RecordsTable({ store, annotator }: { store: Store; annotator: An
         </table>
         {page.value && records.length === 0 && <Nothing store={store} />}
       </div>
+      {line && hand !== null && <CopyMenu key={hand} store={store} id={hand} anchor={line} />}
     </>
   );
 }

@@ -1,11 +1,14 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { size } from "../lib/format";
-import { Marked } from "../lib/Marked";
 import { asText } from "../lib/text";
 import type { PageRecord, Span } from "../protocol";
 import type { Store } from "../state/store";
+import { LongText } from "./LongText";
 import { ValueCell } from "./ValueCell";
+
+/** Of a text that is clamped; no screen has room for more lines than that. */
+const BEGINNING = 5_000;
 
 type Props = {
   record: PageRecord;
@@ -30,12 +33,17 @@ export function TextCell({ record, store, measure, only }: Props) {
         <Text
           key={name}
           name={names.length > 1 ? name : null}
-          text={asText((whole ?? record).inputs[name])}
-          spans={record.marks[name] ?? []}
+          text={asText((whole?.record ?? record).inputs[name])}
+          spans={(whole ?? record).marks[name] ?? []}
           missing={whole ? 0 : (record.truncated[name] ?? 0)}
           lines={store.clamp.value}
           measure={measure.value}
-          fetchWhole={() => store.fetchWhole(record.id)}
+          fetchWhole={async () => {
+            const fault = await store.fetchWhole(record.id);
+            if (fault === null) return true;
+            store.say(`The whole text could not be fetched: ${fault}`, { tone: "bad" });
+            return false;
+          }}
         />
       ))}
     </>
@@ -59,10 +67,12 @@ function Text({ name, text, spans, missing, lines, measure, fetchWhole }: TextPr
   const [clamped, setClamped] = useState(false);
   const [fetching, setFetching] = useState(false);
 
+  const shown = expanded ? text : text.slice(0, BEGINNING);
+
   useLayoutEffect(() => {
     const element = block.current;
     if (element && !expanded) setClamped(element.scrollHeight > element.clientHeight + 2);
-  }, [text, lines, measure, expanded]);
+  }, [shown, lines, measure, expanded]);
 
   return (
     <div class="input">
@@ -73,8 +83,8 @@ function Text({ name, text, spans, missing, lines, measure, fetchWhole }: TextPr
         style={{ "--lines": String(lines) }}
         dir="auto"
       >
-        <Marked text={text} spans={spans} />
-        {missing > 0 && "…"}
+        <LongText text={shown} spans={spans} />
+        {(missing > 0 || shown !== text) && "…"}
       </div>
       {(clamped || missing > 0) && (
         <div class="text-tools">

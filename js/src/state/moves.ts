@@ -2,6 +2,7 @@
 import type { Move } from "../lib/keys";
 import type { Annotator } from "./annotate";
 import { cell } from "./edits";
+import { selectAll } from "./finding";
 import type { Store } from "./store";
 
 export function perform(move: Move, store: Store, annotator: Annotator): void {
@@ -9,17 +10,20 @@ export function perform(move: Move, store: Store, annotator: Annotator): void {
   const id = store.current.value;
   const at = records.findIndex((record) => record.id === id);
 
+  const onPage = store.asked.value.page;
+  const pages = store.page.value?.pages ?? 1;
+
   const to = (index: number) => {
     const record = records[Math.min(Math.max(0, index), records.length - 1)];
     if (!record) return;
-    if (index >= records.length && (store.page.value?.pages ?? 1) > store.asked.value.page) {
+    if (index >= records.length && pages > onPage) {
       store.say("Last record of the page: ] goes to the next");
     }
     store.current.value = record.id;
     store.focusOn("record");
   };
   const turn = async (by: number) => {
-    if (await store.goTo(store.asked.value.page + by)) store.focusOn("record");
+    if (await store.goTo(onPage + by)) store.focusOn("record");
   };
   const contested = id
     ? (["annotation", "status"] as const)
@@ -45,6 +49,18 @@ export function perform(move: Move, store: Store, annotator: Annotator): void {
     discard: () => id && annotator.setStatus([id], "Discarded"),
     select_record: () => id && store.toggleSelected(id),
     select_page: store.toggleSelectedPage,
+    select_all: () => void selectAll(store),
+    copy: () => {
+      if (id) store.box.value = { kind: "copy" };
+    },
+    go_to: () => {
+      store.box.value = { kind: "goto" };
+    },
+    first_page: () => void turn(-onPage + 1),
+    last_page: () => void turn(pages - onPage),
+    sort_keys: () => {
+      store.box.value = { kind: "sort" };
+    },
     undo: annotator.undo,
     redo: annotator.redo,
     previous_page: () => void turn(-1),
@@ -56,7 +72,8 @@ export function perform(move: Move, store: Store, annotator: Annotator): void {
       store.help.value = true;
     },
     escape: () => {
-      if (contested) annotator.resolve(contested, "theirs");
+      if (store.box.value) store.box.value = null;
+      else if (contested) annotator.resolve(contested, "theirs");
       else if (store.opened.value) store.opened.value = null;
       store.focusOn("record");
     },

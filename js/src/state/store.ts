@@ -4,7 +4,7 @@ import type {
   CompleteResult,
   PageRecord,
   PageResult,
-  RecordPayload,
+  RecordResult,
   SortKey,
   View,
 } from "../protocol";
@@ -32,6 +32,11 @@ export type Problem = {
 
 export type Said = { text: string; tone: "plain" | "bad"; undo: boolean };
 export type FocusTarget = "record" | "query" | "sort" | "facets" | "charts";
+/** The box that is open beside the table or a record. */
+export type Box =
+  | { kind: "columns" | "sort" | "copy" }
+  /** Jump to a record or a page; perhaps to one that was found not to be in the view. */
+  | { kind: "goto"; absent?: string };
 /** The open list of labels: for one record, or for the selected ones. */
 export type Menu = { ids: string[]; anchor: Element };
 
@@ -53,10 +58,11 @@ export function createStore(channel: Channel) {
   const current = signal<string | null>(page.value?.records[0]?.id ?? null);
   const opened = signal<string | null>(null);
   const menu = signal<Menu | null>(null);
+  const box = signal<Box | null>(null);
   const help = signal(false);
   const said = signal<Said>({ text: "", tone: "plain", undo: false });
   const focus = signal<{ on: FocusTarget; turn: number }>({ on: "record", turn: 0 });
-  const wholes = signal<ReadonlyMap<string, RecordPayload>>(new Map());
+  const wholes = signal<ReadonlyMap<string, RecordResult>>(new Map());
   const canUndo = signal(false);
   const canRedo = signal(false);
 
@@ -237,8 +243,9 @@ export function createStore(channel: Channel) {
   }
 
   function setPageSize(page_size: number) {
-    const first = (asked.value.page - 1) * asked.value.page_size;
-    return load({ ...asked.value, page_size, page: Math.floor(first / page_size) + 1 });
+    const at = records.value.findIndex((record) => record.id === current.value);
+    const place = (asked.value.page - 1) * asked.value.page_size + Math.max(0, at);
+    return load({ ...asked.value, page_size, page: Math.floor(place / page_size) + 1 });
   }
 
   function select(ids: readonly string[]) {
@@ -258,16 +265,23 @@ export function createStore(channel: Channel) {
     select(all ? others : [...others, ...ids]);
   }
 
-  /** Fetches the texts that a page cut short. */
-  async function fetchWhole(id: string): Promise<boolean> {
+  /** Fetches all of a record: whole texts, explanation, history. */
+  async function fetchWhole(id: string): Promise<string | null> {
     try {
-      const { record } = await channel.call("record", { id });
-      wholes.value = new Map(wholes.value).set(id, record);
-      return true;
+      const { query, dialect } = asked.value;
+      const result = await channel.call("record", { id, query, dialect });
+      wholes.value = new Map(wholes.value).set(id, result);
+      return null;
     } catch (error) {
-      say(`The whole text could not be fetched: ${(error as Error).message}`, { tone: "bad" });
-      return false;
+      return (error as Error).message;
     }
+  }
+
+  /** Goes to a record of a page of this view. */
+  async function showRecord(id: string, number: number) {
+    if (number !== asked.value.page && !(await goTo(number))) return;
+    current.value = id;
+    focusOn("record");
   }
 
   channel.onTraits(() => {
@@ -315,6 +329,7 @@ export function createStore(channel: Channel) {
     current,
     opened,
     menu,
+    box,
     help,
     said,
     focus,
@@ -345,6 +360,8 @@ export function createStore(channel: Channel) {
     toggleSelectedPage,
     select,
     fetchWhole,
+    showRecord,
+    call: channel.call,
   };
 }
 

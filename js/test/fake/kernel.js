@@ -296,6 +296,7 @@ export function createKernel({
 
   function matches(record, query) {
     if (query === "") return true;
+    if (query.startsWith('id:"')) return record.id === query.slice(4, -1);
     if (/^predicted:(ok|ko)$/.test(query)) return record.predicted === query.slice(10);
     const needle = query.toLowerCase();
     return Object.values(record.inputs).some((text) => String(text).toLowerCase().includes(needle));
@@ -476,16 +477,7 @@ export function createKernel({
     return { ...result, missing: counts.missing };
   }
 
-  function page({ query, filters, sort, page: wanted, page_size }) {
-    const open = query.lastIndexOf("(");
-    if (open >= 0 && !query.includes(")", open)) {
-      throw {
-        type: "QuerySyntaxError",
-        message: "this bracket is never closed",
-        start: open,
-        end: open + 1,
-      };
-    }
+  function ordered({ query, filters, sort }) {
     const found = records.filter(
       (record) => matches(record, query) && passes(record, filters ?? {}),
     );
@@ -496,6 +488,20 @@ export function createKernel({
         return x < y ? -sign : x > y ? sign : 0;
       });
     }
+    return found;
+  }
+
+  function page({ query, filters, sort, page: wanted, page_size }) {
+    const open = query.lastIndexOf("(");
+    if (open >= 0 && !query.includes(")", open)) {
+      throw {
+        type: "QuerySyntaxError",
+        message: "this bracket is never closed",
+        start: open,
+        end: open + 1,
+      };
+    }
+    const found = ordered({ query, filters, sort });
     const pages = Math.max(1, Math.ceil(found.length / page_size));
     const at = Math.min(Math.max(1, wanted), pages);
     const ok = found.filter((record) => record.predicted === "ok").length;
@@ -618,7 +624,36 @@ export function createKernel({
 
   const METHODS = {
     page,
-    record: ({ id }) => ({ record: byId.get(id) }),
+    record({ id, query }) {
+      const record = byId.get(id);
+      return {
+        record: { ...record, explanation: undefined },
+        marks: marks(record, query.toLowerCase()),
+        explanation: record.explanation ?? null,
+        history: record.history ?? [],
+      };
+    },
+    locate({ id, view }) {
+      const at = ordered(view).findIndex((record) => record.id === id);
+      const page = at < 0 ? null : Math.floor(at / view.page_size) + 1;
+      return { id, known: byId.has(id), page };
+    },
+    similar({ id }) {
+      const others = records.filter((record) => record.id !== id).slice(-10);
+      return {
+        records: others.map((record, at) => ({
+          id: record.id,
+          similarity: 1 - at / 20,
+          text: String(Object.values(record.inputs)[0]).slice(0, 240),
+          prediction: record.prediction?.[0] ?? null,
+          annotation: record.annotation,
+        })),
+      };
+    },
+    ids(view) {
+      const ids = ordered(view).map((record) => record.id);
+      return { ids: ids.slice(0, 1000), count: ids.length };
+    },
     edit,
     complete({ query, caret }) {
       const start = /[\w.]*$/.exec(query.slice(0, caret))?.index ?? caret;

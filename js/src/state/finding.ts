@@ -1,0 +1,49 @@
+/** Getting to records by what they are, not where: by id, by likeness, all that match. */
+import { count, records } from "../lib/format";
+import type { LocateResult, SimilarRecord } from "../protocol";
+import type { Store } from "./store";
+
+/** Goes to a record where the view shows it; tells where it was found in any case. */
+export async function goToRecord(store: Store, id: string): Promise<LocateResult> {
+  const found = await store.call("locate", { id, view: store.asked.value });
+  if (found.page !== null) await store.showRecord(found.id, found.page);
+  return found;
+}
+
+/** A query for one record. */
+export function queryFor(id: string): string {
+  return `id:"${id.replace(/[\\"]/g, "\\$&")}"`;
+}
+
+export async function showAlone(store: Store, id: string): Promise<void> {
+  const query = queryFor(id);
+  store.draft.value = query;
+  if (await store.load({ ...store.asked.value, query, filters: {}, page: 1 })) {
+    store.focusOn("record");
+  }
+}
+
+export async function similarTo(store: Store, id: string): Promise<SimilarRecord[]> {
+  return (await store.call("similar", { id })).records;
+}
+
+/** Selects all records of the view, as many as can be; again, none. */
+export async function selectAll(store: Store): Promise<void> {
+  try {
+    const { ids, count: all } = await store.call("ids", store.asked.value);
+    const chosen = new Set(store.selected.value);
+    if (ids.length === chosen.size && ids.every((id) => chosen.has(id))) {
+      store.select([]);
+      store.say("Nothing is selected");
+      return;
+    }
+    store.select(ids);
+    store.say(
+      ids.length < all
+        ? `Selected the first ${count(ids.length)} of ${records(all)}: more cannot be selected at once`
+        : `Selected ${all === 1 ? "the one record" : `all ${records(all)}`} that ${all === 1 ? "matches" : "match"}`,
+    );
+  } catch (error) {
+    store.say(`Not selected: ${(error as Error).message}`, { tone: "bad" });
+  }
+}
