@@ -107,7 +107,9 @@ class Engine:
         dialect
             ``"notebook"`` or ``"lucene"``.
         filters
-            Field to values, or to ``{"from": …, "to": …}``.
+            Field to values, or to ``{"from": …, "to": …}``; ``below`` in place of ``to`` leaves the
+            bound itself out. None among the values, or ``"missing": True`` beside the bounds, keeps
+            records without a value.
         sort
             Pairs (field, "asc" | "desc"), the first most important. Records without a value come
             last either way; ties keep the order of logging. ``"relevance"`` stands for how well a

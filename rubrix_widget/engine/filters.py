@@ -1,7 +1,8 @@
 """Filters chosen by clicks: each finds records and says in a sentence what it keeps.
 
-As plain data, ``{field: values}`` or ``{field: {"from": low, "to": high}}``; a value of None stands
-for records without one.
+As plain data, ``{field: values}``, where None stands for records without a value, or ``{field:
+{"from": low, "to": high}}``. ``below`` in place of ``to`` leaves the bound itself out, as the bars
+of a histogram do; ``"missing": True`` keeps the records without a value as well.
 """
 
 from __future__ import annotations
@@ -67,33 +68,55 @@ class Values:
 
 @dataclass(frozen=True)
 class Between:
-    """Records with a number or date between two bounds, both included; None is open."""
+    """Records with a number or date between two bounds; None is open.
+
+    Attributes
+    ----------
+    low, high
+        Both included, and all of the day, month or year that a date names.
+    below
+        ``high`` is left out.
+    missing
+        Records without a value pass too.
+    """
 
     field: Field
     low: float | str | None
     high: float | str | None
+    below: bool = False
+    missing: bool = False
 
     def hits(self, view: View) -> Hits:
         """Return the records that pass."""
+        numbers = view.numbers(self.field)
         low, high = self._bounds()
         dates = self.field.kind == "date"
-        return view.numbers(self.field).between(low, high, include_high=not dates)
+        found = numbers.between(low, high, include_high=not (dates or self.below))
+        return found | ~numbers.spread(numbers.values.notna()) if self.missing else found
 
     def _bounds(self) -> tuple[Any, Any]:
         if self.field.kind != "date":
             return self.low, self.high
         low = None if self.low is None else period(str(self.low))
         high = None if self.high is None else period(str(self.high))
-        return (low and low.start), (high and high.stop)
+        return (low and low.start), (high and (high.start if self.below else high.stop))
 
     def describe(self) -> str:
         """Say what the filter keeps."""
-        name = spoken(self.field.name)
-        if self.low is None:
-            return f"{name} up to {self.high}"
-        if self.high is None:
-            return f"{name} from {self.low}"
-        return f"{name} {self.low} to {self.high}"
+        low, high = (
+            f"{one:.6g}" if isinstance(one, float) else one for one in (self.low, self.high)
+        )
+        end = f"below {high}" if self.below else f"{high}"
+        if low is None and high is None:
+            words = "is anything"
+        elif high is None:
+            words = f"from {low}"
+        elif low is None:
+            words = end if self.below else f"up to {high}"
+        else:
+            words = f"{low} to {end}"
+        nothing = " or nothing" if self.missing else ""
+        return f"{spoken(self.field.name)} {words}{nothing}"
 
 
 Filter = Values | Between
@@ -134,15 +157,7 @@ def field_to_filter_by(name: str, fields: Mapping[str, Field]) -> Field:
 
 def _read_one(field: Field, value: Any) -> Filter:
     if isinstance(value, Mapping):
-        if set(value) - {"from", "to"} or field.kind not in ("number", "integer", "date"):
-            raise FilterError(
-                f"the filter on {field.name!r} is {dict(value)!r}; accepted are a list of values, "
-                f"or {{'from': low, 'to': high}} for a number or date"
-            )
-        for bound in (value.get("from"), value.get("to")):
-            if bound is not None:
-                _check_value(field, bound)
-        return Between(field, value.get("from"), value.get("to"))
+        return _read_range(field, value)
     if isinstance(value, str) or not isinstance(value, Sequence):
         value = [value]
     for one in value:
@@ -153,6 +168,25 @@ def _read_one(field: Field, value: Any) -> Filter:
         if one is not None:
             _check_value(field, one)
     return Values(field, tuple(value))
+
+
+def _read_range(field: Field, value: Mapping[str, Any]) -> Between:
+    unknown = set(value) - {"from", "to", "below", "missing"}
+    twice = value.get("to") is not None and value.get("below") is not None
+    missing = value.get("missing", False)
+    ranges = field.kind in ("number", "integer", "date")
+    if unknown or twice or not ranges or not isinstance(missing, bool):
+        raise FilterError(
+            f"the filter on {field.name!r} is {dict(value)!r}; accepted are a list of values, "
+            "or {'from': low, 'to': high} for a number or date, with 'below' in place of 'to' to "
+            "leave the bound itself out, and 'missing': True to keep records without a value too"
+        )
+    for bound in (value.get("from"), value.get("to"), value.get("below")):
+        if bound is not None:
+            _check_value(field, bound)
+    below = value.get("below")
+    high = value.get("to") if below is None else below
+    return Between(field, value.get("from"), high, below is not None, missing)
 
 
 def _check_value(field: Field, value: Any) -> None:

@@ -295,6 +295,13 @@ FILTERS: list[tuple[dict[str, Any], Rule]] = [
     ({"annotated_as": ["good", None]}, lambda r: r.annotation in ("good", None)),
     ({"score": {"from": 0.6, "to": 0.7}}, lambda r: 0.6 <= (score(r) or 0) <= 0.7),
     ({"score": {"from": None, "to": 0.55}}, lambda r: (score(r) or 1) <= 0.55),
+    ({"score": {"from": 0.6, "below": 0.7}}, lambda r: 0.6 <= (score(r) or 0) < 0.7),
+    ({"score": {"below": 0.55, "missing": True}}, lambda r: (score(r) or 0) < 0.55),
+    ({"score": {"missing": True}}, lambda r: True),
+    (
+        {"metadata.day": {"below": "2022-04"}},
+        lambda r: r.metadata["day"][:7] < "2022-04",
+    ),
     ({"metadata.stars": [1, 2]}, lambda r: r.metadata["stars"] in (1, 2)),
     (
         {"metadata.day": {"from": "2022-03", "to": "2022-04"}},
@@ -324,7 +331,8 @@ def test_filters_keep_exactly_the_records_they_name(
 @pytest.mark.parametrize(
     "filters",
     [{"nope": ["x"]}, {"text": ["x"]}, {"status": {"from": 1}}, {"score": {"from": "a"}},
-     {"score": {"least": 1}}, {"metadata.day": {"from": "soon"}}, {"status": [["x"]]},
+     {"score": {"least": 1}}, {"score": {"to": 1, "below": 1}}, {"score": {"missing": 1}},
+     {"metadata.day": {"from": "soon"}}, {"status": [["x"]]},
      {"score": ["0.5"]}, {"metadata.stars": [True]}, {"metadata.checked": ["true"]},
      {"metadata.day": ["soon"]}, {"metadata.day": [2022]}],
 )  # fmt: skip

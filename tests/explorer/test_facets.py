@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 
 import rubrix_widget as rb
-from rubrix_widget.explorer import Explorer
+from rubrix_widget.explorer import Explorer, checks
 from rubrix_widget.explorer.facets import facets
 from rubrix_widget.explorer.protocol import (
     FACET_VALUES,
@@ -146,3 +147,32 @@ def test_what_is_wrong_is_said(
     message = ask(open_explorer(), "facets", {**asked("status"), **changes})["error"]["message"]
     assert says in message
     assert "fault in rubrix_widget" not in message
+
+
+@pytest.mark.parametrize("field", ["score", "metadata.part", "metadata.size", "metadata.day"])
+def test_a_bars_bounds_find_what_it_counts(home: object, field: str) -> None:
+    """Each bar's edges, the upper one left out, filter to just the records that it counts."""
+    records = [
+        rb.TextClassificationRecord(
+            text=f"number {n}",
+            prediction=[("good", (n % 97) / 97)],
+            metadata={
+                "part": n % 7,
+                "size": (n % 41) / 4,
+                "day": dt.datetime(2021, 1, 1) + dt.timedelta(hours=7 * n),
+            },
+        )
+        for n in range(300)
+    ]
+    rb.log(records, "bars", verbose=False)
+    engine = active().dataset("bars").engine()
+    (bars,) = facets(engine, checks.facets(asked(field)), 1)["facets"]
+    edges, counts = bars["edges"], bars["count"]
+    assert len(counts) > 5
+    for place, count in enumerate(counts):
+        bounds = {"from": edges[place], "below": edges[place + 1]}
+        if place == 0:
+            del bounds["from"]
+        if place == len(counts) - 1:
+            del bounds["below"]
+        assert engine.select(filters={field: bounds}).count == count

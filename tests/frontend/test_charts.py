@@ -105,7 +105,7 @@ def test_a_cell_a_label_and_a_brush_filter(explorer_at: Callable[..., Explorer])
     expect(bars.nth(11)).to_have_attribute("aria-pressed", "true")
     expect(bars.nth(9)).to_have_attribute("aria-pressed", "false")
     score = filters(explorer)["score"]  # type: ignore[index]
-    assert 0 < score["from"] < score["to"] < 1
+    assert 0 < score["from"] < score["below"] < 1
     explorer.picture("charts-chosen")
     tab(explorer, "Records").click()
     expect(explorer.records.first).to_be_visible()

@@ -68,3 +68,64 @@ def test_keys_alone(explorer_at: Callable[..., Explorer]) -> None:
     assert explorer.root.locator(".frame").evaluate("(e) => e.scrollWidth <= e.clientWidth")
     explorer.page.keyboard.press("Escape")
     expect(explorer.current).to_be_focused()
+
+
+def test_a_bar_finds_what_it_counts(explorer_at: Callable[..., Explorer]) -> None:
+    """Each bar filters to just the records that it counts, whole numbers and others alike."""
+    explorer = explorer_at(1300, 900).shown()
+    panel = explorer.root.get_by_role("region", name="Facets")
+    panel.get_by_role("button", name="words", exact=True).click()
+    for field in ("score", "words"):
+        bars = panel.get_by_role("slider", name=re.compile(f"^{field}"))
+        bars.focus()
+        total = 0
+        for place in range(20):
+            said = bars.get_attribute("aria-valuetext") or ""
+            (counted,) = re.findall(r": ([\d,]+) records?, ", said)
+            bars.press("Enter")
+            expect(explorer.reading).to_contain_text(f"{counted} of 1,204")
+            total += int(counted.replace(",", ""))
+            if place < 19:
+                bars.press("ArrowRight")
+                expect(bars).to_have_attribute("aria-valuenow", str(place + 1))
+        assert total == 1204
+        explorer.button("Clear all").click()
+        expect(explorer.reading).to_contain_text("1,204 of 1,204")
+
+
+def test_a_range_and_nothing(explorer_at: Callable[..., Explorer]) -> None:
+    """A range may keep the records without a value too, and says so."""
+    explorer = explorer_at(1300, 900)
+    some = "fake.makeRecords(300).map((one, n) => n % 3 ? one : { ...one, prediction: null })"
+    explorer.shown(f"{{ records: {some} }}")
+    panel = explorer.root.get_by_role("region", name="Facets")
+    score = panel.locator(".facet").filter(has=explorer.page.get_by_role("slider"))
+    score.get_by_role("textbox", name="score from").fill("0.8")
+    score.get_by_role("textbox", name="score from").press("Enter")
+    expect(explorer.root.locator(".chip")).to_have_text("score from 0.8")
+    nothing = score.get_by_role("button", name="nothing")
+    nothing.click()
+    expect(nothing).to_have_attribute("aria-pressed", "true")
+    expect(explorer.root.locator(".chip")).to_have_text("score from 0.8 or nothing")
+    assert explorer.kernel("return model.get('filters')") == {
+        "score": {"from": 0.8, "missing": True}
+    }
+    explorer.picture("facets-nothing")
+    nothing.click()
+    expect(explorer.root.locator(".chip")).to_have_text("score from 0.8")
+
+
+def test_the_kernel_goes_while_the_panel_is_open(explorer_at: Callable[..., Explorer]) -> None:
+    """Counts stay while nobody answers, new ones are not promised, and come with the kernel."""
+    explorer = explorer_at(1300, 900).shown()
+    panel = explorer.root.get_by_role("region", name="Facets")
+    expect(panel.get_by_role("button", name=re.compile("^ok: "))).to_be_visible()
+    explorer.kernel("kernel.die()")
+    panel.get_by_role("button", name="split", exact=True).click()
+    split = panel.locator(".facet").filter(has_text="split")
+    expect(split.locator(".waiting")).to_have_text("–")
+    expect(panel.get_by_role("button", name=re.compile("^ok: "))).to_be_visible()
+    explorer.picture("facets-gone")
+    explorer.kernel("kernel.revive()")
+    expect(split.get_by_role("button", name=re.compile("^test: "))).to_be_visible()
+    expect(panel.get_by_role("alert")).to_have_count(0)

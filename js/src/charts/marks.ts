@@ -2,8 +2,9 @@
 import type { Drawing } from "../lib/drawing";
 import {
   between,
+  boundsOf,
   type Filters,
-  limits,
+  type Range,
   rangeOf,
   shown,
   toggled,
@@ -138,14 +139,20 @@ function bars(result: ChartResult, filters: Filters): Marks {
   const { edges, rows, fields, field_kind } = result;
   const [field = ""] = fields;
   const range = rangeOf(filters[field]);
+  const end = range?.below ?? range?.to;
   const calibration = result.kind === "reliability";
+  // a bin of scores holds its upper edge, a bar its lower one
+  const bounds = (first: number, last: number): Range =>
+    calibration
+      ? { from: edges[first] ?? null, to: edges[last + 1] ?? null }
+      : boundsOf(edges, field_kind, first, last);
   const marks = rows.map((row, column): Mark => {
-    const [low, high] = limits(edges, field_kind, column, column);
+    const bar = bounds(column, column);
+    const low = bar.from ?? edges[column] ?? 0;
+    const high = bar.to ?? edges[column + 1] ?? 0;
     const name = low === high ? shown(low) : `${shown(low)} to ${shown(high)}`;
     const inside =
-      range !== null &&
-      (range.from == null || (low ?? 0) >= range.from) &&
-      (range.to == null || (high ?? 0) <= range.to);
+      range !== null && (range.from == null || low >= range.from) && (end == null || high <= end);
     const numbers = calibration ? binned(row) : split(row);
     return {
       row: 0,
@@ -158,8 +165,8 @@ function bars(result: ChartResult, filters: Filters): Marks {
         return { left: left + from, top, width: x.at(place(edges[column + 1])) - from, height };
       },
       filters: (end = column) => {
-        const [from, to] = limits(edges, field_kind, Math.min(column, end), Math.max(column, end));
-        return orBack(filters, between(filters, field, from, to), without(filters, field));
+        const chosen = bounds(Math.min(column, end), Math.max(column, end));
+        return orBack(filters, between(filters, field, chosen), without(filters, field));
       },
       cells: calibration
         ? [name, count(numbers.all), row[2] == null ? "–" : row[2].toFixed(3), right(numbers)]

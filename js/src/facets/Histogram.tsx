@@ -1,16 +1,18 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import {
-  type Bound,
   between,
-  limits,
+  boundsOf,
+  keepsMissing,
+  meets,
+  type Range,
   rangeOf,
   shown,
   spoken,
   toggled,
-  valuesOf,
 } from "../lib/filters";
 import { count } from "../lib/format";
+import { Icon } from "../lib/icons";
 import type { FacetResult } from "../protocol";
 import type { Room } from "./Panel";
 import { split } from "./Values";
@@ -21,6 +23,8 @@ export function Histogram({ result, store, facets }: Room & { result: FacetResul
   const { filters } = store.asked.value;
   const range = rangeOf(filters[name]);
   const plot = useRef<HTMLDivElement>(null);
+  const missed = keepsMissing(filters[name]);
+  const onlyMissing = missed && !range;
   const brush = useSignal<[from: number, to: number] | null>(null);
   const hand = useSignal(0);
   const wrong = useSignal("");
@@ -33,9 +37,9 @@ export function Histogram({ result, store, facets }: Room & { result: FacetResul
   const last = bars.length - 1;
   const [first, end] = ordered(brush.value ?? [hand.value, hand.value]);
 
-  const set = (from: Bound, to: Bound) => void facets.filter(between(filters, name, from, to));
+  const set = (bounds: Range) => void facets.filter(between(filters, name, bounds));
   const apply = () => {
-    set(...limits(edges, kind, first, end));
+    set(boundsOf(edges, kind, first, end));
     brush.value = null;
   };
   const barAt = (event: PointerEvent) => {
@@ -55,20 +59,15 @@ export function Histogram({ result, store, facets }: Room & { result: FacetResul
   };
   const inside = (at: number) => {
     if (brush.value) return at >= first && at <= end;
-    if (!range) return true;
-    const [low, high] = limits(edges, kind, at, at);
-    return (
-      (range.from == null || (high ?? 0) >= range.from) &&
-      (range.to == null || (low ?? 0) <= range.to)
-    );
+    return range ? meets(range, boundsOf(edges, kind, at, at)) : !onlyMissing;
   };
   const typed = (side: "from" | "to") => (event: { currentTarget: HTMLInputElement }) => {
     const text = event.currentTarget.value.trim();
     const value = text === "" ? null : kind === "date" ? text : Number(text);
     wrong.value = Number.isNaN(value) ? `${text} is no number` : "";
     if (wrong.value) return;
-    const now = { from: range?.from ?? null, to: range?.to ?? null, [side]: value };
-    set(now.from, now.to);
+    const { from = null, to = null, below = null } = range ?? {};
+    set(side === "from" ? { from: value, to, below } : { from, to: value });
   };
   const words = `${shown(edges[first])} to ${shown(edges[end + 1])}: ${split(summed(bars.slice(first, end + 1)))}`;
 
@@ -114,31 +113,35 @@ export function Histogram({ result, store, facets }: Room & { result: FacetResul
         <span>{shown(edges.at(-1))}</span>
       </p>
       <div class="limits">
-        {(["from", "to"] as const).map((side) => (
-          <label key={side}>
-            {side}
-            <input
-              type="text"
-              aria-label={`${spoken(name)} ${side}`}
-              value={range?.[side] == null ? "" : shown(range[side])}
-              onChange={typed(side)}
-            />
-          </label>
-        ))}
+        {(["from", "to"] as const).map((side) => {
+          const bound = side === "to" ? (range?.to ?? range?.below) : range?.from;
+          const word = side === "to" && range?.below != null ? "below" : side;
+          return (
+            <label key={side}>
+              {word}
+              <input
+                type="text"
+                aria-label={`${spoken(name)} ${word}`}
+                value={bound == null ? "" : shown(bound)}
+                onChange={typed(side)}
+              />
+            </label>
+          );
+        })}
       </div>
       {wrong.value && (
         <p role="alert" class="bad">
           {wrong.value}
         </p>
       )}
-      {(missing > 0 || valuesOf(filters[name]).includes(null)) && (
+      {(missing > 0 || missed) && (
         <button
           type="button"
           class="value"
-          aria-pressed={valuesOf(filters[name]).includes(null)}
+          aria-pressed={missed}
           onClick={() => void facets.filter(toggled(filters, name, null))}
         >
-          <span class="tick" />
+          <span class="tick">{missed && <Icon name="ok" />}</span>
           <span class="name muted">nothing</span>
           <span class="number">{count(missing)}</span>
         </button>

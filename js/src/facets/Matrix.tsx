@@ -1,11 +1,12 @@
-import { valuesOf, without } from "../lib/filters";
+import { shown, valuesOf, without } from "../lib/filters";
 import { count, records } from "../lib/format";
 import type { Room } from "./Panel";
+import { Waiting } from "./Waiting";
 
 /** Annotated against predicted: a cell filters by both labels, a heading by one. */
 export function Matrix({ store, facets }: Room) {
   const result = facets.matrix.value;
-  if (!result) return <p class="muted waiting">{facets.error.value ? "–" : "Counting…"}</p>;
+  if (!result) return <Waiting store={store} facets={facets} />;
   const { filters } = store.asked.value;
   const { labels } = result;
   if (result.total === 0) {
@@ -21,22 +22,67 @@ export function Matrix({ store, facets }: Room) {
     const same = JSON.stringify({ ...others, ...wanted }) === JSON.stringify(filters);
     void facets.filter(same ? others : { ...others, ...wanted });
   };
+  const leftOut = result.left_out > 0 && (
+    <p class="muted">
+      The {labels.length} most confused labels; {count(result.left_out)} left out.
+    </p>
+  );
   if (result.multi_label) {
     const counts = result.counts as number[][][];
     return (
-      <ul class="pairs">
-        {labels.map((label, at) => (
-          <li key={label}>
-            <button type="button" class="value" onClick={() => filter(label, null)}>
-              <bdi class="name">{label}</bdi>
-              <span class="number">
-                {count(counts[at]?.[1]?.[1] ?? 0)} right, {count(counts[at]?.[1]?.[0] ?? 0)} missed,{" "}
-                {count(counts[at]?.[0]?.[1] ?? 0)} extra
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <>
+        <div class="matrix">
+          <table>
+            <caption class="unseen">Labels annotated and predicted</caption>
+            <thead>
+              <tr>
+                <td />
+                <th scope="col" class="figure">
+                  right
+                </th>
+                <th scope="col" class="figure" title="annotated, not predicted">
+                  missed
+                </th>
+                <th scope="col" class="figure" title="predicted, not annotated">
+                  extra
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {labels.map((label, at) => {
+                const [[, extra = 0] = [], [missed = 0, right = 0] = []] = counts[at] ?? [];
+                const words = `annotated and predicted as ${shown(label)}: ${records(right)}`;
+                return (
+                  <tr key={label}>
+                    <LabelHeading
+                      label={label}
+                      chosen={chosen("annotated_as", label)}
+                      filter={() => filter(label, null)}
+                    />
+                    <td>
+                      <button
+                        type="button"
+                        class="cell ok"
+                        aria-label={words}
+                        title={words}
+                        aria-pressed={
+                          chosen("annotated_as", label) && chosen("predicted_as", label)
+                        }
+                        onClick={() => filter(label, label)}
+                      >
+                        {count(right)}
+                      </button>
+                    </td>
+                    <td class="figure">{count(missed)}</td>
+                    <td class="figure">{count(extra)}</td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        </div>
+        {leftOut}
+      </>
     );
   }
   const counts = result.counts as number[][];
@@ -54,12 +100,12 @@ export function Matrix({ store, facets }: Room) {
                   <button
                     type="button"
                     class="plain"
-                    aria-label={`predicted as ${label}`}
+                    aria-label={`predicted as ${shown(label)}`}
                     aria-pressed={chosen("predicted_as", label)}
-                    title={label}
+                    title={shown(label)}
                     onClick={() => filter(null, label)}
                   >
-                    <bdi>{label}</bdi>
+                    <bdi>{shown(label)}</bdi>
                   </button>
                 </th>
               ))}
@@ -68,21 +114,14 @@ export function Matrix({ store, facets }: Room) {
           <tbody>
             {labels.map((row, at) => (
               <tr key={row}>
-                <th scope="row">
-                  <button
-                    type="button"
-                    class="plain"
-                    aria-label={`annotated as ${row}`}
-                    aria-pressed={chosen("annotated_as", row)}
-                    title={row}
-                    onClick={() => filter(row, null)}
-                  >
-                    <bdi>{row}</bdi>
-                  </button>
-                </th>
+                <LabelHeading
+                  label={row}
+                  chosen={chosen("annotated_as", row)}
+                  filter={() => filter(row, null)}
+                />
                 {labels.map((column, to) => {
                   const n = counts[at]?.[to] ?? 0;
-                  const words = `annotated as ${row}, predicted as ${column}: ${records(n)}`;
+                  const words = `annotated as ${shown(row)}, predicted as ${shown(column)}: ${records(n)}`;
                   return (
                     <td key={column}>
                       <button
@@ -104,11 +143,27 @@ export function Matrix({ store, facets }: Room) {
           </tbody>
         </table>
       </div>
-      {result.left_out > 0 && (
-        <p class="muted">
-          The {labels.length} most confused labels; {count(result.left_out)} left out.
-        </p>
-      )}
+      {leftOut}
     </>
+  );
+}
+
+type HeadingProps = { label: string; chosen: boolean; filter: () => void };
+
+/** The label that a row's records are annotated with. */
+function LabelHeading({ label, chosen, filter }: HeadingProps) {
+  return (
+    <th scope="row">
+      <button
+        type="button"
+        class="plain"
+        aria-label={`annotated as ${shown(label)}`}
+        aria-pressed={chosen}
+        title={shown(label)}
+        onClick={filter}
+      >
+        <bdi>{shown(label)}</bdi>
+      </button>
+    </th>
   );
 }

@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { spoken } from "../lib/filters";
 import { Icon } from "../lib/icons";
@@ -6,6 +7,9 @@ import type { Store } from "../state/store";
 import { Histogram } from "./Histogram";
 import { Matrix } from "./Matrix";
 import { Values } from "./Values";
+import { Waiting } from "./Waiting";
+
+const MANY_FIELDS = 15; // that are seen at a glance; beyond it one searches
 
 export type Room = { store: Store; facets: Facets };
 
@@ -21,6 +25,26 @@ export function Panel({ store, facets }: Room) {
     queueMicrotask(() => panel.current?.querySelector<HTMLElement>("button")?.focus());
   }, [on, turn, facets]);
 
+  const wanted = useSignal("");
+  const fields = facets.fields();
+  const words = fields.length > MANY_FIELDS ? wanted.value.trim().toLowerCase().split(/\s+/) : [];
+  const named = (title: string) => words.every((word) => title.toLowerCase().includes(word));
+  const found = fields.filter(({ name }) => named(spoken(name)));
+  const isOther = ({ name }: { name: string }) => name.startsWith("metadata.");
+  const own = found.filter((field) => !isOther(field));
+  const others = found.filter(isOther);
+  const section = ({ name }: { name: string }) => (
+    <Section
+      key={name}
+      title={spoken(name)}
+      open={facets.open.value.has(name)}
+      active={name in store.asked.value.filters}
+      toggle={() => facets.toggle(name)}
+    >
+      <Body name={name} store={store} facets={facets} />
+    </Section>
+  );
+
   return (
     <section
       ref={panel}
@@ -34,34 +58,42 @@ export function Panel({ store, facets }: Room) {
           Not counted: {facets.error.value}
         </p>
       )}
-      {facets.fields().map(({ name, kind }) => (
+      {fields.length > MANY_FIELDS && (
+        <input
+          type="text"
+          class="find"
+          aria-label="Find a field"
+          placeholder={`Find one of ${fields.length} fields`}
+          value={wanted.value}
+          onInput={(event) => {
+            wanted.value = event.currentTarget.value;
+          }}
+        />
+      )}
+      {own.map(section)}
+      {named("confusion matrix") && (
         <Section
-          key={name}
-          title={spoken(name)}
-          open={facets.open.value.has(name)}
-          active={name in store.asked.value.filters}
-          toggle={() => facets.toggle(name)}
+          title="confusion matrix"
+          open={facets.matrixOpen.value}
+          active={false}
+          toggle={() => {
+            facets.matrixOpen.value = !facets.matrixOpen.value;
+          }}
         >
-          <Body name={name} kind={kind} store={store} facets={facets} />
+          <Matrix store={store} facets={facets} />
         </Section>
-      ))}
-      <Section
-        title="confusion matrix"
-        open={facets.matrixOpen.value}
-        active={false}
-        toggle={() => {
-          facets.matrixOpen.value = !facets.matrixOpen.value;
-        }}
-      >
-        <Matrix store={store} facets={facets} />
-      </Section>
+      )}
+      {others.map(section)}
+      {own.length + others.length === 0 && !named("confusion matrix") && (
+        <p class="muted none">No field is called that.</p>
+      )}
     </section>
   );
 }
 
-function Body({ name, store, facets }: Room & { name: string; kind: string }) {
+function Body({ name, store, facets }: Room & { name: string }) {
   const result = facets.results.value.get(name);
-  if (!result) return <p class="muted waiting">{facets.error.value ? "–" : "Counting…"}</p>;
+  if (!result) return <Waiting store={store} facets={facets} />;
   if (result.edges.length > 0) {
     return <Histogram result={result} store={store} facets={facets} />;
   }
@@ -80,9 +112,9 @@ function Section({ title, open, active, toggle, children }: SectionProps) {
   return (
     <div class="facet">
       <h3>
-        <button type="button" class="plain" aria-expanded={open} onClick={toggle}>
+        <button type="button" class="plain" aria-expanded={open} title={title} onClick={toggle}>
           <Icon name={open ? "down" : "right"} />
-          <bdi>{title}</bdi>
+          <bdi class="name">{title}</bdi>
           {active && <span class="muted"> · filtered</span>}
         </button>
       </h3>

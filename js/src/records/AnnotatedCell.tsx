@@ -1,3 +1,4 @@
+import { shown } from "../lib/filters";
 import { Icon } from "../lib/icons";
 import type { EditField, PageRecord } from "../protocol";
 import type { Annotator } from "../state/annotate";
@@ -17,7 +18,9 @@ export function AnnotatedCell({ record, store, annotator }: Props) {
         class="annotation"
         aria-haspopup="dialog"
         aria-expanded={open}
-        aria-label={labels.length > 0 ? `Annotated as ${labels.join(", ")}. Change` : "Annotate"}
+        aria-label={
+          labels.length > 0 ? `Annotated as ${labels.map(shown).join(", ")}. Change` : "Annotate"
+        }
         disabled={!store.editable.value}
         title={store.unanswered.value ? NEEDS_KERNEL : undefined}
         onClick={(event) => {
@@ -30,7 +33,7 @@ export function AnnotatedCell({ record, store, annotator }: Props) {
           ) : (
             labels.map((label) => (
               <bdi key={label} class="label" title={label}>
-                {label}
+                {shown(label)}
               </bdi>
             ))
           )}

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { records } from "../lib/format";
+import { shown } from "../lib/filters";
+import { count, records } from "../lib/format";
 import { useBeside } from "../lib/Popover";
 import { matching } from "../lib/text";
 import type { Annotator } from "../state/annotate";
@@ -13,6 +14,8 @@ export function LabelMenu({ store, annotator }: Props) {
   return <OpenMenu key={menu.ids.join(" ")} menu={menu} store={store} annotator={annotator} />;
 }
 
+const MOST = 400; // labels in the list at once; typing finds the others
+
 /** One line of the list: a label of the dataset, or the one being made. */
 type Choice = { label: string; fresh: boolean };
 
@@ -25,12 +28,15 @@ function OpenMenu({ menu, store, annotator }: Props & { menu: Menu }) {
     ? (store.records.value.find(({ id }) => id === menu.ids[0])?.annotation ?? [])
     : [];
   const [typed, setTyped] = useState("");
-  const [active, setActive] = useState(() => Math.max(0, store.labels.value.indexOf(now[0] ?? "")));
+  const [active, setActive] = useState(() =>
+    now[0] === undefined ? 0 : Math.max(0, store.labels.value.indexOf(now[0])),
+  );
   const [chosen, setChosen] = useState<readonly string[]>(now);
 
   const labels = [...new Set([...store.labels.value, ...chosen])];
   const wanted = typed.trim();
-  const choices: Choice[] = matching(labels, typed).map((label) => ({ label, fresh: false }));
+  const found = matching(labels, typed);
+  const choices: Choice[] = found.slice(0, MOST).map((label) => ({ label, fresh: false }));
   if (wanted !== "" && !labels.includes(wanted)) choices.push({ label: wanted, fresh: true });
   const at = Math.min(active, choices.length - 1);
 
@@ -133,12 +139,17 @@ function OpenMenu({ menu, store, annotator }: Props & { menu: Menu }) {
                 New label <b dir="auto">{choice.label}</b>
               </span>
             ) : (
-              <bdi class="choice">{choice.label}</bdi>
+              <bdi class="choice" title={shown(choice.label)}>
+                {shown(choice.label)}
+              </bdi>
             )}
             <Digit place={store.labels.value.indexOf(choice.label)} />
           </div>
         ))}
       </div>
+      {found.length > MOST && (
+        <p class="muted none">{count(found.length - MOST)} more: type some of the name.</p>
+      )}
       {choices.length === 0 && <p class="muted none">Type a name to make the first label.</p>}
       {(multi || now.length > 0) && (
         <div class="menu-foot">

@@ -1,3 +1,4 @@
+import { shown } from "../lib/filters";
 import { score } from "../lib/format";
 
 type Props = { label: string; value: number; strong?: boolean };
@@ -8,7 +9,7 @@ export function Score({ label, value, strong = false }: Props) {
   return (
     <span class="score" data-strong={strong}>
       <bdi class="score-label" title={label}>
-        {label}
+        {shown(label)}
       </bdi>
       <span class="bar" aria-hidden="true">
         <span style={{ width: `${100 * part}%` }} />

@@ -342,7 +342,9 @@ export function createKernel({
     return Object.entries(filters).every(([name, filter]) => {
       const value = fieldOf(record, name);
       if (Array.isArray(filter)) return filter.includes(value);
-      return value >= (filter.from ?? -Infinity) && value <= (filter.to ?? Infinity);
+      if (value === null) return filter.missing === true;
+      const { from = -Infinity, to = Infinity, below = Infinity } = filter;
+      return value >= from && value <= to && value < below;
     });
   }
 
@@ -391,22 +393,9 @@ export function createKernel({
   }
 
   function facets(params) {
-    const some = counting(params.query, params.filters, ["annotated_as", "predicted_as"]);
-    const counts = labels.map((row) =>
-      labels.map(
-        (column) =>
-          some.filter(
-            (record) =>
-              fieldOf(record, "annotated_as") === row && fieldOf(record, "predicted_as") === column,
-          ).length,
-      ),
-    );
-    const total = counts.flat().reduce((sum, n) => sum + n, 0);
     return {
       facets: params.facets.map((name) => facet(name, params)),
-      confusion: params.confusion
-        ? { labels, counts, multi_label: false, left_out: 0, total }
-        : null,
+      confusion: params.confusion ? confusion(params) : null,
       version,
     };
   }
@@ -475,6 +464,26 @@ export function createKernel({
           rows: counts.values.map(split),
         });
     return { ...result, missing: counts.missing };
+  }
+
+  function confusion({ query, filters }) {
+    const judged = counting(query, filters, ["annotated_as", "predicted_as"])
+      .filter(({ annotation, prediction }) => annotation && prediction)
+      .map(({ annotation, prediction: [[best]] }) => ({ annotation, best }));
+    const kept = labels.slice(0, 30);
+    const number = (wanted) => judged.filter(wanted).length;
+    const has = (one, label) => one.annotation.includes(label);
+    const counts = kept.map((row) =>
+      multi_label
+        ? [false, true].map((annotated) =>
+            [false, true].map((predicted) =>
+              number((one) => has(one, row) === annotated && (one.best === row) === predicted),
+            ),
+          )
+        : kept.map((column) => number((one) => has(one, row) && one.best === column)),
+    );
+    const left_out = labels.length - kept.length;
+    return { labels: kept, counts, multi_label, left_out, total: judged.length };
   }
 
   function ordered({ query, filters, sort }) {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { between, described, limits, toggled } from "../../src/lib/filters";
+import { between, boundsOf, described, meets, toggled } from "../../src/lib/filters";
 import { openChannel } from "../../src/state/channel";
 import { createFacets } from "../../src/state/facets";
 import { createStore } from "../../src/state/store";
@@ -98,22 +98,47 @@ describe("filters as data", () => {
     expect(toggled(toggled(one, "a", "x"), "a", null)).toEqual({});
   });
 
-  test("limits may be open, and both open are no filter", () => {
-    expect(between({}, "n", 1, null)).toEqual({ n: { from: 1 } });
-    expect(between({ n: { from: 1 } }, "n", null, null)).toEqual({});
+  test("bounds may be open, and both open are no filter", () => {
+    expect(between({}, "n", { from: 1, to: null })).toEqual({ n: { from: 1 } });
+    expect(between({ n: { from: 1 } }, "n", { from: null })).toEqual({});
   });
 
-  test("bars of whole numbers do not take in the next bar's", () => {
-    expect(limits([5, 6, 7], "integer", 0, 0)).toEqual([5, 5]);
-    expect(limits([5, 6, 7], "integer", 0, 1)).toEqual([5, 6]);
-    expect(limits([0, 2.5, 5], "integer", 0, 0)).toEqual([0, 2]);
-    expect(limits([0, 2.5, 5], "integer", 1, 1)).toEqual([3, 5]);
-    expect(limits([0, 0.5, 1], "number", 0, 0)).toEqual([0, 0.5]);
+  test("records without a value are kept beside a range, or alone", () => {
+    const both = toggled({ n: { from: 1, below: 2 } }, "n", null);
+    expect(both).toEqual({ n: { from: 1, below: 2, missing: true } });
+    expect(between(both, "n", { to: 9 })).toEqual({ n: { to: 9, missing: true } });
+    expect(between(both, "n", {})).toEqual({ n: [null] });
+    expect(between({ n: [null] }, "n", { from: 1 })).toEqual({ n: { from: 1, missing: true } });
+    expect(toggled(both, "n", null)).toEqual({ n: { from: 1, below: 2 } });
+  });
+
+  test("a bar's bounds are its own: the next bar's edge is not in it", () => {
+    expect(boundsOf([5, 6, 7], "integer", 0, 0)).toEqual({ from: 5, to: 5 });
+    expect(boundsOf([5, 6, 7], "integer", 0, 1)).toEqual({ from: 5, to: 6 });
+    expect(boundsOf([0, 2.5, 5], "integer", 0, 0)).toEqual({ from: 0, to: 2 });
+    expect(boundsOf([0, 2.5, 5], "integer", 1, 1)).toEqual({ from: 3, to: 5 });
+    expect(boundsOf([0, 0.5, 1, 2], "number", 0, 0)).toEqual({ below: 0.5 });
+    expect(boundsOf([0, 0.5, 1, 2], "number", 1, 1)).toEqual({ from: 0.5, below: 1 });
+    expect(boundsOf([0, 0.5, 1, 2], "number", 1, 2)).toEqual({ from: 0.5 });
+    expect(boundsOf([0, 0.5, 1, 2], "number", 0, 2)).toEqual({ from: 0, to: 2 });
+  });
+
+  test("a range is drawn over the bars that it keeps records of", () => {
+    const edges = [0, 0.5, 1, 2];
+    const drawn = (range: object) =>
+      [0, 1, 2].map((at) => meets(range, boundsOf(edges, "number", at, at)));
+    expect(drawn({ from: 0.5, below: 1 })).toEqual([false, true, false]);
+    expect(drawn({ from: 0.5, to: 1 })).toEqual([false, true, true]);
+    expect(drawn({ below: 0.6 })).toEqual([true, true, false]);
+    expect(meets({ to: "2021-03" }, { from: "2021-03-10", below: "2021-03-20" })).toBe(true);
   });
 
   test("a filter is said in words", () => {
     expect(described("annotated_as", ["a", null])).toBe("annotated as a or nothing");
     expect(described("metadata.len", { from: 5, to: 20 })).toBe("len 5 to 20");
     expect(described("score", { to: 0.5 })).toBe("score up to 0.5");
+    expect(described("score", { below: 0.5, missing: true })).toBe("score below 0.5 or nothing");
+    expect(described("score", { from: 0.5, below: 0.6 })).toBe("score 0.5 to below 0.6");
+    expect(described("metadata.stars", { from: 3, to: 3 })).toBe("stars is 3");
   });
 });
