@@ -31,12 +31,17 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 
 @pytest.fixture(autouse=True)
 def doctest_home(
-    request: pytest.FixtureRequest, own_home: Path, doctest_namespace: dict[str, Any]
+    request: pytest.FixtureRequest,
+    own_home: Path,
+    doctest_namespace: dict[str, Any],
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[None]:
-    """Give each doctest that says ``rb`` an empty home, seen by it alone."""
+    """Give each doctest that says ``rb`` an empty home and folder, seen by it alone."""
     if not isinstance(request.node, pytest.DoctestItem):
         yield
         return
+    monkeypatch.chdir(tmp_path_factory.mktemp("doctest"))
     import rubrix_widget as rb
 
     doctest_namespace["rb"] = rb

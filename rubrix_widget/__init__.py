@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         set_workspace,
         similar,
         suggest,
+        views,
         whoosh_searcher,
     )
 
@@ -71,6 +72,7 @@ _ROOMS = {
     "set_workspace": "workspace",
     "similar": "workspace",
     "suggest": "workspace",
+    "views": "workspace",
     "whoosh_searcher": "workspace",
 }
 
@@ -101,6 +103,7 @@ __all__ = [
     "set_workspace",
     "similar",
     "suggest",
+    "views",
     "whoosh_searcher",
 ]
 

@@ -253,6 +253,66 @@ export type RuntimeResult = {
   encoding: "gzip";
 };
 
+/** What an explorer shows, as much of it as differs from one just opened. */
+export type State = { [name: string]: unknown };
+
+export type ShareParams = {
+  state: State;
+};
+
+/** The view as a token and as lines of Python; `load` is null where filters are on. */
+export type ShareResult = {
+  token: string;
+  code: string;
+  load: string | null;
+};
+
+export type ProposalParams = {
+  token: string;
+};
+
+/** What a link shows, if it is `mine`: of this dataset; `missing` is what it lacks. */
+export type ProposalResult = {
+  mine: boolean;
+  state: State;
+  reading: string;
+  missing: string[];
+};
+
+export type ViewChange =
+  | { do: "save"; name: string; state: State; replace: boolean }
+  | { do: "rename"; name: string; to: string }
+  | { do: "delete"; name: string };
+
+export type ViewsParams = {
+  change: ViewChange | null;
+};
+
+/** A saved view; `missing` names what the dataset no longer has. */
+export type SavedView = {
+  name: string;
+  state: State;
+  missing: string[];
+};
+
+export type ViewsResult = {
+  views: SavedView[];
+};
+
+export type Format = "csv" | "jsonl" | "parquet";
+export type ExportParams =
+  | { do: "begin"; format: Format; view: View; ids: string[] | null }
+  | { do: "next" | "cancel"; file: string };
+
+/** A file that is being written; its next bytes come as a buffer beside the answer. */
+export type ExportResult = {
+  file: string;
+  name: string;
+  media: string;
+  total: number;
+  written: number;
+};
+
 export type Methods = {
   page: { params: View; result: PageResult };
   record: { params: { id: string; query: string; dialect: string }; result: RecordResult };
@@ -266,6 +326,10 @@ export type Methods = {
   facets: { params: FacetsParams; result: FacetsResult };
   chart: { params: ChartParams; result: ChartResult };
   runtime: { params: Record<string, never>; result: RuntimeResult & { buffers: DataView[] } };
+  share: { params: ShareParams; result: ShareResult };
+  propose: { params: ProposalParams; result: ProposalResult };
+  views: { params: ViewsParams; result: ViewsResult };
+  export: { params: ExportParams; result: ExportResult & { buffers?: DataView[] } };
 };
 export type Method = keyof Methods;
 
@@ -289,7 +353,7 @@ export type Response =
 
 export type KernelEvent = {
   kind: "event";
-  event: "changed";
+  event: "changed" | "views";
   version: number;
 };
 

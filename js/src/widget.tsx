@@ -8,6 +8,7 @@ import { Pane } from "./charts/Pane";
 import { Chips } from "./facets/Chips";
 import facetStyles from "./facets/facets.css";
 import { Panel } from "./facets/Panel";
+import { download } from "./lib/files";
 import { belongsToHost, moveForKey, OFF_RECORDS, type Place } from "./lib/keys";
 import { whenSized } from "./lib/size";
 import { watchTheme } from "./lib/theme";
@@ -23,6 +24,9 @@ import { LabelMenu } from "./records/LabelMenu";
 import menuStyles from "./records/menu.css";
 import { RecordsTable } from "./records/RecordsTable";
 import recordStyles from "./records/records.css";
+import { Proposal } from "./share/Proposal";
+import shareStyles from "./share/share.css";
+import { Tools } from "./share/Tools";
 import { Banner } from "./shell/Banner";
 import { Header } from "./shell/Header";
 import { Help } from "./shell/Help";
@@ -32,8 +36,10 @@ import { Tabs } from "./shell/Tabs";
 import { type Annotator, createAnnotator } from "./state/annotate";
 import { openChannel } from "./state/channel";
 import { type Charts, createCharts } from "./state/charts";
+import { createExporting, type Exporting } from "./state/exporting";
 import { createFacets, type Facets } from "./state/facets";
 import { perform } from "./state/moves";
+import { createSharing, type Sharing } from "./state/sharing";
 import { createStore, type Store } from "./state/store";
 
 const WIDE = 1100; // pixels at which facets leave the texts room
@@ -49,18 +55,29 @@ const STYLES = [
   menuStyles,
   facetStyles,
   chartStyles,
+  shareStyles,
 ];
 
-type Parts = { store: Store; annotator: Annotator; facets: Facets; charts: Charts };
+type Parts = {
+  store: Store;
+  annotator: Annotator;
+  facets: Facets;
+  charts: Charts;
+  sharing: Sharing;
+  exporting: Exporting;
+};
 
-function Explorer({ store, annotator, facets, charts }: Parts) {
+function Explorer({ store, annotator, facets, charts, sharing, exporting }: Parts) {
   const drawing = charts.shown.value;
   return (
     <>
-      <Header store={store} annotator={annotator} />
+      <Header store={store} annotator={annotator}>
+        <Tools store={store} sharing={sharing} exporting={exporting} />
+      </Header>
       <QueryBox store={store} />
       <Reading store={store} />
       <Banner store={store} />
+      <Proposal sharing={sharing} />
       <Saved store={store} />
       <Chips store={store} facets={facets} />
       <div class="body">
@@ -148,7 +165,11 @@ function render({ model, el, signal }: RenderProps<Traits>) {
   const annotator = createAnnotator(channel, store, signal);
   const facets = createFacets(channel, store, signal);
   const charts = createCharts(channel, store, signal);
-  const parts = { store, annotator, facets, charts };
+  const sharing = createSharing(channel, store, signal);
+  const exporting = createExporting(channel, store, signal, (content, name) =>
+    download(root, content, name),
+  );
+  const parts = { store, annotator, facets, charts, sharing, exporting };
   whenSized(el, signal, (width) => {
     facets.visible.value ||= width >= WIDE;
   });
@@ -159,7 +180,7 @@ function render({ model, el, signal }: RenderProps<Traits>) {
   });
   listen(root, parts, signal);
   mount(<Explorer {...parts} />, root);
-  void store.load(store.asked.value);
+  void store.load(store.asked.value).then(() => sharing.look(window));
   return () => {
     mount(null, root);
     (root.getRootNode() as ShadowRoot).host.remove();

@@ -230,6 +230,20 @@ class DatasetForTextClassification:
         """
         return _write.to_hugging_face(self.table)
 
+    def to_arrow(self) -> pa.Table:
+        """Return the records as an Arrow table with the columns of :meth:`to_datasets`.
+
+        Metadata, explanations and metrics are JSON text, so that every table of the same inputs
+        has the same types; :meth:`from_datasets` reads it.
+
+        Examples
+        --------
+        >>> record = TextClassificationRecord(text="superb", metadata={"split": "train"})
+        >>> DatasetForTextClassification([record]).to_arrow()["metadata"][0].as_py()
+        '{"split": "train"}'
+        """
+        return _write.to_arrow(self.table)
+
     def prepare_for_training(self) -> Any:
         """Return the annotated records as a ``datasets.Dataset`` of inputs and integer labels.
 

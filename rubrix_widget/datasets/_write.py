@@ -20,7 +20,7 @@ from ..table.layout import PREFIX, TEXT
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["to_frame", "to_hugging_face", "training_data"]
+__all__ = ["to_arrow", "to_frame", "to_hugging_face", "training_data"]
 
 _OFFSETS = 2**31 - 1  # bytes of text that fit the 32-bit offsets of Arrow's plain strings
 
@@ -92,6 +92,15 @@ def to_hugging_face(table: pa.Table) -> Any:
     """Return a ``datasets.Dataset`` with the columns of Rubrix 0.18."""
     import datasets
 
+    return datasets.Dataset(
+        to_arrow(table, structs=True),
+        fingerprint=datasets.fingerprint.generate_random_fingerprint(),
+    )
+
+
+def to_arrow(table: pa.Table, *, structs: bool = False) -> pa.Table:
+    """Return the columns of Rubrix 0.18; ``structs`` where one type fits each key, else JSON."""
+    given = _struct if structs else _text_of
     size = table.num_rows
     columns: dict[str, Any] = {
         "text": _short(_only_text(table)),
@@ -99,19 +108,20 @@ def to_hugging_face(table: pa.Table) -> Any:
         "prediction": _short_prediction(table.column("prediction")),
         "annotation": _short_labels(table.column("annotation"), multi_label(table)),
         "multi_label": pa.array(np.full(size, multi_label(table))),
-        "explanation": _struct(table, "explanation"),
+        "explanation": given(table, "explanation"),
         "id": _short(table.column("id")),
-        "metadata": _struct(table, "metadata"),
-        "metrics": _struct(table, "metrics"),
+        "metadata": given(table, "metadata"),
+        "metrics": given(table, "metrics"),
         "event_timestamp": table.column("event_timestamp"),
     }
     for name in ("prediction_agent", "annotation_agent", "status"):
         columns[name] = _short(table.column(name))
     names = [name for name in FIELDS if name in columns]  # search_keywords stay, as in Rubrix
-    return datasets.Dataset(
-        pa.table([columns[name] for name in names], names=names),
-        fingerprint=datasets.fingerprint.generate_random_fingerprint(),
-    )
+    return pa.table([columns[name] for name in names], names=names)
+
+
+def _text_of(table: pa.Table, name: str) -> Any:
+    return _short(table.column(name))
 
 
 def _short(column: Any) -> Any:

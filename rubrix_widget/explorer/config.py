@@ -17,7 +17,6 @@ def config_of(engine: Engine, name: str, title: str) -> Config:
     """
     fields = engine.fields.values()
     inputs = list(engine.columns.logged.input_names)
-    seen = json.dumps([name, inputs, engine.multi_label])
     return {
         "name": name,
         "title": title,
@@ -28,5 +27,12 @@ def config_of(engine: Engine, name: str, title: str) -> Config:
         "columns": layout.available(engine),
         "inputs": inputs,
         "protocol": PROTOCOL,
-        "token": hashlib.sha256(seen.encode()).hexdigest()[:16],
+        "token": fingerprint(engine, name),
     }
+
+
+def fingerprint(engine: Engine, name: str) -> str:
+    """Return what tells the datasets apart that a view can be taken up in."""
+    inputs = list(engine.columns.logged.input_names)
+    seen = json.dumps([name, inputs, engine.multi_label])
+    return hashlib.sha256(seen.encode()).hexdigest()[:16]

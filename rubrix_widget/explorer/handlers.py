@@ -13,6 +13,7 @@ from rubrix_widget.engine import completing
 from rubrix_widget.errors import QueryError, RubrixWidgetError
 from rubrix_widget.explorer import checks, details, linking, pages, runtime
 from rubrix_widget.explorer import facets as counting
+from rubrix_widget.explorer.exporting import Exports
 from rubrix_widget.explorer.protocol import (
     REMEMBERED_EDITS,
     ChartResult,
@@ -30,6 +31,7 @@ from rubrix_widget.explorer.protocol import (
     SimilarResult,
     View,
 )
+from rubrix_widget.explorer.sharing import Sharing
 from rubrix_widget.explorer.utf16 import from_utf16, to_utf16
 
 _log = logging.getLogger("rubrix_widget")
@@ -73,6 +75,8 @@ class Handlers:
             "facets": self.facets,
             "chart": self.chart,
             "runtime": self.runtime,
+            **Sharing(live).methods,
+            **Exports(live).methods,
         }
 
     def answer(self, message: object) -> Response | None:
@@ -85,7 +89,7 @@ class Handlers:
         {'kind': 'response', 'id': '1', 'error': {'type': 'RequestError',
          'message': "method is 'pgae'; use 'page' or 'record' or 'locate' or 'similar'
          or 'ids' or 'edit' or 'undo' or 'redo' or 'complete' or 'facets' or 'chart'
-         or 'runtime'",
+         or 'runtime' or 'share' or 'propose' or 'views' or 'export'",
          'start': None, 'end': None}}
         """
         if not isinstance(message, dict) or message.get("kind") != "request":
@@ -98,6 +102,8 @@ class Handlers:
             result = self._methods[method](message.get("params"))
         except Exception as error:
             return {"kind": "response", "id": number, "error": failure(error)}
+        if isinstance(result, tuple):
+            return {"kind": "response", "id": number, "result": result[0], "buffers": result[1]}
         return {"kind": "response", "id": number, "result": result}
 
     def version(self) -> int:

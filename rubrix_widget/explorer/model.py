@@ -5,23 +5,23 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
-from copy import copy, deepcopy
+from contextlib import ExitStack
+from copy import copy
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import anywidget
-import numpy as np
-import numpy.typing as npt
 import traitlets
 
-from rubrix_widget.datasets import DatasetForTextClassification
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine
 from rubrix_widget.errors import RubrixWidgetError
-from rubrix_widget.explorer import bundle, checks, layout, pages, runtime, static
+from rubrix_widget.explorer import bundle, checks, layout, pages, runtime, static, views
 from rubrix_widget.explorer.config import config_of
 from rubrix_widget.explorer.drawing import Charts
+from rubrix_widget.explorer.exporting import Exportable
 from rubrix_widget.explorer.handlers import Handlers
 from rubrix_widget.explorer.protocol import (
+    DEFAULTS,
     MAX_CLAMP,
     PAGE_SIZE,
     PageResult,
@@ -30,14 +30,13 @@ from rubrix_widget.explorer.protocol import (
     View,
 )
 from rubrix_widget.explorer.report import Reporting
+from rubrix_widget.explorer.sharing import Shareable, opened
 from rubrix_widget.query import Dialect
 
 if TYPE_CHECKING:
-    import datasets
-    import pandas as pd
+    pass
 
 _T = TypeVar("_T")
-Ints = npt.NDArray[np.int64]
 BUNDLE: Final = bundle.STATIC / "widget.js"
 # The order in which values that arrive together are taken: each may depend on those before it.
 STATE: Final = (
@@ -52,16 +51,6 @@ STATE: Final = (
     "columns",
     "column_widths",
 )
-_DEFAULTS: Final[dict[str, Any]] = {  # in the order in which they are taken
-    "dialect": "notebook",
-    "query": "",
-    "filters": {},
-    "sort": [],
-    "page_size": PAGE_SIZE,
-    "page": 1,
-    "columns": [],
-    "column_widths": {},
-}
 _OTHER_RECORDS = frozenset({"dialect", "query", "filters", "sort", "page_size"})
 
 
@@ -77,7 +66,7 @@ class _State(traitlets.TraitType[_T, _T]):
         return self._check(obj, value) if obj._checking else cast(_T, copy(value))
 
 
-class Explorer(Reporting, anywidget.AnyWidget):
+class Explorer(Shareable, Exportable, Reporting, anywidget.AnyWidget):
     """A view of a dataset: a query, filters and an order, shown page by page in the notebook.
 
     Its state can be set from Python and on the page; each follows the other. A value that cannot
@@ -102,9 +91,11 @@ class Explorer(Reporting, anywidget.AnyWidget):
         "metadata.split"]``. Without any, those that every dataset has.
     column_widths : dict, optional
         Widths of some columns, in CSS pixels: ``{"text": 400}``.
-    state : dict, optional
-        What another explorer's :attr:`state` was: all of the above at once. What is given by name
-        as well is taken instead.
+    state : dict or str, optional
+        What another explorer's :attr:`state` was, or :meth:`link` returned: all of the above at
+        once. What is given by name as well is taken instead.
+    view : str, optional
+        The name of a view saved with the dataset, in the place of `state`.
     title : str, optional
         Shown above; by default the dataset's name.
     save_texts : bool
@@ -145,7 +136,8 @@ class Explorer(Reporting, anywidget.AnyWidget):
         page_size: int = PAGE_SIZE,
         columns: Iterable[str] = (),
         column_widths: dict[str, int] | None = None,
-        state: dict[str, Any] | None = None,
+        state: str | dict[str, Any] | None = None,
+        view: str | None = None,
         title: str | None = None,
         save_texts: bool = True,
         agent: str | None = None,
@@ -157,7 +149,7 @@ class Explorer(Reporting, anywidget.AnyWidget):
         self._save_texts = save_texts
         self._own = threading.local()
         self._told = self._handlers.version()
-        self._stop_listening: Callable[[], None] | None = None
+        self._stop_listening = ExitStack()
         self._answers: deque[tuple[View, PageResult]] = deque(maxlen=4)  # a page and those around
         self._checking = False
         for name in STATE:  # their defaults, which may be checked against nothing yet
@@ -174,15 +166,16 @@ class Explorer(Reporting, anywidget.AnyWidget):
             "columns": columns if isinstance(columns, str) else list(columns),
             "column_widths": column_widths or {},
         }
-        shared = {} if state is None else checks.state(state)
-        named = {name: value for name, value in given.items() if value != _DEFAULTS[name]}
-        for name, value in {**_DEFAULTS, **shared, **named}.items():
+        shared = opened(state, view, dataset)
+        named = {name: value for name, value in given.items() if value != DEFAULTS[name]}
+        for name, value in {**DEFAULTS, **shared, **named}.items():
             self.set_trait(name, value)
         self.config = dict(config_of(dataset.engine(), dataset.name, self._title))
         self._take_snapshot(self._view())
         super().__init__()
         self.on_msg(self._on_custom)
-        self._stop_listening = dataset.on_change(self._on_change)
+        self._stop_listening.callback(dataset.on_change(self._on_change))
+        self._stop_listening.callback(dataset.kept.on_change(self._on_kept))
 
     @property
     def _esm(self) -> str:
@@ -263,7 +256,7 @@ class Explorer(Reporting, anywidget.AnyWidget):
         if response is None:
             return
         result = response.get("result")
-        self.send(response, runtime.beside(result))
+        self.send(response, response.pop("buffers", None) or runtime.beside(result))
         if not isinstance(result, dict) or "version" not in result:
             return
         if result["version"] != self._told:  # for the other views of this explorer
@@ -294,55 +287,16 @@ class Explorer(Reporting, anywidget.AnyWidget):
         self._told = version
         self.send({"kind": "event", "event": "changed", "version": version})
 
+    def _on_kept(self, document: str) -> None:
+        if document == views.DOCUMENT:
+            self.send({"kind": "event", "event": "views", "version": self._told})
+
     def close(self) -> None:
         """Take the explorer out of the notebook and stop following the dataset."""
-        stop, self._stop_listening = self._stop_listening, None
-        if stop is not None:
-            stop()
+        self._stop_listening.close()
         super().close()
 
     # What the view shows ----------------------------------------------------------------------
-
-    @property
-    def records(self) -> DatasetForTextClassification:
-        """All records of the view, in its order."""
-        engine, view = self._now()
-        return _dataset(engine, pages.select(engine, view).order())
-
-    @property
-    def selected_records(self) -> DatasetForTextClassification:
-        """The selected records, in the order of the view; they stay when the query moves on."""
-        engine, view = self._now()
-        with self._lock:
-            places = engine.positions(self.selected)
-        chosen = np.zeros(engine.n, dtype=bool)
-        chosen[places[places >= 0]] = True
-        order = pages.select(engine, {**view, "query": "", "filters": {}}).order()
-        return _dataset(engine, order[chosen[order]])
-
-    @property
-    def state(self) -> dict[str, Any]:
-        """What is shown, as plain data to keep or to send: ``rb.explore(name, state=…)``.
-
-        Only what differs from an explorer just opened is in it.
-        """
-        with self._lock:
-            now = {name: deepcopy(getattr(self, name)) for name in _DEFAULTS}
-        return {name: value for name, value in now.items() if value != _DEFAULTS[name]}
-
-    def code(self) -> str:
-        """Return the line of Python that opens the explorer as it is now.
-
-        Examples
-        --------
-        >>> import rubrix_widget as rb
-        >>> answer = rb.log(rb.TextClassificationRecord(text="fine"), "shared")
-        >>> ex = rb.explore("shared", "fine", sort=[("score", "desc")])
-        >>> print(ex.code())
-        rb.explore('shared', query='fine', sort=[['score', 'desc']])
-        """
-        given = "".join(f", {name}={value!r}" for name, value in self.state.items())
-        return f"rb.explore({self._live.name!r}{given})"
 
     @property
     def charts(self) -> Charts:
@@ -358,14 +312,6 @@ class Explorer(Reporting, anywidget.AnyWidget):
         'score of 1 record in drawn'
         """
         return Charts(self._now, self._title)
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return all records of the view, in its order, as a DataFrame."""
-        return self.records.to_pandas()
-
-    def to_datasets(self) -> datasets.Dataset:
-        """Return all records of the view, in its order, as a Hugging Face dataset."""
-        return self.records.to_datasets()
 
     def _now(self) -> tuple[Engine, View]:
         with self._lock:
@@ -411,7 +357,3 @@ class Explorer(Reporting, anywidget.AnyWidget):
         except RubrixWidgetError as error:
             counted = f"cannot be read: {error}"
         return f"<Explorer {self._live.name!r}{asked}: {counted}>"
-
-
-def _dataset(engine: Engine, positions: Ints) -> DatasetForTextClassification:
-    return DatasetForTextClassification.from_table(engine.table(positions))

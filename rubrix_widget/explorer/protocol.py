@@ -17,6 +17,7 @@ PROTOCOL = 1  # raised when a message changes its shape; the page refuses anothe
 METHODS = (
     *("page", "record", "locate", "similar", "ids"),
     *("edit", "undo", "redo", "complete", "facets", "chart", "runtime"),
+    *("share", "propose", "views", "export"),
 )
 
 PAGE_SIZE = 50  # a screen or two of wrapped text, about 50 KB of JSON
@@ -45,6 +46,21 @@ SNAPSHOT_TEXT = 300  # characters of one record's texts there
 SNAPSHOT_BYTES = 40_000  # of the static table, so that a saved notebook stays small
 
 CHARTS = ("confusion_matrix", "scores", "reliability", "labels", "text_length", "field")
+MAX_TOKEN = 1_000_000  # characters of a shared view; an address bar takes far fewer
+MAX_VIEWS = 200  # saved with a dataset; a list of more is not looked through
+MAX_VIEW_NAME = 80  # characters; a line of a menu
+FORMATS = ("csv", "jsonl", "parquet")
+MAX_EXPORTS = 4  # files being written at once for one page
+DEFAULTS: dict[str, Any] = {  # of the state to be shared, in the order in which it is taken
+    "dialect": "notebook",
+    "query": "",
+    "filters": {},
+    "sort": [],
+    "page_size": PAGE_SIZE,
+    "page": 1,
+    "columns": [],
+    "column_widths": {},
+}
 
 Direction = Literal["asc", "desc"]
 
@@ -78,13 +94,14 @@ class Response(TypedDict):
     id: str
     result: NotRequired[Any]
     error: NotRequired[Failure]
+    buffers: NotRequired[list[bytes]]  # taken out and sent beside it
 
 
 class KernelEvent(TypedDict):
-    """The data changed elsewhere and is now at ``version``: ask for the page again."""
+    """The data changed elsewhere and is now at ``version``; or the saved views did."""
 
     kind: Literal["event"]
-    event: Literal["changed"]
+    event: Literal["changed", "views"]
     version: int
 
 
@@ -457,3 +474,62 @@ class Config(TypedDict):
     inputs: list[str]
     protocol: int
     token: str
+
+
+class ShareParams(TypedDict):
+    """``share``: a view, as much of it as differs from an explorer just opened."""
+
+    state: dict[str, Any]
+
+
+class ShareResult(TypedDict):
+    """The view as a token and as lines of Python; ``load`` is null where filters are on."""
+
+    token: str
+    code: str
+    load: str | None
+
+
+class ProposalParams(TypedDict):
+    """``propose``: what was found in the address."""
+
+    token: str
+
+
+class ProposalResult(TypedDict):
+    """What a link shows, if it is ``mine``: of this dataset; ``missing`` is what it lacks."""
+
+    mine: bool
+    state: dict[str, Any]
+    reading: str
+    missing: list[str]
+
+
+class ViewsParams(TypedDict):
+    """``views``: a change to the saved views, or null to be told them."""
+
+    change: dict[str, Any] | None
+
+
+class SavedView(TypedDict):
+    """A saved view; ``missing`` names what the dataset no longer has."""
+
+    name: str
+    state: dict[str, Any]
+    missing: list[str]
+
+
+class ViewsResult(TypedDict):
+    """The saved views, in the order of saving."""
+
+    views: list[SavedView]
+
+
+class ExportResult(TypedDict):
+    """A file that is being written; its next bytes come as a buffer beside the answer."""
+
+    file: str
+    name: str
+    media: str
+    total: int
+    written: int

@@ -2,7 +2,7 @@
 
 from rubrix_widget.workspace.asking import BulkResponse, count, explain, load, log
 from rubrix_widget.workspace.changing import delete_records, relabel
-from rubrix_widget.workspace.exploring import explore
+from rubrix_widget.workspace.exploring import explore, views
 from rubrix_widget.workspace.places import (
     compact,
     copy,
@@ -32,5 +32,6 @@ __all__ = [
     "set_workspace",
     "similar",
     "suggest",
+    "views",
     "whoosh_searcher",
 ]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from rubrix_widget.explorer import Explorer
+    from rubrix_widget.explorer.views import Views
 
 
 def explore(
@@ -42,7 +43,8 @@ def explore(
         only. The other columns of a DataFrame become metadata unless `metadata` names those that
         shall.
     settings
-        Passed to :class:`rubrix_widget.explorer.Explorer`: ``dialect``, ``sort``, ``page_size`` …
+        Passed to :class:`rubrix_widget.explorer.Explorer`: ``dialect``, ``sort``, ``page_size``,
+        ``state`` (what ``ex.state`` or ``ex.link()`` was), ``view`` (the name of a saved one) …
 
     Raises
     ------
@@ -74,3 +76,38 @@ def explore(
         log(records, name, verbose=False)
         data = name
     return Explorer(active().dataset(data), query=query, **settings)
+
+
+def views(name: str) -> Views:
+    """Return the views saved with a dataset: a mapping of names to states of an explorer.
+
+    They are kept in the dataset's folder, for everybody who opens it; ``rb.copy`` takes them along
+    and ``rb.delete`` removes them. The explorer's own menu shows the same ones.
+
+    Parameters
+    ----------
+    name
+        The dataset's name.
+
+    Raises
+    ------
+    DatasetNotFoundError
+        There is no dataset of that name in the workspace.
+
+    Examples
+    --------
+    >>> done = rb.log([rb.TextClassificationRecord(text=t) for t in ("fine", "dull")], "films")
+    >>> views = rb.views("films")
+    >>> views["the fine ones"] = rb.explore("films", "fine")
+    >>> views.rename("the fine ones", "fine")
+    >>> views, views["fine"]
+    (<Views of 'films': 'fine'>, {'query': 'fine'})
+    >>> rb.explore("films", view="fine").to_pandas()["text"].tolist()
+    ['fine']
+    >>> del views["fine"]
+    >>> len(views)
+    0
+    """
+    from rubrix_widget.explorer.views import Views
+
+    return Views(active().dataset(name))

@@ -42,6 +42,14 @@ SHARED = (
     "CompleteParams",
     "Completion",
     "CompleteResult",
+    "ShareParams",
+    "ShareResult",
+    "ProposalParams",
+    "ProposalResult",
+    "ViewsParams",
+    "SavedView",
+    "ViewsResult",
+    "ExportResult",
 )
 
 

@@ -185,7 +185,8 @@ def test_state_and_code_open_the_same_view(open_explorer: Callable[..., Explorer
 @pytest.mark.parametrize(
     ("state", "message"),
     [
-        ("film", "give an object"),
+        ("film", "give what ex.link"),
+        (["film"], "give an object"),
         ({"nope": 1}, "unknown 'nope'"),
         ({"page": "__import__('os')"}, "whole number"),
         ({"sort": [["score", "up"]]}, "'asc' or 'desc'"),

@@ -93,7 +93,7 @@ def test_rooms_import_one_way() -> None:
         "state": {"state", "lib", "protocol"},
         **{
             room: {room, "state", "lib", "protocol"}
-            for room in ("records", "query", "shell", "facets", "charts")
+            for room in ("records", "query", "shell", "facets", "share", "charts")
         },
     }
     for path in SOURCES.rglob("*.ts*"):

@@ -1,10 +1,13 @@
+import type { ComponentChildren } from "preact";
 import { records } from "../lib/format";
 import { Icon } from "../lib/icons";
 import type { Annotator } from "../state/annotate";
 import type { Store } from "../state/store";
 import { NEEDS_KERNEL } from "../state/view";
 
-export function Header({ store, annotator }: { store: Store; annotator: Annotator }) {
+type Props = { store: Store; annotator: Annotator; children?: ComponentChildren };
+
+export function Header({ store, annotator, children }: Props) {
   const waits = !store.editable.value;
   return (
     <header>
@@ -13,6 +16,7 @@ export function Header({ store, annotator }: { store: Store; annotator: Annotato
         <span class="muted"> · {records(store.total.value)}</span>
       </h2>
       <div class="tools">
+        {children}
         <button
           type="button"
           class="plain"

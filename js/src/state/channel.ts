@@ -45,6 +45,8 @@ export type Channel = {
   /** Called once after any number of traits changed together, whoever changed them. */
   onTraits(listener: () => void): void;
   onChanged(listener: (version: number) => void): void;
+  /** The views saved with the dataset changed. */
+  onViews(listener: () => void): void;
   /** The connection came back, or went: a good time to look again. */
   onReconnect(listener: () => void): void;
 };
@@ -78,6 +80,7 @@ export function openChannel(model: AnyModel<Traits>, abort: AbortSignal): Channe
   const listeners = {
     traits: [] as (() => void)[],
     changed: [] as ((version: number) => void)[],
+    views: [] as (() => void)[],
     reconnect: [] as (() => void)[],
   };
   let requests = 0;
@@ -112,6 +115,7 @@ export function openChannel(model: AnyModel<Traits>, abort: AbortSignal): Channe
   function onMessage(message: Response | KernelEvent | null | undefined, buffers?: DataView[]) {
     if (message?.kind === "event") {
       if (message.event === "changed") for (const hear of listeners.changed) hear(message.version);
+      else if (message.event === "views") for (const hear of listeners.views) hear();
       return;
     }
     if (message?.kind !== "response") return;
@@ -207,6 +211,7 @@ export function openChannel(model: AnyModel<Traits>, abort: AbortSignal): Channe
     },
     onTraits: (listener) => void listeners.traits.push(listener),
     onChanged: (listener) => void listeners.changed.push(listener),
+    onViews: (listener) => void listeners.views.push(listener),
     onReconnect: (listener) => void listeners.reconnect.push(listener),
   };
 }

@@ -172,6 +172,11 @@ function createModel(state, receive) {
   return model;
 }
 
+/** A token as the fake kernel reads it; the page never looks into one. */
+export function fakeToken(state, fingerprint) {
+  return `rbx1.${btoa(encodeURIComponent(JSON.stringify({ state, fingerprint })))}`;
+}
+
 export function createKernel({
   records = makeRecords(1204),
   labels = ["negative", "positive"],
@@ -190,6 +195,10 @@ export function createKernel({
   let version = 1;
 
   const kernel = {
+    /** Views saved with the dataset. */
+    views: [],
+    /** Files being written: the lines left, and how many there were. */
+    files: new Map(),
     /** Requests wait here while `silent`; `speak()` answers them in their order. */
     silent: false,
     /** Methods whose answers are held until released, for answers out of order. */
@@ -277,8 +286,10 @@ export function createKernel({
 
   function deliver(message) {
     const { packedRuntime } = globalThis; // put there by a test, as the kernel would send it
-    const beside = message.result?.encoding && packedRuntime ? [new DataView(packedRuntime)] : [];
-    if (!model.dead) model.trigger("msg:custom", message, beside);
+    const { buffers = [], ...result } = message.result ?? {};
+    if (result.encoding && packedRuntime) buffers.push(new DataView(packedRuntime));
+    const sent = message.result ? { ...message, result } : message;
+    if (!model.dead) model.trigger("msg:custom", sent, buffers);
   }
 
   function answer({ id, method, params }) {
@@ -682,6 +693,49 @@ export function createKernel({
     facets,
     chart,
     runtime: () => ({ sha256: "fake", encoding: "gzip" }),
+    share: ({ state }) => ({
+      token: fakeToken(state, "fake"),
+      code: `rb.explore("sst2", query=${JSON.stringify(state.query)})`,
+      load: Object.keys(state.filters).length > 0 ? null : 'rb.load("sst2")',
+    }),
+    propose({ token }) {
+      const { state, fingerprint } = JSON.parse(decodeURIComponent(atob(token.slice(5))));
+      const { query = "" } = state;
+      const reading =
+        query && page({ query, filters: {}, sort: [], page: 1, page_size: 1 }).reading;
+      return { mine: fingerprint === "fake", state, reading, missing: [] };
+    },
+    views({ change }) {
+      const at = kernel.views.findIndex(({ name }) => name === change?.name);
+      if (change?.do === "save") {
+        if (at >= 0 && !change.replace) throw { message: `there is a view ${change.name} already` };
+        const view = { name: change.name, state: change.state, missing: [] };
+        kernel.views.splice(at < 0 ? kernel.views.length : at, 1, view);
+      } else if (change?.do === "rename") kernel.views[at].name = change.to;
+      else if (change?.do === "delete") kernel.views.splice(at, 1);
+      return { views: kernel.views };
+    },
+    export({ do: what, file, format, view, ids }) {
+      if (what === "cancel") kernel.files.delete(file);
+      if (what === "begin") {
+        const all = page({ ...view, page: 1, page_size: records.length }).records;
+        const lines = all.map(({ id }) => id).filter((id) => !ids || ids.includes(id));
+        const name = `sst2.${format}`;
+        kernel.files.set(`f${kernel.requests.length}`, { lines, total: lines.length });
+        return {
+          file: `f${kernel.requests.length}`,
+          name,
+          media: "text/csv",
+          total: lines.length,
+          written: 0,
+        };
+      }
+      const found = kernel.files.get(file) ?? { lines: [], total: 0 };
+      const piece = new TextEncoder().encode(`${found.lines.splice(0, 500).join("\n")}\n`);
+      const written = found.total - found.lines.length;
+      const buffers = [new DataView(piece.buffer)];
+      return { file, name: "", media: "", total: found.total, written, buffers };
+    },
     undo: () => step(done, undone, "undo"),
     redo: () => step(undone, done, "redo"),
   };

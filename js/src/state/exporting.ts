@@ -1,0 +1,78 @@
+/** Files of the records, fetched from the kernel piece by piece. */
+import { signal } from "@preact/signals";
+import { records } from "../lib/format";
+import type { ExportResult, Format } from "../protocol";
+import type { Channel } from "./channel";
+import type { Store } from "./store";
+
+export type Exporting = ReturnType<typeof createExporting>;
+
+export function createExporting(
+  channel: Channel,
+  store: Store,
+  abort: AbortSignal,
+  save: (content: Blob, name: string) => void,
+) {
+  /** The file that is being written; null when there is none. */
+  const running = signal<ExportResult | null>(null);
+  const error = signal<string | null>(null);
+  let turn = 0;
+  abort.addEventListener("abort", cancel);
+
+  async function write(format: Format, ids: readonly string[] | null) {
+    turn += 1;
+    const mine = turn;
+    error.value = null;
+    const pieces: DataView<ArrayBuffer>[] = [];
+    running.value = { file: "", name: "", media: "", total: 0, written: 0 };
+    try {
+      const view = store.asked.value;
+      const begun = await channel.call("export", {
+        do: "begin",
+        format,
+        view,
+        ids: ids ? [...ids] : null,
+      });
+      if (turn !== mine) return forget(begun.file);
+      running.value = begun;
+      let written = 0;
+      do {
+        // In the background: sent again after a reconnect it would skip what was lost.
+        const answer = await channel.call(
+          "export",
+          { do: "next", file: begun.file },
+          { background: true },
+        );
+        if (turn !== mine) return;
+        const [piece] = answer.buffers ?? [];
+        if (!piece) throw new Error("the kernel sent no bytes");
+        pieces.push(piece as DataView<ArrayBuffer>);
+        written = answer.written;
+        running.value = { ...begun, written };
+      } while (written < begun.total);
+      running.value = null;
+      save(new Blob(pieces, { type: begun.media }), begun.name);
+      store.say(`${begun.name} has ${records(begun.total)}`);
+    } catch (problem) {
+      if (turn !== mine) return;
+      running.value = null;
+      error.value = `The file was not written: ${(problem as Error).message}`;
+      store.say(error.value, { tone: "bad" });
+    }
+  }
+
+  function forget(file: string) {
+    if (!file) return;
+    channel.call("export", { do: "cancel", file }, { background: true }).catch(() => undefined);
+  }
+
+  function cancel() {
+    turn += 1;
+    if (!running.value) return;
+    forget(running.value.file);
+    running.value = null;
+    if (!abort.aborted) store.say("The file was cancelled");
+  }
+
+  return { running, error, write, cancel };
+}

@@ -1,0 +1,249 @@
+"""The records of a view taken out of it: as a DataFrame, a dataset, a file; in its order."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rubrix_widget.datasets import DatasetForTextClassification
+from rubrix_widget.edits import LiveDataset
+from rubrix_widget.engine import Engine
+from rubrix_widget.explorer import checks, pages
+from rubrix_widget.explorer.files import MEDIA, Format, Ints, pieces
+from rubrix_widget.explorer.protocol import (
+    FORMATS,
+    MAX_EXPORTS,
+    ExportResult,
+    RequestError,
+    View,
+)
+
+if TYPE_CHECKING:
+    import datasets
+    import pandas as pd
+
+
+class Exports:
+    """Answers to the page about files: begun, fetched piece by piece, or cancelled.
+
+    Parameters
+    ----------
+    live : LiveDataset
+    """
+
+    def __init__(self, live: LiveDataset) -> None:
+        self._live = live
+        self._lock = threading.Lock()
+        self._open: OrderedDict[str, tuple[int, Iterator[tuple[int, bytes]]]] = OrderedDict()
+        self.methods: dict[str, Callable[[object], Any]] = {"export": self.export}
+
+    def export(self, params: object) -> tuple[ExportResult, list[bytes]]:
+        """Answer ``export``, with the bytes beside the answer."""
+        given = checks.fields(params, "params of 'export'", ("do",), ("file", *_BEGIN))
+        do = checks.choice(given["do"], "do", ("begin", "next", "cancel"))
+        if do == "begin":
+            return self._begun(checks.fields(params, "params of 'export'", ("do", *_BEGIN)))
+        file = checks.text(
+            checks.fields(params, "params of 'export'", ("do", "file"))["file"], "file"
+        )
+        with self._lock:
+            found = self._open.pop(file, None)
+        if do == "cancel":
+            return {"file": file, "name": "", "media": "", "total": 0, "written": 0}, []
+        if found is None:
+            raise RequestError("the file is no longer being written; begin it again")
+        total, rest = found
+        try:
+            written, piece = next(rest)
+        except StopIteration:  # asked for again after the end
+            raise RequestError("the file is written already; begin it again") from None
+        if written < total:
+            self._keep(file, total, rest)
+        return {"file": file, "name": "", "media": "", "total": total, "written": written}, [piece]
+
+    def _begun(self, given: dict[str, Any]) -> tuple[ExportResult, list[bytes]]:
+        kind = _format(given["format"])
+        view = checks.view(given["view"])
+        engine = self._live.engine()
+        ids = None if given["ids"] is None else checks.selected(given["ids"])
+        positions = positions_of(engine, view, ids)
+        file = secrets.token_hex(8)
+        self._keep(file, len(positions), pieces(engine, positions, kind))
+        stem = re.sub(r"[^\w.-]+", "-", self._live.name) + ("-selected" if ids is not None else "")
+        name = f"{stem}.{kind}"
+        total = len(positions)
+        return {"file": file, "name": name, "media": MEDIA[kind], "total": total, "written": 0}, []
+
+    def _keep(self, file: str, total: int, rest: Iterator[tuple[int, bytes]]) -> None:
+        with self._lock:
+            self._open[file] = (total, rest)
+            while len(self._open) > MAX_EXPORTS:
+                self._open.popitem(last=False)
+
+
+_BEGIN = ("format", "view", "ids")
+
+
+def _format(value: object) -> Format:
+    kind = checks.choice(value, "format", FORMATS)
+    return "csv" if kind == "csv" else "jsonl" if kind == "jsonl" else "parquet"
+
+
+def positions_of(engine: Engine, view: View, ids: list[str] | None) -> Ints:
+    """Return where the records of a view are, or the chosen ones whether or not it shows them.
+
+    Both in the order of the view.
+    """
+    if ids is None:
+        return pages.select(engine, view).order()
+    places = engine.positions(ids)
+    chosen = np.zeros(engine.n, dtype=bool)
+    chosen[places[places >= 0]] = True
+    order = pages.select(engine, {**view, "query": "", "filters": {}}).order()
+    found: Ints = order[chosen[order]]
+    return found
+
+
+class Exportable:
+    """What an explorer shows, taken out of it."""
+
+    if TYPE_CHECKING:
+        selected: list[str]
+
+        def _now(self) -> tuple[Engine, View]: ...
+
+    @property
+    def records(self) -> DatasetForTextClassification:
+        """All records of the view, in its order."""
+        return self._taken(selected=False)
+
+    @property
+    def selected_records(self) -> DatasetForTextClassification:
+        """The selected records, in the order of the view; they stay when the query moves on."""
+        return self._taken(selected=True)
+
+    def _taken(self, *, selected: bool) -> DatasetForTextClassification:
+        engine, positions = self._positions(selected)
+        return DatasetForTextClassification.from_table(engine.table(positions))
+
+    def _positions(self, selected: bool) -> tuple[Engine, Ints]:
+        engine, view = self._now()
+        return engine, positions_of(engine, view, list(self.selected) if selected else None)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return all records of the view, in its order, as a DataFrame."""
+        return self.records.to_pandas()
+
+    def to_datasets(self) -> datasets.Dataset:
+        """Return all records of the view, in its order, as a Hugging Face dataset."""
+        return self.records.to_datasets()
+
+    def to_csv(self, path: str | os.PathLike[str], *, selected: bool = False) -> None:
+        """Write the records of the view, in its order, as CSV.
+
+        The columns are those of :meth:`to_pandas`; what is no text, number or date is JSON. A text
+        that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line break gets an apostrophe
+        before it, so that no spreadsheet computes it: where texts have to stay exactly as they
+        are, write :meth:`to_jsonl` or :meth:`to_parquet`.
+
+        Parameters
+        ----------
+        path
+            The file; one that is there is replaced once the new one is whole.
+        selected
+            Only the selected records.
+
+        Raises
+        ------
+        OSError
+            The file cannot be written; one that was there stays.
+
+        Examples
+        --------
+        >>> import rubrix_widget as rb
+        >>> texts = ("fine", "=1+1")
+        >>> answer = rb.log([rb.TextClassificationRecord(text=one) for one in texts], "written")
+        >>> rb.explore("written").to_csv("written.csv")
+        >>> import pandas as pd
+        >>> pd.read_csv("written.csv")["text"].tolist()
+        ['fine', "'=1+1"]
+        """
+        self._write("csv", path, selected)
+
+    def to_jsonl(self, path: str | os.PathLike[str], *, selected: bool = False) -> None:
+        """Write the records of the view, in its order, as JSON Lines: an object a record.
+
+        The names are those of :meth:`to_pandas`; values that are missing are left out.
+
+        Parameters
+        ----------
+        path
+            The file; one that is there is replaced once the new one is whole.
+        selected
+            Only the selected records.
+
+        Raises
+        ------
+        OSError
+            The file cannot be written; one that was there stays.
+
+        Examples
+        --------
+        >>> import rubrix_widget as rb
+        >>> answer = rb.log(rb.TextClassificationRecord(text="=1+1", id=7), "written")
+        >>> rb.explore("written").to_jsonl("written.jsonl")
+        >>> import pandas as pd
+        >>> pd.read_json("written.jsonl", lines=True)["text"].tolist()
+        ['=1+1']
+        """
+        self._write("jsonl", path, selected)
+
+    def to_parquet(self, path: str | os.PathLike[str], *, selected: bool = False) -> None:
+        """Write the records of the view, in its order, as Parquet.
+
+        The columns are those of :meth:`to_datasets`, with metadata, explanations and metrics as
+        JSON text; :func:`rubrix_widget.read_pandas` reads them.
+
+        Parameters
+        ----------
+        path
+            The file; one that is there is replaced once the new one is whole.
+        selected
+            Only the selected records.
+
+        Raises
+        ------
+        OSError
+            The file cannot be written; one that was there stays.
+
+        Examples
+        --------
+        >>> import rubrix_widget as rb
+        >>> answer = rb.log(rb.TextClassificationRecord(text="fine", id=7), "written")
+        >>> rb.explore("written").to_parquet("written.parquet")
+        >>> import pandas as pd
+        >>> rb.read_pandas(pd.read_parquet("written.parquet"))[0].text
+        'fine'
+        """
+        self._write("parquet", path, selected)
+
+    def _write(self, kind: Format, path: str | os.PathLike[str], selected: bool) -> None:
+        target = Path(path).expanduser()
+        engine, positions = self._positions(selected)
+        draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+        try:
+            with draft.open("wb") as file:
+                for _, piece in pieces(engine, positions, kind):
+                    file.write(piece)
+            draft.replace(target)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise

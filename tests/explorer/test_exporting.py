@@ -1,0 +1,173 @@
+"""Files of the records: exactly what the view shows, in its order, piece by piece."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import rubrix_widget as rb
+from rubrix_widget.explorer import Explorer, files
+from rubrix_widget.explorer.protocol import MAX_EXPORTS
+from tests.explorer.conftest import error, message, view
+
+FORMATS = ("csv", "jsonl", "parquet")
+PARTS = {"query": "film", "sort": [("metadata.part", "desc"), ("score", "asc")]}
+
+
+def frame(kind: str, content: bytes) -> pd.DataFrame:
+    if kind == "csv":
+        return pd.read_csv(io.BytesIO(content))
+    if kind == "jsonl":
+        return pd.DataFrame([json.loads(line) for line in content.decode().split("\n")[:-1]])
+    return pd.read_parquet(io.BytesIO(content))
+
+
+def call(explorer: Explorer, params: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+    """Send an `export` request; return its result and the buffers beside it."""
+    sent: list[tuple[Any, Any]] = []
+    explorer.send = lambda content, buffers=None: sent.append((content, buffers))
+    message(explorer, {"kind": "request", "id": "1", "method": "export", "params": params})
+    ((response, buffers),) = sent
+    assert "buffers" not in response
+    return response["result"], buffers
+
+
+def exported(explorer: Explorer, kind: str, ids: list[str] | None = None) -> bytes:
+    begun, _ = call(
+        explorer,
+        {"do": "begin", "format": kind, "view": explorer._view(), "ids": ids},
+    )
+    content, written = b"", -1
+    while written < begun["total"]:
+        answer, (piece,) = call(explorer, {"do": "next", "file": begun["file"]})
+        assert answer["written"] > written
+        content, written = content + piece, answer["written"]
+    return content
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_file_has_what_the_view_shows(
+    open_explorer: Callable[..., Explorer],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    """Downloaded in many pieces or written by Python: the same records in the same order."""
+    monkeypatch.setattr(files, "_FIRST", 7)
+    monkeypatch.setattr(files, "_PIECE", 3_000)
+    explorer = open_explorer(**PARTS)
+    shown = explorer.to_pandas()
+    downloaded = frame(kind, exported(explorer, kind))
+    assert downloaded["id"].tolist() == shown["id"].tolist()
+    assert downloaded["status"].tolist() == shown["status"].tolist()
+    given = explorer.to_datasets().column_names if kind == "parquet" else list(shown)
+    if kind == "jsonl":  # what is missing in every record is left out
+        given = [name for name in given if name in downloaded]
+        assert shown.drop(columns=given).isna().all(axis=None)
+    assert sorted(downloaded.columns) == sorted(given)
+    path = tmp_path / f"all.{kind}"
+    getattr(explorer, {"csv": "to_csv", "jsonl": "to_jsonl", "parquet": "to_parquet"}[kind])(path)
+    pd.testing.assert_frame_equal(frame(kind, path.read_bytes()), downloaded)
+    assert [one.name for one in tmp_path.glob("*all*")] == [path.name]
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_texts_and_metadata_stay_exact(explorer: Explorer, kind: str) -> None:
+    """JSON Lines and Parquet carry every text, prediction and metadata as they are."""
+    shown = explorer.to_pandas()
+    found = frame(kind, exported(explorer, kind))
+    again = rb.read_pandas(found).to_pandas() if kind == "parquet" else found
+    assert again["text"].tolist() == shown["text"].tolist()
+    assert again["metadata"].tolist() == shown["metadata"].tolist()
+    pairs = [[tuple(pair) for pair in one] for one in again["prediction"]]
+    assert pairs == shown["prediction"].tolist()
+    missing = again["annotation"].isna()
+    assert missing.tolist() == shown["annotation"].isna().tolist()
+    assert again["annotation"][~missing].tolist() == shown["annotation"][~missing].tolist()
+
+
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@a", "\ta", "\ra", "\na"])
+def test_no_cell_of_a_csv_is_a_formula(home: Path, start: str) -> None:
+    """A text that a spreadsheet would compute begins with an apostrophe; quotes stay whole."""
+    given = f'{start}, "quoted"\r\nsecond line'
+    record = rb.TextClassificationRecord(
+        text=given, annotation=start, id=start, annotation_agent=start, metadata={start: start}
+    )
+    rb.log([record, rb.TextClassificationRecord(text="a=1", id="z")], "formulas", verbose=False)
+    rb.explore("formulas").to_csv(home / "out.csv")
+    found = pd.read_csv(home / "out.csv", lineterminator="\n", dtype=str)
+    assert found["text"].tolist() == ["'" + given, "a=1"]
+    assert found["annotation"][0] == found["annotation_agent"][0] == found["id"][0] == "'" + start
+    assert json.loads(found["metadata"][0]) == {start: start}
+
+
+def test_the_selected_ones_alone(open_explorer: Callable[..., Explorer], tmp_path: Path) -> None:
+    """They come in the view's order, whether or not the view still shows them."""
+    explorer = open_explorer("dull", sort=[("score", "asc")])
+    explorer.selected = ["r2", "r40", "r9"]
+    shown = explorer.selected_records.to_pandas()["id"].tolist()
+    assert shown == ["r40", "r9", "r2"]
+    assert frame("csv", exported(explorer, "csv", ["r2", "r40", "r9"]))["id"].tolist() == shown
+    explorer.to_csv(tmp_path / "some.csv", selected=True)
+    assert pd.read_csv(tmp_path / "some.csv")["id"].tolist() == shown
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_no_records_make_a_whole_file(
+    open_explorer: Callable[..., Explorer], tmp_path: Path, kind: str
+) -> None:
+    """A view without records is written as a file without lines, with its columns."""
+    explorer = open_explorer("nowhere")
+    content = exported(explorer, kind)
+    assert len(frame(kind, content)) == 0
+    assert (kind == "jsonl") == (content == b"")
+
+
+def test_a_file_is_what_was_shown_when_it_was_begun(explorer: Explorer) -> None:
+    """Changes meanwhile are not in it, and it ends."""
+    begun, _ = call(
+        explorer, {"do": "begin", "format": "jsonl", "view": view("status:Default"), "ids": None}
+    )
+    rb.relabel("reviews", "positive", query="")
+    content = call(explorer, {"do": "next", "file": begun["file"]})[1][0]
+    assert begun["total"] == len(content.decode().splitlines()) > 0
+    assert {json.loads(line)["status"] for line in content.decode().splitlines()} == {"Default"}
+
+
+def test_what_is_no_export(explorer: Explorer) -> None:
+    """Other formats, files that were cancelled or never begun, too many at once: each is told."""
+    begin = {"do": "begin", "format": "csv", "view": view(), "ids": None}
+    assert "format is 'xml'" in error(explorer, "export", {**begin, "format": "xml"})["message"]
+    for params in ({}, {"do": "go"}, {"do": "next"}, {"do": "next", "file": 3}, {**begin, "x": 1}):
+        assert error(explorer, "export", params)["type"] == "RequestError"
+    sending = explorer.send
+    opened = [call(explorer, begin)[0]["file"] for _ in range(MAX_EXPORTS + 1)]
+    call(explorer, {"do": "cancel", "file": opened[-1]})
+    call(explorer, {"do": "cancel", "file": "never"})
+    explorer.send = sending
+    for file in (opened[0], opened[-1], "never"):
+        gone = error(explorer, "export", {"do": "next", "file": file})
+        assert "begin it again" in gone["message"]
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one(
+    explorer: Explorer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was there before stays, and nothing half-written is left beside it."""
+    path = tmp_path / "out.csv"
+    path.write_text("before")
+
+    def fail(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files._Csv, "end", fail)
+    with pytest.raises(OSError, match="No space left"):
+        explorer.to_csv(path)
+    assert path.read_text() == "before"
+    assert [one.name for one in tmp_path.glob("*out*")] == ["out.csv"]
