@@ -119,6 +119,7 @@ def test_what_needs_a_kernel_waits_for_it(explorer: Explorer) -> None:
     """Sort, pages, filters, facets and labels are off, with the reason, until a kernel answers."""
     explorer.start(SNAPSHOT, "(kernel) => { kernel.silent = true }")
     expect(explorer.root.get_by_text("No kernel has answered.")).to_be_visible()
+    expect(explorer.root.get_by_text("Waiting for it")).to_have_count(0)
     needing = explorer.root.locator(
         ".sort, .chips button, nav button, nav select, .annotation, .tools [aria-label$=do]"
     )

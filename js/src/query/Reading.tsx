@@ -27,7 +27,7 @@ export function Reading({ store }: { store: Store }) {
         ) : (
           life !== "busy" && !refused && <span class="muted">Loading records…</span>
         )}
-        {life === "busy" && (
+        {life === "busy" && !store.unanswered.value && (
           <span class="busy">
             {page && <span class="dot"> · </span>}
             <span class="spinner" aria-hidden="true" />

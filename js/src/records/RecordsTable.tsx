@@ -56,7 +56,9 @@ export function RecordsTable({ store, annotator }: { store: Store; annotator: An
     <>
       <Toolbar store={store} />
       <div class="frame" ref={frame} aria-busy={store.loading.value}>
-        {store.loading.value && store.life.value !== "gone" && <div class="progress" />}
+        {store.loading.value && store.life.value !== "gone" && !store.unanswered.value && (
+          <div class="progress" />
+        )}
         <table style={{ width: `${place.total}px` }}>
           <caption class="unseen">Records</caption>
           <colgroup>
