@@ -54,6 +54,23 @@ function themed(spec: Spec, look: Look, changes: Spec): Spec {
   return { ...spec, ...(params && { params }), ...changes, config: config(look) };
 }
 
+/** Without legends: the page has one for all charts. */
+function bare(spec: Spec): Spec {
+  const encoding = Object.entries((spec.encoding ?? {}) as { [channel: string]: unknown });
+  const kept = encoding.map(([channel, one]) => [
+    channel,
+    one && typeof one === "object" && "legend" in one ? { ...one, legend: null } : one,
+  ]);
+  const layer = (spec.layer as Spec[] | undefined)?.map(bare);
+  const config = { ...(spec.config as Spec), legend: { disable: true } };
+  return {
+    ...spec,
+    ...(spec.encoding !== undefined && { encoding: Object.fromEntries(kept) }),
+    ...(layer && { layer: layer.map(({ config: _, ...one }) => one) }),
+    config,
+  };
+}
+
 function viewOf(spec: Spec, renderer: "canvas" | "none" | "svg"): View {
   const vega = compile(spec as never, { logger: log as never }).spec;
   return new View(parse(vega, undefined, { ast: true }), {
@@ -79,9 +96,7 @@ function axis(view: View, name: string): Axis {
 }
 
 export const draw: Runtime["draw"] = async (el, spec, look, changes): Promise<Drawing> => {
-  const legend = { legend: { disable: true } };
-  const bare = themed(spec, look, { ...changes, title: undefined });
-  const view = viewOf({ ...bare, config: { ...(bare.config as Spec), ...legend } }, "canvas");
+  const view = viewOf(bare(themed(spec, look, { ...changes, title: undefined })), "canvas");
   try {
     view.initialize(el);
     await view.runAsync();
@@ -96,6 +111,7 @@ export const draw: Runtime["draw"] = async (el, spec, look, changes): Promise<Dr
     top: top + pad.top,
     width: view.signal("width") as number,
     height: view.signal("height") as number,
+    bottom: Number.parseFloat(el.querySelector("canvas")?.style.height ?? "0"),
     x: axis(view, "x"),
     y: axis(view, "y"),
     finalize: () => void view.finalize(),

@@ -35,6 +35,7 @@ export function Plot({ result, marks, runtime, look, width, label, choose }: Pro
         drawing = made;
         room.replaceChildren(el);
         drawn.value = made;
+        read.value = ""; // what it said was of the numbers before
         wrong.value = "";
       },
       (error: Error) => {

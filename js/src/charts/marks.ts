@@ -34,6 +34,8 @@ export type Mark = {
 
 export type Marks = { head: string[]; marks: Mark[]; brush: boolean };
 
+const TITLE = 20; // pixels of an axis's title, which belongs to no label
+
 export function marksOf(result: ChartResult, filters: Filters): Marks {
   if (result.kind === "matrix") return matrix(result, filters);
   if (result.kind === "values") return values(result, filters);
@@ -60,9 +62,9 @@ function matrix({ values: labels, rows }: ChartResult, filters: Filters): Marks 
       pressed: has("annotated_as", annotated) && !("predicted_as" in filters),
       lit: passes("annotated_as", annotated),
       box: ({ left, top, y }) => ({
-        left: 0,
+        left: TITLE,
         top: top + y.at(annotated),
-        width: left,
+        width: left - TITLE,
         height: y.band,
       }),
       filters: choose({ annotated_as: [annotated] }),
@@ -96,11 +98,11 @@ function matrix({ values: labels, rows }: ChartResult, filters: Filters): Marks 
       words: `predicted as ${predicted}: ${records(total)}`,
       pressed: has("predicted_as", predicted) && !("annotated_as" in filters),
       lit: passes("predicted_as", predicted),
-      box: ({ left, top, height, x }) => ({
+      box: ({ left, top, height, bottom, x }) => ({
         left: left + x.at(predicted),
         top: top + height,
         width: x.band,
-        height: 24,
+        height: Math.max(24, bottom - top - height - TITLE),
       }),
       filters: choose({ predicted_as: [predicted] }),
       cells: null,
@@ -123,9 +125,9 @@ function values(
       pressed: valuesOf(filters[field]).includes(value),
       lit: !(field in filters) || valuesOf(filters[field]).includes(value),
       box: ({ left, top, width, height }) => ({
-        left: 0,
+        left: TITLE,
         top: top + (height * row) / names.length,
-        width: left + width,
+        width: left + width - TITLE,
         height: height / names.length,
       }),
       filters: () => toggled(filters, field, value),

@@ -20,6 +20,8 @@ export type Drawing = {
   top: number;
   width: number;
   height: number;
+  /** Where the picture ends. */
+  bottom: number;
   x: Axis;
   y: Axis;
   finalize: () => void;
