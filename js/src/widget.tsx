@@ -173,10 +173,15 @@ function render({ model, el, signal }: RenderProps<Traits>) {
   whenSized(el, signal, (width) => {
     facets.visible.value ||= width >= WIDE;
   });
+  /** Reads the page's colours, while there are charts to put them on. */
+  const dress = () => {
+    const look = charts.shown.value ? lookOf(root) : charts.look.value;
+    if (JSON.stringify(look) !== JSON.stringify(charts.look.value)) charts.look.value = look;
+  };
+  charts.shown.subscribe(dress);
   watchTheme(el, signal, (theme) => {
     root.dataset.theme = theme;
-    const look = lookOf(root);
-    if (JSON.stringify(look) !== JSON.stringify(charts.look.value)) charts.look.value = look;
+    dress();
   });
   listen(root, parts, signal);
   mount(<Explorer {...parts} />, root);
