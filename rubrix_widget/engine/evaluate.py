@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial, reduce
+from itertools import islice
 
 from rubrix_widget.columns import STATUSES
 from rubrix_widget.engine.bulk import MANY, at_once, leaf_key
@@ -30,12 +31,13 @@ from rubrix_widget.errors import (
     UnknownFieldError,
 )
 from rubrix_widget.index import Corpus, Hits, PatternError, match_values, tokens
-from rubrix_widget.query import shorten, tree
+from rubrix_widget.query import leaves, shorten, tree
 
 _CLOSED = {"predicted": ("ok", "ko"), "status": STATUSES}
 _FEW = 8  # one changed record in so many: below that, an earlier answer is brought up to date
-_UNTIMED = 1024  # conditions answered whatever the time they take: Lucene's bound for all queries
-_SECONDS = 0.5  # for more than those; far more than people write, and a kernel must not hang
+_MOST = 1024  # conditions answered whatever the time they take: Lucene's bound for all queries
+_SECONDS = 0.35  # for more than those; far more than people write, and a kernel must not hang
+_UNTIMED = 64  # the first ones of those, before anybody looks at the clock
 _LISTED = 12  # field names listed in an error before "…"
 
 
@@ -61,11 +63,14 @@ class Evaluator:
         self.lenient = dialect == "lucene"
         self.n = view.n
         self.notes: list[str] = []
-        self._answered, self._began = 0, 0.0
+        self._answered, self._began, self._untimed = 0, 0.0, _MOST
         self.now = utc_now()  # one moment for a whole query
 
     def hits(self, node: tree.Node) -> Hits:
         """Return the records a whole query matches."""
+        many = len(self.query) > _MOST and next(islice(leaves(node), _MOST, None), None)
+        self._untimed = _UNTIMED if many else _MOST
+        self._began = time.thread_time()
         found = self._node(node)
         if found is None:
             self._note("the query has no word in it to search for, so it matches nothing")
@@ -126,9 +131,7 @@ class Evaluator:
 
     def _leaf(self, leaf: tree.Leaf) -> Hits | None:
         self._answered += 1
-        if self._answered == 1:
-            self._began = time.thread_time()
-        if self._answered > _UNTIMED and time.thread_time() - self._began > _SECONDS:
+        if self._answered > self._untimed and time.thread_time() - self._began > _SECONDS:
             raise ExpansionLimitError(
                 f"this query has very many conditions: {self._answered - 1:,} took more than "
                 f"{_SECONDS} seconds of processor time, and there are more. Ask for fewer at once; "

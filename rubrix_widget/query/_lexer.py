@@ -27,7 +27,7 @@ RANGE_OPEN, RANGE_CLOSE, BOUND, QUOTED_BOUND = "[", "]", "bound", "quoted bound"
 END, FAULT = "end", "fault"
 
 MAX_DEPTH: Final = 64  # brackets and NOTs in each other; every later walk may then recurse safely
-MAX_TOKENS: Final = 80_000  # what is read and answered within a second
+MAX_TOKENS: Final = 60_000  # what is read and answered within a second
 TOO_DEEP: Final = f"more than {MAX_DEPTH} brackets or NOTs inside each other: write it flatter"
 TOO_MANY: Final = f"more than {MAX_TOKENS:,} words and signs in one query: ask for fewer at once"
 
