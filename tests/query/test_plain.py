@@ -38,5 +38,5 @@ def test_the_short_way_is_taken():
     """Plain words, phrases and fuzzy words need no parser; operators and signs do."""
     assert all(map(plain, ["good", "Android", '"or not"', "good~", "good~2"]))
     assert not any(
-        map(plain, ["", "or", "Not~1", '""', '"a"b"', "é", "a b", "a~0", "a:b", '"', "~1"])
+        map(plain, ["", "or", "AND", "Not~1", '""', '"a"b"', "é", "a b", "a~0", "a:b", '"', "~1"])
     )
