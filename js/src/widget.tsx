@@ -24,6 +24,7 @@ import { LabelMenu } from "./records/LabelMenu";
 import menuStyles from "./records/menu.css";
 import { RecordsTable } from "./records/RecordsTable";
 import recordStyles from "./records/records.css";
+import { Toolbar } from "./records/Toolbar";
 import { Proposal } from "./share/Proposal";
 import shareStyles from "./share/share.css";
 import { Tools } from "./share/Tools";
@@ -83,7 +84,10 @@ function Explorer({ store, annotator, facets, charts, sharing, exporting }: Part
       <div class="body">
         <Panel store={store} facets={facets} />
         <div class="results">
-          <Tabs store={store} charts={charts} />
+          <div class="results-bar">
+            <Tabs store={store} charts={charts} />
+            {!drawing && <Toolbar store={store} />}
+          </div>
           <div role="tabpanel" id="panel-records" aria-labelledby="tab-records" hidden={drawing}>
             <RecordsTable store={store} annotator={annotator} />
           </div>

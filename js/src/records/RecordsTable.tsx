@@ -7,7 +7,6 @@ import { columnsOf } from "./columns";
 import { Heading } from "./Heading";
 import { Nothing, Skeleton } from "./Nothing";
 import { RecordView } from "./RecordView";
-import { Toolbar } from "./Toolbar";
 import { placed } from "./widths";
 
 /** One page of records, as a table that scrolls by itself under its headings. */
@@ -54,7 +53,6 @@ export function RecordsTable({ store, annotator }: { store: Store; annotator: An
     frame.current?.querySelector("tr[data-record][aria-current] > td:nth-child(2)");
   return (
     <>
-      <Toolbar store={store} />
       <div class="frame" ref={frame} aria-busy={store.loading.value}>
         {store.loading.value && store.life.value !== "gone" && !store.unanswered.value && (
           <div class="progress" />
