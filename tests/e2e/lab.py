@@ -151,6 +151,11 @@ class Notebook(Watched):
         self.page.goto(url, wait_until="domcontentloaded")
         self._wait_ready()
 
+    def visit(self, address: str) -> None:
+        """Open a notebook of the server by its address."""
+        self.page.goto(address, wait_until="domcontentloaded")
+        self._wait_ready()
+
     def reload(self) -> None:
         """Reload the page; the kernel lives on."""
         self.page.reload(wait_until="domcontentloaded")
