@@ -299,7 +299,7 @@ export type ViewsResult = {
   views: SavedView[];
 };
 
-export type Format = "csv" | "jsonl" | "parquet";
+export type Format = "csv" | "jsonl" | "parquet" | "html";
 export type ExportParams =
   | { do: "begin"; format: Format; view: View; ids: string[] | null }
   | { do: "next" | "cancel"; file: string };
@@ -391,6 +391,7 @@ export type Traits = View & {
   clamp: number;
   columns: string[];
   column_widths: { [column: string]: number };
+  tab: "records" | "charts";
   config: Partial<Config>;
   snapshot: Partial<Snapshot>;
 };

@@ -42,6 +42,7 @@ import { createFacets, type Facets } from "./state/facets";
 import { perform } from "./state/moves";
 import { createSharing, type Sharing } from "./state/sharing";
 import { createStore, type Store } from "./state/store";
+import { followTab } from "./state/tab";
 
 const WIDE = 1100; // pixels at which facets leave the texts room
 
@@ -169,7 +170,8 @@ function render({ model, el, signal }: RenderProps<Traits>) {
   const annotator = createAnnotator(channel, store, signal);
   const facets = createFacets(channel, store, signal);
   const charts = createCharts(channel, store, signal);
-  const sharing = createSharing(channel, store, signal);
+  followTab(channel, charts.shown, signal);
+  const sharing = createSharing(channel, store, signal, charts.shown);
   const exporting = createExporting(channel, store, signal, (content, name) =>
     download(root, content, name),
   );

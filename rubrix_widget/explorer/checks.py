@@ -17,6 +17,7 @@ from rubrix_widget.explorer.protocol import (
     MAX_SELECTED,
     MAX_SORT,
     MAX_STRING,
+    TABS,
     ChartParams,
     CompleteParams,
     FacetsParams,
@@ -165,8 +166,13 @@ def state(value: object) -> dict[str, Any]:
         "page_size": page_size,
         "columns": _unread,  # the dataset has to be known, so the trait checks them
         "column_widths": _unread,
+        "tab": _tab,
     }
     return {name: read[name](one) for name, one in fields(value, "state", (), tuple(read)).items()}
+
+
+def _tab(value: object) -> str:
+    return choice(value, "tab", TABS)
 
 
 def _unread(value: object) -> object:

@@ -37,10 +37,13 @@ class Exports:
     Parameters
     ----------
     live : LiveDataset
+    report : callable
+        Makes a page of its own of what is shown.
     """
 
-    def __init__(self, live: LiveDataset) -> None:
+    def __init__(self, live: LiveDataset, report: Callable[[], str]) -> None:
         self._live = live
+        self._report = report
         self._lock = threading.Lock()
         self._open: OrderedDict[str, tuple[int, Iterator[tuple[int, bytes]]]] = OrderedDict()
         self.methods: dict[str, Callable[[object], Any]] = {"export": self.export}
@@ -74,13 +77,19 @@ class Exports:
         view = checks.view(given["view"])
         engine = self._live.engine()
         ids = None if given["ids"] is None else checks.selected(given["ids"])
+        if kind == "html" and ids is not None:
+            raise RequestError("a report is of all records of a view; take another format")
         positions = positions_of(engine, view, ids)
         file = secrets.token_hex(8)
-        self._keep(file, len(positions), pieces(engine, positions, kind))
+        made = self._page(len(positions)) if kind == "html" else pieces(engine, positions, kind)
+        self._keep(file, len(positions), made)
         stem = re.sub(r"[^\w.-]+", "-", self._live.name) + ("-selected" if ids is not None else "")
         name = f"{stem}.{kind}"
         total = len(positions)
         return {"file": file, "name": name, "media": MEDIA[kind], "total": total, "written": 0}, []
+
+    def _page(self, total: int) -> Iterator[tuple[int, bytes]]:
+        yield total, self._report().encode()
 
     def _keep(self, file: str, total: int, rest: Iterator[tuple[int, bytes]]) -> None:
         with self._lock:
@@ -93,8 +102,9 @@ _BEGIN = ("format", "view", "ids")
 
 
 def _format(value: object) -> Format:
-    kind = checks.choice(value, "format", FORMATS)
-    return "csv" if kind == "csv" else "jsonl" if kind == "jsonl" else "parquet"
+    kind: Any = checks.choice(value, "format", FORMATS)
+    chosen: Format = kind
+    return chosen
 
 
 def positions_of(engine: Engine, view: View, ids: list[str] | None) -> Ints:

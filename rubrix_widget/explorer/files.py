@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Ints = npt.NDArray[np.int64]
-Format = Literal["csv", "jsonl", "parquet"]
+Format = Literal["csv", "jsonl", "parquet", "html"]
 MEDIA: Final = {
     "csv": "text/csv;charset=utf-8",
     "jsonl": "application/jsonl;charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
+    "html": "text/html;charset=utf-8",
 }
 _PIECE: Final = 2 << 20  # bytes aimed at: a message that a browser takes at once
 _FIRST, _MOST = 500, 50_000  # records of the first piece, and of any

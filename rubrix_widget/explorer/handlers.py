@@ -50,10 +50,16 @@ class Handlers:
         Who the changes are signed with; by default the user's name.
     title : str
         The explorer's, for its charts.
+    report : callable
+        Makes a page of its own of what the explorer shows.
     """
 
     def __init__(
-        self, live: editing.LiveDataset, agent: str | None = None, title: str = ""
+        self,
+        live: editing.LiveDataset,
+        agent: str | None = None,
+        title: str = "",
+        report: Callable[[], str] = str,
     ) -> None:
         self._live = live
         self._agent = agent
@@ -76,7 +82,7 @@ class Handlers:
             "chart": self.chart,
             "runtime": self.runtime,
             **Sharing(live).methods,
-            **Exports(live).methods,
+            **Exports(live, report).methods,
         }
 
     def answer(self, message: object) -> Response | None:

@@ -24,6 +24,7 @@ from rubrix_widget.explorer.protocol import (
     DEFAULTS,
     MAX_CLAMP,
     PAGE_SIZE,
+    TABS,
     PageResult,
     RequestError,
     Snapshot,
@@ -50,6 +51,7 @@ STATE: Final = (
     "clamp",
     "columns",
     "column_widths",
+    "tab",
 )
 _OTHER_RECORDS = frozenset({"dialect", "query", "filters", "sort", "page_size"})
 
@@ -91,6 +93,8 @@ class Explorer(Shareable, Exportable, Reporting, anywidget.AnyWidget):
         "metadata.split"]``. Without any, those that every dataset has.
     column_widths : dict, optional
         Widths of some columns, in CSS pixels: ``{"text": 400}``.
+    tab : {"records", "charts"}
+        What is in sight.
     state : dict or str, optional
         What another explorer's :attr:`state` was, or :meth:`link` returned: all of the above at
         once. What is given by name as well is taken instead.
@@ -120,6 +124,7 @@ class Explorer(Shareable, Exportable, Reporting, anywidget.AnyWidget):
     selected = _State([], lambda self, value: self._checked_selected(value))
     clamp = _State(3, lambda _, value: checks.integer(value, "clamp", 1, MAX_CLAMP))
     columns = _State([], lambda self, value: self._checked_columns(value))
+    tab = _State("records", lambda _, value: checks.choice(value, "tab", TABS))
     column_widths = _State({}, lambda self, value: self._checked_widths(value))
     config = traitlets.Dict().tag(sync=True)
     snapshot = traitlets.Dict().tag(sync=True)
@@ -136,6 +141,7 @@ class Explorer(Shareable, Exportable, Reporting, anywidget.AnyWidget):
         page_size: int = PAGE_SIZE,
         columns: Iterable[str] = (),
         column_widths: dict[str, int] | None = None,
+        tab: str = "records",
         state: str | dict[str, Any] | None = None,
         view: str | None = None,
         title: str | None = None,
@@ -145,7 +151,7 @@ class Explorer(Shareable, Exportable, Reporting, anywidget.AnyWidget):
         self._lock = threading.RLock()
         self._live = dataset
         self._title = dataset.name if title is None else title
-        self._handlers = Handlers(dataset, agent, self._title)
+        self._handlers = Handlers(dataset, agent, self._title, self.to_html)
         self._save_texts = save_texts
         self._own = threading.local()
         self._told = self._handlers.version()
@@ -165,6 +171,7 @@ class Explorer(Shareable, Exportable, Reporting, anywidget.AnyWidget):
             "page": page,
             "columns": columns if isinstance(columns, str) else list(columns),
             "column_widths": column_widths or {},
+            "tab": tab,
         }
         shared = opened(state, view, dataset)
         named = {name: value for name, value in given.items() if value != DEFAULTS[name]}

@@ -49,7 +49,8 @@ CHARTS = ("confusion_matrix", "scores", "reliability", "labels", "text_length", 
 MAX_TOKEN = 1_000_000  # characters of a shared view; an address bar takes far fewer
 MAX_VIEWS = 200  # saved with a dataset; a list of more is not looked through
 MAX_VIEW_NAME = 80  # characters; a line of a menu
-FORMATS = ("csv", "jsonl", "parquet")
+FORMATS = ("csv", "jsonl", "parquet", "html")
+TABS = ("records", "charts")
 MAX_EXPORTS = 4  # files being written at once for one page
 DEFAULTS: dict[str, Any] = {  # of the state to be shared, in the order in which it is taken
     "dialect": "notebook",
@@ -60,6 +61,7 @@ DEFAULTS: dict[str, Any] = {  # of the state to be shared, in the order in which
     "page": 1,
     "columns": [],
     "column_widths": {},
+    "tab": "records",
 }
 
 Direction = Literal["asc", "desc"]

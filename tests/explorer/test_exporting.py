@@ -129,6 +129,17 @@ def test_no_records_make_a_whole_file(
     assert (kind == "jsonl") == (content == b"")
 
 
+def test_a_report_is_what_python_saves(
+    open_explorer: Callable[..., Explorer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The HTML report comes in one piece, is `ex.to_html()`, and is of a whole view only."""
+    monkeypatch.setattr(Explorer, "to_html", lambda self: f"<p>{self.query}</p>")
+    explorer = open_explorer("dull")
+    assert exported(explorer, "html") == b"<p>dull</p>"
+    begin = {"do": "begin", "format": "html", "view": view(), "ids": ["r1"]}
+    assert "all records" in error(open_explorer(), "export", begin)["message"]
+
+
 def test_a_file_is_what_was_shown_when_it_was_begun(explorer: Explorer) -> None:
     """Changes meanwhile are not in it, and it ends."""
     begun, _ = call(

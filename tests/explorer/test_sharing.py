@@ -39,6 +39,7 @@ STATES = st.fixed_dictionaries(
         "page_size": st.integers(1, 200),
         "columns": st.lists(TEXT, max_size=4),
         "column_widths": st.dictionaries(TEXT, st.integers(48, 4000), max_size=3),
+        "tab": st.sampled_from(["records", "charts"]),
     },
 )
 SHOWN = {
@@ -48,6 +49,7 @@ SHOWN = {
     "page_size": 5,
     "page": 2,
     "columns": ["text", "score"],
+    "tab": "charts",
 }
 
 

@@ -160,6 +160,20 @@ def test_export(explorer: Explorer) -> None:
     expect(explorer.button("CSV")).to_be_visible()
 
 
+def test_the_tab_is_part_of_the_view(explorer: Explorer) -> None:
+    """Charts set in Python are shown, a click on the tab is told, and a share has it."""
+    explorer.shown()
+    explorer.kernel("model.set('tab', 'charts')")
+    tab = explorer.root.get_by_role("tab", name="Charts")
+    expect(tab).to_have_attribute("aria-selected", "true")
+    tool(explorer, "Share")
+    expect(explorer.root.locator(".copyable textarea").first).to_be_visible()
+    assert explorer.sent("share")[-1]["state"]["tab"] == "charts"
+    explorer.page.keyboard.press("Escape")
+    explorer.root.get_by_role("tab", name="Records").click()
+    explorer.page.wait_for_function("() => window.model.get('tab') === 'records'")
+
+
 def test_selected_records_alone(explorer: Explorer) -> None:
     """The selected ones have buttons of their own."""
     explorer.shown()

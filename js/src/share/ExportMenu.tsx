@@ -35,10 +35,16 @@ export function ExportMenu({ store, exporting }: { store: Store; exporting: Expo
     <>
       {row(`${all === 1 ? "The" : "All"} ${records(all)} of this view`, null)}
       {selected.length > 0 && row(`The ${count(selected.length)} selected`, selected)}
+      <fieldset class="formats">
+        <legend>A page to read and to send</legend>
+        <button type="button" onClick={() => void exporting.write("html", null)}>
+          HTML report
+        </button>
+      </fieldset>
       {error.value && <p class="problem">{error.value}</p>}
       <p class="muted">
         In CSV, texts that a spreadsheet would compute (= + - @) get an apostrophe before them. JSON
-        Lines and Parquet are exact.
+        Lines and Parquet are exact. A report has the counts, charts and first 1,000 records.
       </p>
       <p class="muted">
         In Python: <code>ex.to_csv({literal(`${store.config.value.name}.csv`)})</code>

@@ -39,7 +39,7 @@ export function SharePanel({ store, sharing }: { store: Store; sharing: Sharing 
         text={`rb.explore(${literal(name)}, state=${literal(token)})`}
         note="Opens this view in any notebook with the dataset."
       />
-      <p class="muted">Query, filters, order, page and columns are in it; no records.</p>
+      <p class="muted">Query, filters, order, page, columns and tab are in it; no records.</p>
     </>
   );
 }

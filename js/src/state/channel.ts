@@ -62,6 +62,7 @@ const FOLLOWED: (keyof Traits)[] = [
   "clamp",
   "columns",
   "column_widths",
+  "tab",
   "config",
 ];
 

@@ -52,7 +52,8 @@ export function createExporting(
       } while (written < begun.total);
       running.value = null;
       save(new Blob(pieces, { type: begun.media }), begun.name);
-      store.say(`${begun.name} has ${records(begun.total)}`);
+      const whole = format === "html" ? "is written" : `has ${records(begun.total)}`;
+      store.say(`${begun.name} ${whole}`);
     } catch (problem) {
       if (turn !== mine) return;
       running.value = null;

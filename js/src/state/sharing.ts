@@ -17,7 +17,12 @@ const FRESH: View = {
 
 export type Sharing = ReturnType<typeof createSharing>;
 
-export function createSharing(channel: Channel, store: Store, abort: AbortSignal) {
+export function createSharing(
+  channel: Channel,
+  store: Store,
+  abort: AbortSignal,
+  charts = signal(false),
+) {
   const shared = signal<ShareResult | null>(null);
   const error = signal<string | null>(null);
   const proposal = signal<(ProposalResult & { token: string }) | null>(null);
@@ -27,7 +32,12 @@ export function createSharing(channel: Channel, store: Store, abort: AbortSignal
 
   function state(): State {
     const { columns, widths } = store.layout;
-    return { ...store.asked.value, columns: columns.value, column_widths: widths.value };
+    return {
+      ...store.asked.value,
+      columns: columns.value,
+      column_widths: widths.value,
+      tab: charts.value ? "charts" : "records",
+    };
   }
 
   /** Asks for token and code of what is shown. */
@@ -47,13 +57,14 @@ export function createSharing(channel: Channel, store: Store, abort: AbortSignal
   }
 
   async function show(wanted: State) {
-    const { columns, column_widths, ...view } = wanted;
+    const { columns, column_widths, tab, ...view } = wanted;
     const whole = { ...FRESH, ...(view as Partial<View>) };
     store.draft.value = whole.query;
     if (!(await store.load(whole))) return false;
     channel.set({
       columns: (columns as string[] | undefined) ?? [],
       column_widths: (column_widths as { [name: string]: number } | undefined) ?? {},
+      tab: tab === "charts" ? "charts" : "records",
     });
     return true;
   }

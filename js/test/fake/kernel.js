@@ -246,6 +246,7 @@ export function createKernel({
     clamp: 3,
     columns: [],
     column_widths: {},
+    tab: "records",
     snapshot: {},
     config: {
       name: "sst2",
