@@ -52,7 +52,7 @@ fuzz: $(PYTHON_READY) ## feed a million queries of any kind to the language; FUZ
 	@$(PY) -m tests.fuzz $(or $(FUZZ),1000000)
 
 .PHONY: bench
-bench: $(BENCH_READY) $(BUNDLE) ## measure beside other tools, and write docs/benchmarks.md (half an hour)
+bench: chromium $(BENCH_READY) $(BUNDLE) ## measure beside other tools, and write docs/benchmarks.md (half an hour)
 	@$(PY) -m bench
 
 .PHONY: oracle
@@ -89,6 +89,7 @@ $(PIPELINES_READY): $(PYTHON_READY)
 
 $(BENCH_READY): $(PYTHON_READY)
 	@scripts/setup.sh python test,bench
+	$(PY) -m pip install -q -c constraints.txt --no-deps embedding-atlas
 	@touch $@
 
 $(JS_READY): js/package-lock.json js/package.json $(wildcard js/charts/package*.json) scripts/setup.sh

@@ -18,9 +18,9 @@ from bench.section import Section, Summary, ratio, yes
 from bench.setting import SHORT, SMALL, Setting
 from bench.tables import OURS, Missing, Records, lab, watch
 
-_TURNS = {OURS: 12}  # how often each gesture is done; others less often
-_OTHERS_TURNS = 4
-_BUDGET = 60.0  # seconds after which a tool's gestures are not repeated any more
+_TURNS = {OURS: 8}  # how often each gesture is done; others less often
+_OTHERS_TURNS = 3
+_BUDGET = 40.0  # seconds after which a tool's gestures are not repeated any more
 _FIRST, _P50, _P95, _P95_LARGE = 1.0, 0.100, 0.200, 0.300
 _BUNDLE, _SAVED = 60_000, 200_000
 _STATIC = Path(__file__).resolve().parents[2] / "rubrix_widget" / "static"

@@ -1,12 +1,12 @@
 """Tables of records in a notebook, ours and others', each shown and used in a real browser.
 
-A tool is a class in a module of its own, ``Here``, which says how it is shown, where its records
+A tool is a class that says how it is shown, where its records
 are, and how a person sorts, searches and filters in it. What it cannot do it says in words.
 """
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +14,6 @@ from typing import Any, Protocol
 
 OURS = "ours"
 COLUMNS = ["id", "text", "annotated_as", "predicted_as", "score", "status", "source", "stars"]
-MODULES = {
-    OURS: "explorer",
-}
 
 
 @dataclass(frozen=True)
@@ -101,10 +98,11 @@ class Missing:
 
 def tools(records: Records) -> dict[str, Any]:
     """Return each tool that is installed, and for the others why they are not there."""
-    found: dict[str, Any] = {}
-    for name, module in MODULES.items():
-        try:
-            found[name] = importlib.import_module(f"bench.tables.{module}").Here(records)
-        except ImportError as error:
-            found[name] = Missing(f"not installed ({error})")
+    from bench.tables import explorer, others
+
+    found: dict[str, Any] = {OURS: explorer.Here(records)}
+    for name, (module, tool) in others.TOOLS.items():
+        there = importlib.util.find_spec(module) is not None
+        found[name] = tool(records) if there else Missing("not installed")
+    found.update({name: Missing(why) for name, why in others.ELSEWHERE.items()})
     return found

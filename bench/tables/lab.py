@@ -72,6 +72,7 @@ class Lab:
         """Open a notebook with these cells; what is asked for from elsewhere is refused."""
         context = self._browser.new_context(viewport=_SIZE)
         page = context.new_page()
+        page.set_default_timeout(10_000)
         page.route(lambda url: not url.startswith(_HERE), lambda route: route.abort())
         notebook = Notebook(page, self.server)
         try:

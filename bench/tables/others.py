@@ -1,0 +1,253 @@
+"""Other tables for notebooks, each driven in its own documented way.
+
+All but one draw their rows as elements; what they show is those rows' text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bench.tables import Gesture, Records
+
+_STEPS = "a filter takes a form of several steps, so no one gesture has an answer"
+
+_BARS = "it is by bars drawn in its summaries, which this measurement does not reach"
+
+
+def _rows(host: str, rows: str, shadow: bool = False) -> str:
+    """Return JavaScript that reads the text of the rows under the last element of a selector."""
+    root = "host?.shadowRoot" if shadow else "host"
+    return f"""() => {{
+      const host = [...document.querySelectorAll({host!r})].at(-1);
+      const rows = [...({root}?.querySelectorAll({rows!r}) ?? [])];
+      return rows.length === 0 ? null : rows.map((row) => row.textContent).join('\\n');
+    }}"""
+
+
+class _Other:
+    """What most have in common: a DataFrame in memory, and a cell that shows it."""
+
+    imports = ""
+    show = ""
+    remark = ""
+    package = ""
+    look = ""
+
+    def __init__(self, records: Records) -> None:
+        self.setup = f"{records.frame()}\n{self.imports}"
+        self.words = records.words
+        self.gestures = self.used()
+        can = {"search", "filter", "sort", "last page"} - set(self.gestures)
+        self.cannot = {name: self.without(name) for name in sorted(can)}
+
+    def used(self) -> dict[str, Gesture]:
+        raise NotImplementedError
+
+    def without(self, name: str, /) -> str:
+        """Say why there is no such gesture."""
+        return f"it has no {name}"
+
+    def word(self, turn: int) -> str:
+        return self.words[turn % len(self.words)]
+
+
+class Itables(_Other):
+    package = "itables"
+    imports = (
+        "from itables import init_notebook_mode, show\ninit_notebook_mode(all_interactive=False)"
+    )
+    show = "show(df, maxBytes=0)"
+    remark = (
+        "By itself it shows the first and last rows of what is over 64 KB; `maxBytes=0` makes it "
+        "show all, which it writes into the notebook as text."
+    )
+    look = _rows(".dt-container", "tbody tr")
+
+    def used(self) -> dict[str, Gesture]:
+        def search(page: Any, turn: int) -> None:
+            page.locator(".dt-search input").fill(self.word(turn))
+
+        def end(page: Any, _: int) -> None:
+            page.locator(".dt-search input").fill("")
+            page.wait_for_timeout(500)
+
+        return {
+            "search": Gesture(search),
+            "sort": Gesture(
+                lambda page, _: page.locator(
+                    ".dt-container thead th", has_text="score"
+                ).first.click(),
+                end,
+            ),
+            "last page": Gesture(lambda page, _: page.locator(".dt-paging-button.last").click()),
+        }
+
+    def without(self, _: str) -> str:
+        return "its filters by column are extensions, off by default"
+
+
+class Ipydatagrid(_Other):
+    package = "ipydatagrid"
+    imports = "from ipydatagrid import DataGrid"
+    show = "DataGrid(df)"
+    remark = "It draws on a canvas, whose pixels are compared."
+    look = """() => {
+      const canvas = document.querySelector('.ipydatagrid-widget canvas');
+      if (!canvas || canvas.width === 0) return null;
+      const { width, height } = canvas;
+      const { data } = canvas.getContext('2d').getImageData(0, 0, width, Math.min(height, 400));
+      let sum = 0;
+      for (let at = 0; at < data.length; at += 4) sum = (sum * 31 + data[at]) % 1000000007;
+      return sum === 0 ? null : String(sum);
+    }"""
+
+    def used(self) -> dict[str, Gesture]:
+        def end(page: Any, _: int) -> None:
+            page.keyboard.press("Control+ArrowDown")
+
+        def start(page: Any, _: int) -> None:
+            box = page.locator(".ipydatagrid-widget canvas").first.bounding_box()
+            page.mouse.click(box["x"] + 100, box["y"] + 60)
+            page.keyboard.press("Control+ArrowUp")
+            page.wait_for_timeout(500)
+
+        return {"last page": Gesture(end, start)}
+
+    def without(self, name: str) -> str:
+        if name == "search":
+            return super().without(name)
+        return "it is in a menu drawn on the canvas, which this measurement does not reach"
+
+
+class Quak(_Other):
+    package = "quak"
+    imports = "import quak"
+    show = "quak.Widget(df)"
+    look = """() => {
+      const hosts = [...document.querySelectorAll('.jp-OutputArea-output div')];
+      const host = hosts.findLast((one) => one.shadowRoot?.querySelector('.quak'));
+      const rows = [...(host?.shadowRoot.querySelectorAll('tbody tr') ?? [])].slice(0, 60);
+      return rows.length === 0 ? null : rows.map((row) => row.textContent).join('\\n');
+    }"""
+
+    def used(self) -> dict[str, Gesture]:
+        def sort(page: Any, _: int) -> None:
+            heading = page.locator(".quak th", has_text="score")
+            heading.hover()
+            heading.locator(".sort-button").click()
+
+        return {"sort": Gesture(sort)}
+
+    def without(self, name: str) -> str:
+        if name == "last page":
+            return "its rows come in batches as one scrolls, so the last are not to be jumped to"
+        if name == "filter":
+            return _BARS
+        return super().without(name)
+
+
+class Buckaroo(_Other):
+    package = "buckaroo"
+    imports = (
+        "import polars as pl\n"
+        "from buckaroo.polars_buckaroo import PolarsBuckarooInfiniteWidget\n"
+        "df = pl.from_pandas(df)"
+    )
+    show = "PolarsBuckarooInfiniteWidget(df)"
+    remark = "Given a polars frame: with pandas 3 this version fails to send its rows."
+    look = _rows(".jp-OutputArea-output", ".ag-row[row-id^='main-']:not(.ag-row-pinned)")
+
+    def used(self) -> dict[str, Gesture]:
+        def sort(page: Any, _: int) -> None:
+            page.locator(".ag-header-cell", has_text="score").first.click()
+
+        def end(page: Any, _: int) -> None:
+            page.locator(".ag-row[row-id^='main-']").last.hover()
+            page.mouse.wheel(0, 1e9)
+
+        def start(page: Any, _: int) -> None:
+            page.locator(".ag-body-viewport").last.evaluate("(e) => { e.scrollTop = 0 }")
+            page.wait_for_timeout(500)
+
+        return {"sort": Gesture(sort), "last page": Gesture(end, start)}
+
+    def without(self, name: str) -> str:
+        return _STEPS if name == "filter" else "its search did not answer to a plain word and Enter"
+
+
+class Perspective(_Other):
+    package = "perspective-python"
+    imports = "from perspective.widget import PerspectiveWidget"
+    show = "PerspectiveWidget(df, plugin='Datagrid')"
+    remark = "The end is reached by its scroll bar."
+    look = """() => {
+      const grid = [...document.querySelectorAll('perspective-viewer-datagrid')].at(-1);
+      const rows = [...(grid?.shadowRoot?.querySelectorAll('tbody tr') ?? [])];
+      return rows.length === 0 ? null : rows.map((row) => row.textContent).join('\\n');
+    }"""
+
+    def used(self) -> dict[str, Gesture]:
+        def sort(page: Any, _: int) -> None:
+            page.locator("perspective-viewer-datagrid thead th", has_text="score").click()
+
+        def end(page: Any, _: int) -> None:
+            page.locator("regular-table").hover()
+            page.mouse.wheel(0, 1e9)
+
+        def start(page: Any, _: int) -> None:
+            page.locator("regular-table").evaluate("(e) => { e.scrollTop = 0 }")
+            page.wait_for_timeout(500)
+
+        return {"sort": Gesture(sort), "last page": Gesture(end, start)}
+
+    def without(self, name: str) -> str:
+        return _STEPS if name == "filter" else super().without(name)
+
+
+class Atlas(_Other):
+    package = "embedding-atlas"
+    imports = "from embedding_atlas.widget import EmbeddingAtlasWidget"
+    show = "EmbeddingAtlasWidget(df, text='text')"
+    remark = "Its table view, without an embedding."
+    look = """() => {
+      const host = document.querySelector('.embedding-atlas-widget-container > div');
+      const rows = [...(host?.shadowRoot?.querySelectorAll('tbody tr') ?? [])];
+      return rows.length === 0 ? null : rows.map((row) => row.textContent).join('\\n');
+    }"""
+
+    def used(self) -> dict[str, Gesture]:
+        root = ".embedding-atlas-widget-container"
+
+        def sort(page: Any, _: int) -> None:
+            page.locator(f"{root} thead th", has_text="predicted_as").locator(
+                "button"
+            ).first.click()
+
+        def last(page: Any, _: int) -> None:
+            box = page.locator(f"{root} input.form-input").first
+            box.fill("1000000")
+            box.press("Enter")
+
+        def first(page: Any, _: int) -> None:
+            box = page.locator(f"{root} input.form-input").first
+            box.fill("1")
+            box.press("Enter")
+            page.wait_for_timeout(500)
+
+        return {"sort": Gesture(sort), "last page": Gesture(last, first)}
+
+    def without(self, name: str) -> str:
+        if name == "filter":
+            return _BARS
+        return "its full-text search first reads every text into the page"
+
+
+TOOLS = {
+    "itables": ("itables", Itables),
+    "ipydatagrid": ("ipydatagrid", Ipydatagrid),
+    "quak": ("quak", Quak),
+    "buckaroo": ("buckaroo", Buckaroo),
+    "perspective": ("perspective", Perspective),
+    "embedding-atlas": ("embedding_atlas", Atlas),
+}
+ELSEWHERE = {"marimo": "its table is shown in marimo's own notebook, and this is JupyterLab"}
