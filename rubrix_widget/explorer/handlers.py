@@ -15,6 +15,7 @@ from rubrix_widget.explorer import checks, details, linking, pages, runtime
 from rubrix_widget.explorer import facets as counting
 from rubrix_widget.explorer.exporting import Exports
 from rubrix_widget.explorer.protocol import (
+    MAX_STRING,
     REMEMBERED_EDITS,
     ChartResult,
     CompleteResult,
@@ -101,11 +102,13 @@ class Handlers:
         if not isinstance(message, dict) or message.get("kind") != "request":
             return None
         number = message.get("id")
-        if not isinstance(number, str):
+        if not isinstance(number, str) or len(number) > MAX_STRING:
             return None
         try:
             method = checks.choice(message.get("method"), "method", tuple(self._methods))
-            result = self._methods[method](message.get("params"))
+            answer, params = self._methods[method], message.get("params")
+            step = method in ("undo", "redo")  # an edit has a name of its own
+            result = self._once(number, lambda: answer(params)) if step else answer(params)
         except Exception as error:
             return {"kind": "response", "id": number, "error": failure(error)}
         if isinstance(result, tuple):
@@ -171,13 +174,21 @@ class Handlers:
     def edit(self, params: object) -> EditResult:
         """Answer ``edit``; a repeated request gets the first answer and changes nothing."""
         edit_id, edits = checks.edits(params)
+
+        def apply() -> EditResult:
+            done = self._live.edit(edits, agent=self._agent, query=self._query or None)
+            return self._result(done)
+
+        return self._once(edit_id, apply)
+
+    def _once(self, name: str, change: Callable[[], EditResult]) -> EditResult:
+        """Make a change; what is asked again, its answer having been lost, gets the first one."""
         with self._lock:
-            if edit_id not in self._edits:
-                done = self._live.edit(edits, agent=self._agent, query=self._query or None)
-                self._edits[edit_id] = self._result(done)
+            if name not in self._edits:
+                self._edits[name] = change()
                 if len(self._edits) > REMEMBERED_EDITS:
                     self._edits.popitem(last=False)
-            return self._edits[edit_id]
+            return self._edits[name]
 
     def undo(self, params: object) -> EditResult:
         """Answer ``undo``."""

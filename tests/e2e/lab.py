@@ -42,6 +42,11 @@ _BEGIN = """([command, args]) => {
   window.jupyterapp.commands.execute(command, args)
     .then((value) => { window.__done = [value]; }, (error) => { window.__done = [String(error)]; });
 }"""
+_OF_KERNEL = """(verb) => {
+  window.__done = null;
+  window.jupyterapp.shell.currentWidget.sessionContext.session.kernel[verb]()
+    .then(() => { window.__done = [true]; });
+}"""
 _CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map((cell) => ({
   id: cell.model.id, type: cell.model.type, source: cell.model.sharedModel.getSource(),
   ran: cell.model.executionCount,
@@ -187,6 +192,21 @@ class Notebook(Watched):
         self.page.wait_for_function(_SAVED)
         return True
 
+    def restart(self) -> None:
+        """Restart the kernel, as its menu does once one has said yes."""
+        self.page.evaluate(_OF_KERNEL, "restart")
+        self.page.wait_for_function("() => window.__done !== null", timeout=MINUTE)
+
+    def interrupt(self) -> None:
+        """Interrupt the kernel."""
+        self.page.evaluate(_OF_KERNEL, "interrupt")
+        self.page.wait_for_function("() => window.__done !== null", timeout=MINUTE)
+
+    def answer_dialogs(self) -> None:
+        """Say Ok to what JupyterLab tells of a kernel that died, and wait for the next kernel."""
+        self.page.locator(".jp-Dialog").get_by_role("button", name="Ok").click(timeout=MINUTE)
+        self.page.wait_for_function(_READY, timeout=MINUTE)
+
     def theme(self, name: str) -> None:
         """Put on a theme of JupyterLab."""
         self._do("apputils:change-theme", {"theme": name})
@@ -211,9 +231,9 @@ class Notebook(Watched):
 class ExplorerPage:
     """The explorer in a page, found by the roles and names that people with screen readers hear."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, place: int = -1) -> None:
         self.page = page
-        self.root = page.locator(".rubrix-widget").last
+        self.root = page.locator(".rubrix-widget").nth(place)
         self.query = self.root.get_by_role("combobox", name="Query")
         self.reading = self.root.get_by_role("status").filter(has_text=re.compile("read as"))
         self.records = self.root.locator("tr[data-record]")

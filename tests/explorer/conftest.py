@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -78,8 +79,12 @@ def explorer(open_explorer: Callable[..., Explorer]) -> Explorer:
     return open_explorer()
 
 
-def ask(explorer: Explorer, method: str, params: Any = None, number: str = "1") -> dict[str, Any]:
+_numbers = itertools.count(1)
+
+
+def ask(explorer: Explorer, method: str, params: Any = None, number: str = "") -> dict[str, Any]:
     """Send a request as the page does and return the response to it."""
+    number = number or f"test:{next(_numbers)}"
     given = {} if params is None else params
     message(explorer, {"kind": "request", "id": number, "method": method, "params": given})
     (response,) = [
@@ -89,7 +94,7 @@ def ask(explorer: Explorer, method: str, params: Any = None, number: str = "1") 
     return response
 
 
-def result(explorer: Explorer, method: str, params: Any = None, number: str = "1") -> Any:
+def result(explorer: Explorer, method: str, params: Any = None, number: str = "") -> Any:
     """Send a request and return its result."""
     response = ask(explorer, method, params, number)
     assert "error" not in response, response

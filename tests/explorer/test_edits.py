@@ -72,6 +72,19 @@ def test_an_edit_of_what_has_changed_is_a_conflict(explorer: Explorer) -> None:
     assert conflict["version"] == shown(explorer, "r1")["version"]
 
 
+def test_an_undo_asked_again_undoes_once(explorer: Explorer) -> None:
+    """An undo that is sent again, its answer having been lost, takes back no further change."""
+    record = shown(explorer, "r1")
+    edit(explorer, change(record, ["positive"]), edit_id="one")
+    edit(explorer, change(shown(explorer, "r1"), ["other"]), edit_id="two")
+    first = result(explorer, "undo", number="same")
+    assert shown(explorer, "r1")["annotation"] == ["positive"]
+    assert result(explorer, "undo", number="same") == first
+    assert shown(explorer, "r1")["annotation"] == ["positive"]
+    result(explorer, "undo", number="another")
+    assert shown(explorer, "r1")["annotation"] == record["annotation"]
+
+
 def test_undo_and_redo_say_what_they_did(explorer: Explorer) -> None:
     """Several edits of one request are undone, and made again, together, and said to be."""
     records = [shown(explorer, one) for one in ("r1", "r7")]

@@ -1,5 +1,5 @@
 /** Changing records: shown at once, sent in order, told when done, put back when refused. */
-import { batch, signal } from "@preact/signals";
+import { batch, effect, signal } from "@preact/signals";
 import { records as inWords } from "../lib/format";
 import type {
   Conflict,
@@ -13,6 +13,7 @@ import type {
 import { type Channel, uniqueId } from "./channel";
 import { cell, type Gesture, quoted, ready, rebased, sameValue } from "./edits";
 import type { Store } from "./store";
+import { leave, take } from "./unsaved";
 
 /** Counts are asked for again when the hand rests this long. */
 const REST_MS = 300;
@@ -23,7 +24,26 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
   const conflicts = signal<ReadonlyMap<string, Conflict>>(new Map());
   const failures = signal<ReadonlyMap<string, string>>(new Map());
   let rest: ReturnType<typeof setTimeout> | undefined;
-  abort.addEventListener("abort", () => clearTimeout(rest));
+  const stop = effect(() => {
+    if (store.editable.value) queueMicrotask(takeUp);
+  });
+  abort.addEventListener("abort", () => {
+    clearTimeout(rest);
+    stop();
+    leave(
+      store.config.value.token,
+      store.queue.value.flatMap((gesture) => gesture.edits),
+    );
+  });
+
+  /** Saves what a view before this one, whose kernel is gone, could not. */
+  function takeUp() {
+    stop();
+    const edits = abort.aborted ? [] : take(store.config.value.token);
+    if (edits.length > 0) {
+      enqueue({ key: uniqueId(), kind: "edit", edits, sent: false, asMade: true });
+    }
+  }
 
   function known() {
     return new Map((store.page.value?.records ?? []).map((record) => [record.id, record]));
@@ -36,7 +56,7 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
 
   function pump() {
     for (const gesture of ready(store.queue.value)) {
-      const edits = rebased(gesture.edits, known());
+      const edits = gesture.asMade ? gesture.edits : rebased(gesture.edits, known());
       store.queue.value = store.queue.value.map((one) =>
         one === gesture ? { ...gesture, edits, sent: true } : one,
       );

@@ -5,8 +5,10 @@ import type { Failure, KernelEvent, Method, Methods, Request, Response, Traits }
 
 /** After this long without an answer somebody waiting is told so, in words. */
 export const BUSY_AFTER_MS = 400;
-/** An edit that got no answer is sent again after a reconnect this often; the kernel applies it once. */
-const SENDINGS = 2;
+/** After this long without a word from the kernel, and then twice as long, everything is asked again. */
+export const AGAIN_AFTER_MS = 10_000;
+/** Answered differently when asked twice: the next piece of a file, a view that is there by then. */
+const NEVER_AGAIN: ReadonlySet<Method> = new Set(["export", "views"]);
 
 type EventHandler = Parameters<AnyModel["on"]>[1];
 export type Life = "quiet" | "waiting" | "busy" | "gone";
@@ -28,7 +30,7 @@ export class RequestError extends Error {
 type Waiting = {
   request: Request;
   background: boolean;
-  sendings: number;
+  sent: boolean;
   resolve: (result: never) => void;
   reject: (error: Error) => void;
 };
@@ -86,11 +88,19 @@ export function openChannel(model: AnyModel<Traits>, abort: AbortSignal): Channe
   };
   let requests = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  let patience = AGAIN_AFTER_MS;
+
+  function rest() {
+    clearTimeout(timer);
+    clearTimeout(again);
+  }
 
   /** Counts the silence anew: after a request, and after every word from the kernel. */
   function watch() {
-    clearTimeout(timer);
+    rest();
     if (life.value === "gone") return;
+    if (waiting.size > 0) again = setTimeout(askAgain, patience);
     if (![...waiting.values()].some((one) => !one.background)) {
       life.value = "quiet";
       return;
@@ -101,15 +111,21 @@ export function openChannel(model: AnyModel<Traits>, abort: AbortSignal): Channe
     }, BUSY_AFTER_MS);
   }
 
+  /** A socket that drops loses what is under way, and says nothing when it is back. */
+  function askAgain() {
+    patience *= 2;
+    again = setTimeout(askAgain, patience);
+    for (const one of waiting.values()) if (!NEVER_AGAIN.has(one.request.method)) send(one);
+  }
+
   function send(one: Waiting) {
     try {
       model.send(one.request);
-      one.sendings += 1;
+      one.sent = true;
       if (life.value === "gone") life.value = "waiting";
     } catch {
       // "Cannot send": the comm is dead. Kept, and sent when it lives again.
-      clearTimeout(timer);
-      life.value = "gone";
+      close();
     }
   }
 
@@ -123,6 +139,7 @@ export function openChannel(model: AnyModel<Traits>, abort: AbortSignal): Channe
     const one = waiting.get(message.id);
     if (!one) return;
     waiting.delete(message.id);
+    patience = AGAIN_AFTER_MS;
     if (life.value !== "waiting") life.value = "quiet";
     watch();
     if ("error" in message) one.reject(new RequestError(message.error));
@@ -130,25 +147,16 @@ export function openChannel(model: AnyModel<Traits>, abort: AbortSignal): Channe
     else one.resolve(message.result as never);
   }
 
-  /** Whatever has no answer goes out again: reads freely, edits once more, undo not at all. */
+  /** Whatever has no answer goes out again: the kernel changes nothing twice. */
   function resend() {
     life.value = "waiting";
     for (const [id, one] of waiting) {
-      const { method } = one.request;
-      const lost =
-        one.sendings > 0 &&
-        (method === "undo" || method === "redo" || (method === "edit" && one.sendings >= SENDINGS));
-      if (one.background || lost) {
+      if (!one.sent || !NEVER_AGAIN.has(one.request.method)) send(one);
+      else {
         waiting.delete(id);
-        one.reject(
-          new RequestError({
-            type: "ConnectionLost",
-            message: "the connection to the kernel was lost before it answered",
-            start: null,
-            end: null,
-          }),
-        );
-      } else send(one);
+        const message = "the connection to the kernel was lost before it answered";
+        one.reject(new RequestError({ type: "ConnectionLost", message, start: null, end: null }));
+      }
     }
     for (const hear of listeners.reconnect) hear();
     watch();
@@ -164,10 +172,10 @@ export function openChannel(model: AnyModel<Traits>, abort: AbortSignal): Channe
     });
   }
 
-  const close = () => {
-    clearTimeout(timer);
+  function close() {
+    rest();
     life.value = "gone";
-  };
+  }
   const handlers: [name: string, handler: (...message: never[]) => void][] = [
     ["msg:custom", onMessage],
     ["comm_live_update", resend],
@@ -176,7 +184,7 @@ export function openChannel(model: AnyModel<Traits>, abort: AbortSignal): Channe
   ];
   for (const [name, handler] of handlers) model.on(name, handler as EventHandler);
   abort.addEventListener("abort", () => {
-    clearTimeout(timer);
+    rest();
     for (const [name, handler] of handlers)
       model.off(name as "msg:custom", handler as EventHandler);
   });
@@ -201,7 +209,7 @@ export function openChannel(model: AnyModel<Traits>, abort: AbortSignal): Channe
         const one: Waiting = {
           request: { kind: "request", id, method, params },
           background,
-          sendings: 0,
+          sent: false,
           resolve,
           reject,
         };

@@ -7,6 +7,8 @@ export type Gesture = {
   kind: "edit" | "undo" | "redo";
   edits: Edit[];
   sent: boolean;
+  /** Made against another kernel's records: told as they were made, so that conflicts are found. */
+  asMade?: boolean;
 };
 
 /** Names one field of one record. */

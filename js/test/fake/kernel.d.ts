@@ -20,6 +20,7 @@ export type FakeKernel = {
   hold: string[] | null;
   refuse: { [method: string]: Partial<Failure> } | null;
   requests: Sent[];
+  waiting: Sent[];
   applied: number;
   records: { get(id: string): PageRecord };
   speak(): void;

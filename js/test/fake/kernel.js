@@ -297,7 +297,7 @@ export function createKernel({
     let message;
     try {
       if (kernel.refuse?.[method]) throw kernel.refuse[method];
-      message = { kind: "response", id, result: structuredClone(METHODS[method](params)) };
+      message = { kind: "response", id, result: structuredClone(METHODS[method](params, id)) };
     } catch (error) {
       const { type = "Error", message: text, start = null, end = null } = error;
       message = { kind: "response", id, error: { type, message: text, start, end } };
@@ -622,18 +622,23 @@ export function createKernel({
     return result;
   }
 
-  function step(from, to, said) {
+  function step(id, from, to, said) {
+    if (!answers.has(id)) answers.set(id, structuredClone(back(from, to, said)));
+    return answers.get(id);
+  }
+
+  function back(from, to, said) {
     const group = from.pop();
     if (!group) return tail({ applied: [], said: `Nothing to ${said}` });
-    const back = [];
+    const reverse = [];
     const applied = group.map(([id, values]) => {
       const record = byId.get(id);
-      back.push([id, { annotation: record.annotation, status: record.status }]);
+      reverse.push([id, { annotation: record.annotation, status: record.status }]);
       Object.assign(record, values, { version: record.version + 1 });
       judge(record);
       return record;
     });
-    to.push(back);
+    to.push(reverse);
     version += 1;
     const what = said === "undo" ? "Undid" : "Redid";
     return tail({
@@ -737,8 +742,8 @@ export function createKernel({
       const buffers = [new DataView(piece.buffer)];
       return { file, name: "", media: "", total: found.total, written, buffers };
     },
-    undo: () => step(done, undone, "undo"),
-    redo: () => step(undone, done, "redo"),
+    undo: (_, id) => step(id, done, undone, "undo"),
+    redo: (_, id) => step(id, undone, done, "redo"),
   };
 
   return { model, kernel };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { BUSY_AFTER_MS, openChannel, RequestError } from "../../src/state/channel";
+import { AGAIN_AFTER_MS, BUSY_AFTER_MS, openChannel, RequestError } from "../../src/state/channel";
 import { createKernel, makeRecords } from "../fake/kernel.js";
 
 const VIEW = { query: "", dialect: "notebook", filters: {}, sort: [], page: 1, page_size: 25 };
@@ -75,6 +75,28 @@ describe("silence", () => {
   });
 });
 
+describe("what a dropped socket lost", () => {
+  test("is asked for again after a while, and less and less often", async () => {
+    const { kernel, channel } = open();
+    kernel.silent = true;
+    const asked = channel.call("page", VIEW);
+    void channel.call("page", VIEW, { background: true });
+    kernel.waiting.length = 0; // the kernel never hears of them
+    vi.advanceTimersByTime(AGAIN_AFTER_MS - 1);
+    expect(kernel.requests).toHaveLength(2);
+    vi.advanceTimersByTime(1);
+    expect(kernel.requests).toHaveLength(4);
+    vi.advanceTimersByTime(24 * 3_600_000);
+    expect(kernel.requests.length).toBeLessThan(2 * 20);
+    kernel.speak();
+    await asked;
+    expect(channel.life.value).toBe("quiet");
+    const answered = kernel.requests.length;
+    vi.advanceTimersByTime(24 * 3_600_000);
+    expect(kernel.requests).toHaveLength(answered);
+  });
+});
+
 describe("a kernel that is gone", () => {
   test("keeps what could not be sent, and gets it after the reconnect", async () => {
     const { kernel, channel } = open();
@@ -97,23 +119,26 @@ describe("a kernel that is gone", () => {
     expect(kernel.applied).toBe(1);
   });
 
-  test("is not asked a third time: the edit fails and says so", async () => {
+  test("gets an unanswered undo once more, under the same id, and undoes one change", async () => {
     const { kernel, channel } = open();
-    kernel.silent = true;
-    const asked = channel.call("edit", { edit_id: "e", edits: [EDIT] });
-    kernel.revive();
-    kernel.revive();
-    await expect(asked).rejects.toThrow("connection");
-    expect(methods(kernel)).toEqual(["edit", "edit"]);
-  });
-
-  test("never gets an unanswered undo twice", async () => {
-    const { kernel, channel } = open();
+    await channel.call("edit", { edit_id: "e", edits: [EDIT] });
+    await channel.call("edit", { edit_id: "f", edits: [{ ...EDIT, version: 2, old: ["x"] }] });
     kernel.silent = true;
     const asked = channel.call("undo", {});
     kernel.revive();
+    expect(methods(kernel)).toEqual(["edit", "edit", "undo", "undo"]);
+    kernel.speak();
+    expect(await asked).toMatchObject({ can_undo: true });
+  });
+
+  test("is never asked twice for the next piece of a file", async () => {
+    const { kernel, channel } = open();
+    kernel.silent = true;
+    const asked = channel.call("export", { do: "next", file: "f" });
+    vi.advanceTimersByTime(3 * AGAIN_AFTER_MS);
+    kernel.revive();
     await expect(asked).rejects.toThrow("connection");
-    expect(methods(kernel)).toEqual(["undo"]);
+    expect(methods(kernel)).toEqual(["export"]);
   });
 
   test("is noticed when its comm closes, and when state cannot be saved", () => {
