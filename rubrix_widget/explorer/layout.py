@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final
 
+from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine
 from rubrix_widget.engine.fields import did_you_mean
+from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.explorer.checks import integer, members, text
 from rubrix_widget.explorer.protocol import MAX_COLUMNS, MAX_WIDTH, MIN_WIDTH, RequestError
 
+_DOCUMENT: Final = "layout"
 _ALWAYS: Final = (
     *("text", "predicted_as", "annotated_as", "status", "predicted", "score", "id"),
     *("predicted_by", "annotated_by", "event_timestamp", "last_updated", "metrics.text_length"),
@@ -72,15 +76,36 @@ def _known(names: list[str], what: str, engine: Engine) -> None:
             raise RequestError(f"{what}: no column {name!r:.80}.{hint}")
 
 
-def kept(stored: Any, engine: Engine) -> tuple[list[str], dict[str, int]]:
-    """Return of a layout kept with the dataset what can still be shown."""
-    known = set(available(engine))
-    given = stored if isinstance(stored, dict) else {}
-    names, sizes = given.get("columns"), given.get("column_widths")
-    try:
-        return (
-            columns([one for one in names or () if one in known], engine),
-            widths({one: size for one, size in (sizes or {}).items() if one in known}, engine),
-        )
-    except (RequestError, TypeError, AttributeError):  # a file that somebody else wrote
-        return [], {}
+class Keeper:
+    """The layout kept with a dataset, with which the next explorer of it opens.
+
+    Parameters
+    ----------
+    live : LiveDataset
+        Where the folder cannot be written, nothing is kept.
+    """
+
+    def __init__(self, live: LiveDataset) -> None:
+        self._live = live
+        self._last = self.read()
+
+    def read(self) -> dict[str, Any]:
+        """Return of what is kept that which can still be shown, as values of traits."""
+        engine = self._live.engine()
+        known = set(available(engine))
+        try:
+            given = self._live.kept.get(_DOCUMENT) or {}
+            names = [one for one in given.get("columns", ()) if one in known]
+            sizes = {one: w for one, w in given.get("column_widths", {}).items() if one in known}
+            return {"columns": columns(names, engine), "column_widths": widths(sizes, engine)}
+        except (RubrixWidgetError, TypeError, AttributeError):  # somebody else wrote the file
+            return {"columns": [], "column_widths": {}}
+
+    def write(self, names: list[str], sizes: dict[str, int]) -> None:
+        """Keep a layout; the one by default is kept by keeping none."""
+        now = {"columns": names, "column_widths": sizes}
+        if now == self._last:
+            return
+        self._last = now
+        with suppress(RubrixWidgetError, OSError):  # to read only: it holds in this explorer
+            self._live.kept.put(_DOCUMENT, now if names or sizes else None)

@@ -90,7 +90,7 @@ class Explorer(Shareable, Exportable, Reporting, anywidget.AnyWidget):
         Which page, and how many records are on one (1 to 200).
     columns : list of str
         The columns to show, in order, by the names of their fields: ``["text", "score",
-        "metadata.split"]``. Without any, those that every dataset has.
+        "metadata.split"]``. Without any, those chosen last, or those that every dataset has.
     column_widths : dict, optional
         Widths of some columns, in CSS pixels: ``{"text": 400}``.
     tab : {"records", "charts"}
@@ -173,9 +173,11 @@ class Explorer(Shareable, Exportable, Reporting, anywidget.AnyWidget):
             "column_widths": column_widths or {},
             "tab": tab,
         }
+        self._keeper = layout.Keeper(dataset)
+        kept = self._keeper.read() if state is None and view is None else {}
         shared = opened(state, view, dataset)
         named = {name: value for name, value in given.items() if value != DEFAULTS[name]}
-        for name, value in {**DEFAULTS, **shared, **named}.items():
+        for name, value in {**DEFAULTS, **kept, **shared, **named}.items():
             self.set_trait(name, value)
         self.config = dict(config_of(dataset.engine(), dataset.name, self._title))
         self._take_snapshot(self._view())
@@ -239,6 +241,7 @@ class Explorer(Shareable, Exportable, Reporting, anywidget.AnyWidget):
             super().__setattr__(name, value)
             if name in _OTHER_RECORDS and getattr(self, name) != before:
                 super().__setattr__("page", 1)
+        self._keep_layout(name)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take what the page has set; what cannot be is answered with the value that holds."""
@@ -250,7 +253,13 @@ class Explorer(Shareable, Exportable, Reporting, anywidget.AnyWidget):
                     super().set_state({name: sync_data[name]})
                 except Exception:
                     self.send_state(name)
+        self._keep_layout(*sync_data)
         self._follow_page()
+
+    def _keep_layout(self, *names: str) -> None:
+        """Keep with the dataset what was chosen; never while our lock is held, as it may wait."""
+        if "columns" in names or "column_widths" in names:
+            self._keeper.write(self.columns, self.column_widths)
 
     # Messages ---------------------------------------------------------------------------------
 

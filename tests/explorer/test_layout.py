@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import rubrix_widget as rb
-from rubrix_widget.errors import RubrixWidgetError
+from rubrix_widget.errors import DatasetBusyError, RubrixWidgetError
 from rubrix_widget.explorer import Explorer
 from tests.explorer.conftest import asked, error, result, set_on_page, view
 
@@ -97,3 +97,57 @@ def test_a_change_has_its_moment(explorer: Explorer) -> None:
     assert changed
     assert result(explorer, "record", asked("r1"))["record"]["last_updated"] > "2024"
     assert "nonesuch" in error(explorer, "record", asked("nonesuch"))["message"]
+
+
+def test_a_layout_is_kept_with_the_dataset(open_explorer: Callable[..., Explorer]) -> None:
+    """The next explorer opens as the last one was left, unless it is told columns or a state."""
+    set_on_page(open_explorer(), columns=["id", "text"])
+    set_on_page(open_explorer(), column_widths={"id": 99})
+    later = open_explorer()
+    assert (later.columns, later.column_widths) == (["id", "text"], {"id": 99})
+    assert open_explorer(columns=["score"]).columns == ["score"]
+    assert open_explorer(state={"page": 2}).columns == []
+    assert open_explorer().columns == ["id", "text"]
+    later.columns = []
+    later.column_widths = {}
+    assert open_explorer().state == {}
+    assert later._live.kept.get("layout") is None
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        7,
+        {"columns": "id"},
+        {"columns": [["id"]], "column_widths": 3},
+        {"columns": ["id", "metadata.gone"], "column_widths": {"id": -5}},
+    ],
+)
+def test_a_kept_layout_that_makes_no_sense_is_passed_over(
+    open_explorer: Callable[..., Explorer], document: Any
+) -> None:
+    """Whatever stands in the file, the explorer opens."""
+    open_explorer()._live.kept.put("layout", document)
+    assert open_explorer().state == {}
+
+
+def test_columns_that_are_gone_are_left_out(open_explorer: Callable[..., Explorer]) -> None:
+    """Of a layout made for other records, what there still is, is shown."""
+    kept = {"columns": ["metadata.gone", "id"], "column_widths": {"metadata.gone": 90}}
+    open_explorer()._live.kept.put("layout", kept)
+    assert open_explorer().state == {"columns": ["id"]}
+
+
+def test_a_folder_to_read_only_keeps_nothing(
+    open_explorer: Callable[..., Explorer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing can be written, a choice holds in its explorer, without a word."""
+    explorer = open_explorer()
+
+    def refuse(*_: Any) -> None:
+        raise DatasetBusyError("read-only")
+
+    monkeypatch.setattr(type(explorer._live.kept), "put", refuse)
+    explorer.columns = ["id"]
+    assert explorer.columns == ["id"]
+    assert open_explorer().columns == []

@@ -177,6 +177,23 @@ def test_long_text(explorer: Explorer) -> None:
     assert text.evaluate("(e) => e.clientHeight") < 80
 
 
+def test_a_match_further_on_is_said_and_gone_to(explorer: Explorer) -> None:
+    """Where nothing matches in what a page has of a text, that is said; showing all goes there."""
+    explorer.shown(
+        "{ records: [{ ...fake.makeRecords(1)[0], inputs: { text: 'wordy '.repeat(100_000)"
+        " + 'needle ' + 'wordy '.repeat(50_000) } }], "
+        " config: { total: 1 } }",
+    )
+    record = explorer.record("r0")
+    expect(record).not_to_contain_text("no match in this part")
+    explorer.search("needle")
+    expect(record).to_contain_text("no match in this part")
+    record.get_by_role("button", name="Show all").click()
+    expect(record.locator("mark")).to_have_text("needle")
+    expect(record.locator("mark")).to_be_in_viewport()
+    expect(record).not_to_contain_text("no match in this part")
+
+
 def test_scores_and_detail(explorer: Explorer) -> None:
     """Other scores are one click away; a record opens to everything known about it."""
     explorer.shown()

@@ -7,6 +7,7 @@ import type { Store } from "../state/store";
 import { LongText } from "./LongText";
 import { ValueCell } from "./ValueCell";
 
+const NONE: readonly Span[] = [];
 /** Of a text that is clamped; no screen has room for more lines than that. */
 const BEGINNING = 5_000;
 
@@ -34,7 +35,7 @@ export function TextCell({ record, store, measure, only }: Props) {
           key={name}
           name={names.length > 1 ? name : null}
           text={asText((whole?.record ?? record).inputs[name])}
-          spans={(whole ?? record).marks[name] ?? []}
+          spans={(whole ?? record).marks[name]}
           missing={whole ? 0 : (record.truncated[name] ?? 0)}
           lines={store.clamp.value}
           measure={measure.value}
@@ -53,7 +54,8 @@ export function TextCell({ record, store, measure, only }: Props) {
 type TextProps = {
   name: string | null;
   text: string;
-  spans: readonly Span[];
+  /** What matched; undefined where nothing was searched. */
+  spans: readonly Span[] | undefined;
   /** The length of the text where it was cut short; 0 when it is all here. */
   missing: number;
   lines: number;
@@ -66,6 +68,8 @@ function Text({ name, text, spans, missing, lines, measure, fetchWhole }: TextPr
   const [expanded, setExpanded] = useState(false);
   const [clamped, setClamped] = useState(false);
   const [fetching, setFetching] = useState(false);
+  const sought = useRef(false);
+  const further = missing > 0 && spans?.length === 0;
 
   const shown = expanded ? text : text.slice(0, BEGINNING);
 
@@ -73,6 +77,20 @@ function Text({ name, text, spans, missing, lines, measure, fetchWhole }: TextPr
     const element = block.current;
     if (element && !expanded) setClamped(element.scrollHeight > element.clientHeight + 2);
   }, [shown, lines, measure, expanded]);
+
+  // What matched only further on is brought into sight once it is there.
+  useLayoutEffect(() => {
+    if (!expanded || missing > 0 || !sought.current) return;
+    sought.current = false;
+    const mark = block.current?.querySelector("mark");
+    let frames = 4; // heights of a long text are guesses until it is in sight
+    const bring = () => {
+      mark?.scrollIntoView?.({ block: "center" });
+      frames -= 1;
+      if (frames > 0 && mark?.isConnected) requestAnimationFrame(bring);
+    };
+    bring();
+  }, [expanded, missing]);
 
   return (
     <div class="input">
@@ -83,7 +101,7 @@ function Text({ name, text, spans, missing, lines, measure, fetchWhole }: TextPr
         style={{ "--lines": String(lines) }}
         dir="auto"
       >
-        <LongText text={shown} spans={spans} />
+        <LongText text={shown} spans={spans ?? NONE} />
         {(missing > 0 || shown !== text) && "…"}
       </div>
       {(clamped || missing > 0) && (
@@ -105,6 +123,7 @@ function Text({ name, text, spans, missing, lines, measure, fetchWhole }: TextPr
               disabled={fetching}
               onClick={async () => {
                 setFetching(true);
+                sought.current = further;
                 if (await fetchWhole()) setExpanded(true);
                 setFetching(false);
               }}
@@ -112,6 +131,7 @@ function Text({ name, text, spans, missing, lines, measure, fetchWhole }: TextPr
               {fetching ? "Fetching…" : `Show all (${size(missing)})`}
             </button>
           )}
+          {further && <span class="muted">no match in this part</span>}
         </div>
       )}
     </div>

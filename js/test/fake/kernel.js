@@ -537,7 +537,8 @@ export function createKernel({
           texts[name] = String(text).slice(0, cut);
           if (String(text).length > cut) truncated[name] = String(text).length;
         }
-        return { ...record, inputs: texts, marks: marks(record, query.toLowerCase()), truncated };
+        const some = marks({ inputs: texts }, query.toLowerCase());
+        return { ...record, inputs: texts, marks: some, truncated };
       }),
       count: found.length,
       total: total ?? records.length,
