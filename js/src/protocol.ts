@@ -226,7 +226,7 @@ export type ChartParams = {
   field: string;
 };
 
-export type ChartKind = "matrix" | "values" | "bars" | "reliability" | "";
+export type ChartKind = "matrix" | "values" | "bars" | "reliability" | "words" | "";
 
 /** A chart as Vega-Lite (null: `why` says what is missing), and the numbers its marks stand for. */
 export type ChartResult = {

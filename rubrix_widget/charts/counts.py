@@ -43,6 +43,7 @@ _SPLIT = {
         scale=alt.Scale(type="ordinal", domain=_DOMAIN, range=[1, 0.35, 0.6]),
     ),
 }
+_WHOLE = alt.Axis(tickMinStep=1)  # there are no half records
 RECORDS = alt.Tooltip("records:Q", format=",")
 _WIDTH, HEIGHT = 480, 220  # fits an 848 px output beside its prompt, with room to spare
 _MAX_BINS = 40
@@ -129,7 +130,7 @@ def split_bars(
         chart.add_params(*_COLORS).encode(
             # a domain keeps the order as data; a sort would be compiled into an expression
             y=alt.Y("value:N", title=value, sort=None, scale=alt.Scale(domain=list(names))),
-            x=alt.X("records:Q", title="records"),
+            x=alt.X("records:Q", title="records", axis=_WHOLE),
             order="order:Q",
             description="said:N",  # by default made from the axis's title, as an expression
             tooltip=["value:N", "predicted:N", RECORDS],
@@ -171,7 +172,7 @@ def split_histogram(
         chart.add_params(*_COLORS).encode(
             x=alt.X(f"start:{kind}", title=value, bin="binned", scale=scale),
             x2="end",
-            y=alt.Y("records:Q", title="records"),
+            y=alt.Y("records:Q", title="records", axis=_WHOLE),
             order="order:Q",
             description="said:N",  # by default made from the axis's title, as an expression
             tooltip=[

@@ -10,13 +10,13 @@ import numpy as np
 
 from rubrix_widget.engine import Engine, Facet
 from rubrix_widget.explorer.facets import edge
-from rubrix_widget.index import Hits
-from rubrix_widget.metrics import calibration
+from rubrix_widget.index import Hits, occurrences
+from rubrix_widget.metrics import calibration, contrast
 from rubrix_widget.metrics.intervals import wilson
 
 _MOST = 40  # labels of a matrix or values of a field that are still legible
 _NAME = 200  # characters of a value; an axis shows far fewer
-Kind = Literal["matrix", "values", "bars", "reliability", ""]  # "": nothing to draw
+Kind = Literal["matrix", "values", "bars", "reliability", "words", ""]  # "": nothing to draw
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,15 @@ class Drawn:
     Attributes
     ----------
     chart : Chart or LayerChart
-    kind : {"matrix", "values", "bars", "reliability"}
+    kind : {"matrix", "values", "bars", "reliability", "words"}
     values : list of str or bool
-        Labels of a matrix, or the values that a bar stands for.
+        Labels of a matrix, the values that a bar stands for, or words.
     edges : list of float or str
         Where bars or bins begin and end, one more than there are.
     rows : list of list of float
         "matrix": records by annotated and predicted label. "values" and "bars": right, wrong and
         neither. "reliability": records, right ones, mean score, and the share right's interval.
+        "words": wrong records, right ones, log-odds and their interval.
     missing, left_out : int
         Records without a value; labels or values not drawn.
     error : float or None
@@ -114,6 +115,31 @@ def reliability(engine: Engine, hits: Hits, said: str, bins: int) -> Drawn:
         edges=found.edges.tolist(),
         rows=rows,
         error=found.ece if whole else None,
+    )
+
+
+def words(engine: Engine, hits: Hits, said: str, most: int) -> Drawn:
+    """Draw the words that stand in wrong records more often than in right ones."""
+    from rubrix_widget import charts
+
+    predicted, chosen = engine.columns.predicted, hits.mask
+    wrong, right = (Hits.where(chosen & (predicted == kind)) for kind in (0, 1))
+    names, counts = occurrences(engine.corpus["text"], [wrong, right])
+    compared = (counts[:, 0], counts[:, 1], wrong.count, right.count)
+    odds = contrast.log_odds(*compared)
+    telling = np.flatnonzero(contrast.standing_out(*compared))
+    kept = telling[np.argsort(-odds[1][telling], kind="stable")][:most]
+    rows = [
+        (*counts[place].tolist(), *(float(one[place]) for one in odds)) for place in kept.tolist()
+    ]
+    found = names.take(kept).to_pylist()
+    title = f"Words that mark wrong records among {said}"
+    return Drawn(
+        charts.words(_names(found), rows, title=title),
+        "words",
+        found,
+        rows=[list(row) for row in rows],
+        left_out=len(telling) - len(kept),
     )
 
 

@@ -105,6 +105,20 @@ class Charts:
         """
         return cast("LayerChart", self._reliability(bins).chart)
 
+    def words(self, most: int = 15) -> LayerChart:
+        """Draw the words that stand in wrong records more often than in right ones.
+
+        Those whose log-odds ratio is above 0 with 95 % confidence in all of them together, the
+        surest first; see :mod:`rubrix_widget.metrics.contrast`. A word counts once a record. The
+        intervals are of each word alone.
+
+        Parameters
+        ----------
+        most : int
+            At most so many words.
+        """
+        return cast("LayerChart", self._words(most).chart)
+
     def _confusion_matrix(
         self, normalize: Literal["annotated", "predicted"] | None = None
     ) -> Drawn:
@@ -122,6 +136,9 @@ class Charts:
         engine, hits, said = self._shown("score")
         _needs_single(engine, "a reliability diagram", "scores()")
         return charting.reliability(engine, hits, said, bins)
+
+    def _words(self, most: int = 15) -> Drawn:
+        return charting.words(*self._shown("predicted"), most)
 
     def _shown(self, *own: str) -> tuple[Engine, Hits, str]:
         """Return the engine, the records, and what they are in words."""

@@ -16,6 +16,7 @@ _FIELDS = {
     "reliability": ["score"],
     "labels": ["annotated_as"],
     "text_length": ["metrics.text_length"],
+    "words": ["predicted"],
 }
 _SINGLE = ("confusion_matrix", "reliability")  # of one label a record
 
@@ -45,6 +46,8 @@ def chart(engine: Engine, asked: ChartParams, title: str, version: int) -> Chart
 def _draw(shown: Charts, name: str, field: str) -> Drawn:
     if name == "confusion_matrix":
         return shown._confusion_matrix()
+    if name == "words":
+        return shown._words()
     return shown._reliability() if name == "reliability" else shown._field(field)
 
 
@@ -54,6 +57,8 @@ def _python(name: str, field: str) -> str:
 
 def _lacks(drawn: Drawn, name: str) -> str | None:
     """Say why there is nothing to draw."""
+    if drawn.kind == "words":
+        return None if drawn.rows else "no word surely stands in wrong records more often"
     counted = 1 if drawn.kind == "reliability" else None  # beside the counts there are scores
     if any(sum(row[:counted]) for row in drawn.rows):
         return None

@@ -45,7 +45,7 @@ SNAPSHOT_LABELS = 12  # of the confusion matrix there
 SNAPSHOT_TEXT = 300  # characters of one record's texts there
 SNAPSHOT_BYTES = 40_000  # of the static table, so that a saved notebook stays small
 
-CHARTS = ("confusion_matrix", "scores", "reliability", "labels", "text_length", "field")
+CHARTS = ("confusion_matrix", "scores", "reliability", "labels", "text_length", "field", "words")
 MAX_TOKEN = 1_000_000  # characters of a shared view; an address bar takes far fewer
 MAX_VIEWS = 200  # saved with a dataset; a list of more is not looked through
 MAX_VIEW_NAME = 80  # characters; a line of a menu
@@ -406,9 +406,9 @@ class ChartResult(TypedDict):
     """A chart and what links it, under all filters but those on the fields it draws.
 
     ``spec`` is Vega-Lite, as ``python`` gives it in a cell, or None where ``why`` says what is
-    missing. ``kind`` tells what ``rows`` are: "matrix", "values", "bars" or "reliability", as
-    :class:`rubrix_widget.explorer.charting.Drawn` has them. ``fields`` are what a mark filters by,
-    the last one of kind ``field_kind``. ``runtime`` names the bundle that draws it.
+    missing. ``kind`` tells what ``rows`` are: "matrix", "values", "bars", "reliability" or
+    "words", as :class:`rubrix_widget.explorer.charting.Drawn` has them. ``fields`` are what a mark
+    filters by, the last one of kind ``field_kind``. ``runtime`` names the bundle that draws it.
     """
 
     chart: str

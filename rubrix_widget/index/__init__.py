@@ -10,6 +10,7 @@ from .evaluate import match_values
 from .hits import Hits
 from .likeness import similar
 from .merging import merge
+from .occurrence import occurrences
 from .prefixes import starting_with
 from .regex import PatternError
 from .segment import Segment
@@ -26,6 +27,7 @@ __all__ = [
     "analyzer_of",
     "match_values",
     "merge",
+    "occurrences",
     "similar",
     "single_words",
     "spans",

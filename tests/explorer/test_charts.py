@@ -130,11 +130,77 @@ def test_reliability_is_what_pandas_counts(explorer: Explorer) -> None:
     assert "<svg" in drawn(chart)
 
 
+def marked() -> Explorer:
+    """Return an explorer on reviews of two inputs, most wrong ones with the word "sarcasm"."""
+    rb.init()
+    made = [
+        rb.TextClassificationRecord(
+            inputs={"title": "fine sarcasm" if n % 7 == 0 else "fine", "body": f"film {n % 11}"},
+            annotation="good",
+            prediction=[("bad" if n % 7 == 0 or n % 29 == 0 else "good", 0.8)],
+            metadata={"half": n % 2},
+        )
+        for n in range(400)
+    ]
+    rb.log(made[:250], "marked", verbose=False)
+    rb.log(made[250:], "marked", verbose=False)
+    return rb.explore("marked")
+
+
+def test_words_that_mark_wrong_records() -> None:
+    """A word's counts are the wrong and right records that have it, under query and filters."""
+    explorer = marked()
+    explorer.filters = {"metadata.half": [1]}
+    chart = explorer.charts.words()
+    points = pd.DataFrame(chart.layer[1].data.values).set_index("word")
+    assert points.index[0] == "sarcasm"
+    assert (points["low"] > 0).all()
+    assert points["low"].is_monotonic_decreasing
+    found = frame(explorer)
+    texts = [" ".join(one.values()).split() for one in found["inputs"]]
+    for word, row in points.iterrows():
+        has = np.array([word in text for text in texts])
+        assert row["wrong"] == (has & (found["kind"] == "wrong")).sum()
+        assert row["right"] == (has & (found["kind"] == "right")).sum()
+    assert "<svg" in drawn(chart)
+    assert "metadata.half" not in chart.title
+    assert "half is 1" in chart.title
+
+
+def test_chance_marks_no_words() -> None:
+    """Where right and wrong have nothing to do with the words, none of thousands is shown."""
+    rb.init()
+    draw = np.random.default_rng(3)
+    made = [
+        rb.TextClassificationRecord(
+            text=" ".join(f"w{one}" for one in draw.zipf(1.3, 12) % 3_000),
+            annotation="a",
+            prediction=[(("a", "b")[draw.integers(2)], 0.5)],
+        )
+        for _ in range(1_500)
+    ]
+    rb.log(made, "chance", verbose=False)
+    assert rb.explore("chance").charts.words().layer[1].data.values == []
+
+
+def test_words_of_records_that_are_gone_do_not_count() -> None:
+    """Deleted records, and those of no judgement, are in no group."""
+    marked()
+    rb.delete_records("marked", query="film AND sarcasm")
+    again = rb.explore("marked")
+    assert "sarcasm" not in [row["word"] for row in again.charts.words().layer[1].data.values]
+    assert (
+        again.charts.words(most=1).layer[1].data.values
+        == (again.charts.words().layer[1].data.values[:1])
+    )
+
+
 def test_no_record_is_drawn_as_nothing(explorer: Explorer) -> None:
     """An empty view has empty charts, not an error."""
     explorer.query = "nothinglikeit"
     shown = explorer.charts
-    for chart in (shown.confusion_matrix(), shown.scores(), shown.labels(), shown.reliability()):
+    for draw in ("confusion_matrix", "scores", "labels", "reliability", "words"):
+        chart = getattr(shown, draw)()
         assert "0 records" in chart.title
         assert "<svg" in drawn(chart)
 

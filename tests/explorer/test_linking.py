@@ -49,7 +49,11 @@ def test_the_page_draws_what_python_gives(explorer: Explorer, chart: str) -> Non
     answer = result(explorer, "chart", asked(chart, field, query="film", filters=filters))
     given = (field,) if chart == "field" else ()
     assert answer["python"] == f"ex.charts.{chart}({', '.join(map(repr, given))})"
-    assert answer["spec"] == getattr(explorer.charts, chart)(*given).to_dict()
+    drawn = getattr(explorer.charts, chart)(*given).to_dict()
+    if chart == "words":  # none stands out among so few
+        assert answer["why"]
+        return
+    assert answer["spec"] == drawn
     assert "part is 1 or 2" in json.dumps(answer["spec"]["title"])
 
 
@@ -86,12 +90,12 @@ def test_no_expression_is_made_from_data() -> None:
     vl_convert = pytest.importorskip("vl_convert")
     made = [
         rb.TextClassificationRecord(
-            text="evil",
+            text="evil alert" if n % 6 > 1 else "evil fine",
             annotation=f"{ODD}{n % 3}",
-            prediction=[(f"{ODD}{n % 2}", 0.2 + n / 20)],
+            prediction=[(f"{ODD}{n % 2}", 0.2 + n / 100)],
             metadata={ODD: f"{ODD}{n % 4}", f"{ODD}n": n},
         )
-        for n in range(12)
+        for n in range(60)
     ]
     explorer = opened("odd", made)
     fields = [field["name"] for field in explorer.config["fields"] if ODD in field["name"]]
@@ -147,6 +151,7 @@ def test_what_cannot_be_drawn_is_said(explorer: Explorer) -> None:
     plain = opened("plain", [rb.TextClassificationRecord(text="a", metadata={"k": "v"})])
     for chart in ("confusion_matrix", "reliability", "scores", "labels"):
         assert result(plain, "chart", asked(chart))["why"].startswith("no ")
+    assert result(plain, "chart", asked("words"))["why"].startswith("no word surely")
     assert result(plain, "chart", asked("text_length"))["why"] is None
     nothing = asked("text_length", query="nothinglikeit")
     assert result(explorer, "chart", nothing)["why"] == "no record here has a value"

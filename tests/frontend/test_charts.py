@@ -139,6 +139,21 @@ def test_keys_alone(explorer: Explorer) -> None:
     assert explorer.page.evaluate("window.notebookKeys") == []
 
 
+def test_a_word_is_searched_for(explorer_at: Callable[..., Explorer]) -> None:
+    """A word that marks wrong records narrows the query, which can be read and taken back."""
+    explorer = drawn(explorer_at(1000, 900))
+    explorer.search("predicted:ko")
+    words = chart(explorer, "Words that mark wrong records")
+    words.scroll_into_view_if_needed()
+    expect(words.locator("canvas")).to_be_visible()
+    first = words.locator(".mark").first
+    expect(first).to_have_attribute("aria-label", re.compile("0 right records, log-odds"))
+    explorer.picture("charts-words")
+    word = (first.get_attribute("aria-label") or "").split(":")[0]
+    first.click()
+    expect(explorer.query).to_have_value(f'(predicted:ko) AND "{word}"')
+
+
 def test_only_what_is_seen_is_asked_for(explorer_at: Callable[..., Explorer]) -> None:
     """No chart is counted before its tab is open, nor while it is out of sight; then it is."""
     explorer = given(explorer_at(700, 700)).shown()

@@ -7,7 +7,7 @@ import type { ChartResult } from "../protocol";
 import type { ChartName, Charts } from "../state/charts";
 import type { Store } from "../state/store";
 import { Menu } from "./Menu";
-import { type Marks, marksOf } from "./marks";
+import { type Choose, type Marks, marksOf } from "./marks";
 import { Plot } from "./Plot";
 import { Table } from "./Table";
 
@@ -18,6 +18,7 @@ export const TITLES: { [name in ChartName]: string } = {
   reliability: "Reliability",
   labels: "Annotated as",
   text_length: "Text length",
+  words: "Words that mark wrong records",
   field: "Field",
 };
 const ROOMY = 8; // labels from which a matrix gets a row of its own
@@ -96,7 +97,8 @@ type BodyProps = {
 };
 
 function Body({ result, marks, charts, width, label, asTable }: BodyProps) {
-  const choose = (filters: { [field: string]: unknown }) => void charts.filter(filters);
+  const choose: Choose = (filters, word) =>
+    void (word === undefined ? charts.filter(filters) : charts.narrow(word));
   const runtime = charts.runtime.value;
   const look = charts.look.value;
   const failure = charts.failure.value;
@@ -145,7 +147,7 @@ function Picker({ charts }: { charts: Charts }) {
 function remark({ kind, error, left_out, values }: ChartResult): string {
   if (error !== null) return `expected calibration error ${error.toFixed(3)}`;
   if (left_out === 0) return "";
-  const most = kind === "matrix" ? "most confused" : "commonest";
+  const most = kind === "matrix" ? "most confused" : kind === "words" ? "surest" : "commonest";
   return `the ${values.length} ${most}; ${count(left_out)} left out`;
 }
 

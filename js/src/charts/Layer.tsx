@@ -1,14 +1,13 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import type { Drawing } from "../lib/drawing";
-import type { Filters } from "../lib/filters";
-import type { Mark, Marks } from "./marks";
+import type { Choose, Mark, Marks } from "./marks";
 
 type Props = {
   at: Drawing;
   marks: Marks;
   label: string;
-  choose: (filters: Filters) => void;
+  choose: Choose;
   /** What the mark under the pointer, or with the focus, says. */
   read: Signal<string>;
 };
@@ -36,7 +35,7 @@ export function Layer({ at, marks: { marks, brush }, label, choose, read }: Prop
     const from = start.value ?? here;
     start.value = null;
     const mark = marks[from];
-    if (mark) choose(mark.filters(brush ? here : undefined));
+    if (mark) choose(mark.filters(brush ? here : undefined), mark.word);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const by = ARROWS[event.key];

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Drawing, Look, Runtime, Spec } from "../lib/drawing";
 import type { ChartResult } from "../protocol";
 import { Layer } from "./Layer";
-import type { Marks } from "./marks";
+import type { Choose, Marks } from "./marks";
 
 type Props = {
   result: ChartResult & { spec: Spec };
@@ -12,7 +12,7 @@ type Props = {
   look: Look;
   width: number;
   label: string;
-  choose: (filters: { [field: string]: unknown }) => void;
+  choose: Choose;
 };
 
 /** The picture, and over it what can be pointed at; the old one stays until the new one is there. */
@@ -70,7 +70,7 @@ export function Plot({ result, marks, runtime, look, width, label, choose }: Pro
 
 const FIT = { contains: "padding", resize: false };
 const HEIGHT = 210; // pixels; two rows of charts in a window
-const CELL = { least: 15, most: 52 }; // pixels; a label's line, and a number with room around it
+const CELL = { least: 15, most: 90 }; // pixels; a label's line, and a number with room around it
 
 /** What fits a chart into so many pixels. */
 export function sized({ kind, values }: ChartResult, width: number): Spec {
@@ -79,7 +79,7 @@ export function sized({ kind, values }: ChartResult, width: number): Spec {
     const beside = Math.min(180, 7 * labels) + 40; // an axis cuts its labels at 180
     const room = Math.floor((width - beside) / Math.max(1, values.length));
     const step = Math.min(CELL.most, Math.max(CELL.least, room));
-    return { width: { step }, height: { step: Math.min(step, 30) } };
+    return { width: { step }, height: { step: Math.min(step, 40) } };
   }
   if (kind === "values")
     return { width, height: { step: 22 }, autosize: { ...FIT, type: "fit-x" } };

@@ -1,5 +1,4 @@
-import type { Filters } from "../lib/filters";
-import type { Mark, Marks } from "./marks";
+import type { Choose, Mark, Marks } from "./marks";
 
 /** The same numbers as a table, with a button in each row that filters. */
 export function Table({
@@ -9,7 +8,7 @@ export function Table({
 }: {
   marks: Marks;
   label: string;
-  choose: (filters: Filters) => void;
+  choose: Choose;
 }) {
   const rows = marks.filter((mark): mark is Mark & { cells: string[] } => mark.cells !== null);
   return (
@@ -34,7 +33,7 @@ export function Table({
                       type="button"
                       class="value"
                       aria-pressed={mark.pressed}
-                      onClick={() => choose(mark.filters())}
+                      onClick={() => choose(mark.filters(), mark.word)}
                     >
                       <bdi class="name">{cell}</bdi>
                     </button>

@@ -28,10 +28,13 @@ export type Mark = {
   box: (at: Drawing) => Box;
   /** The filters that choosing it leaves; of bars, choosing all up to the one at `end`. */
   filters: (end?: number) => Filters;
+  /** Searched for instead, where there is no field to filter by. */
+  word?: string;
   /** Its row of the table; null: in the chart alone. */
   cells: string[] | null;
 };
 
+export type Choose = (filters: Filters, word?: string) => void;
 export type Marks = { head: string[]; marks: Mark[]; brush: boolean };
 
 const TITLE = 20; // pixels of an axis's title, which belongs to no label
@@ -39,6 +42,7 @@ const TITLE = 20; // pixels of an axis's title, which belongs to no label
 export function marksOf(result: ChartResult, filters: Filters): Marks {
   if (result.kind === "matrix") return matrix(result, filters);
   if (result.kind === "values") return values(result, filters);
+  if (result.kind === "words") return words(result, filters);
   if (result.kind === "") return { head: [], marks: [], brush: false };
   return bars(result, filters);
 }
@@ -124,17 +128,42 @@ function values(
       words: `${shown(value)}: ${said(numbers)}`,
       pressed: valuesOf(filters[field]).includes(value),
       lit: !(field in filters) || valuesOf(filters[field]).includes(value),
-      box: ({ left, top, width, height }) => ({
-        left: TITLE,
-        top: top + (height * row) / names.length,
-        width: left + width - TITLE,
-        height: height / names.length,
-      }),
+      box: rowBox(row, names.length),
       filters: () => toggled(filters, field, value),
       cells: [shown(value), ...listed(numbers)],
     };
   });
   return { head: ["value", ...HEAD], marks, brush: false };
+}
+
+function words({ values: found, rows }: ChartResult, filters: Filters): Marks {
+  const marks = found.map((value, row): Mark => {
+    const [wrong, right, ...odds] = rows[row] ?? [];
+    const [middle = "", low = "", high = ""] = odds.map((one) => (one ?? 0).toFixed(2));
+    const word = String(value);
+    return {
+      row,
+      column: 0,
+      words: `${word}: in ${count(wrong ?? 0)} wrong and ${count(right ?? 0)} right records, log-odds ${middle} (${low} to ${high})`,
+      pressed: false,
+      lit: true,
+      box: rowBox(row, found.length),
+      filters: () => filters,
+      word,
+      cells: [word, count(wrong ?? 0), count(right ?? 0), `${middle} (${low} – ${high})`],
+    };
+  });
+  return { head: ["word", "wrong", "right", "log-odds (95 %)"], marks, brush: false };
+}
+
+/** One of equal rows, its label included. */
+function rowBox(row: number, rows: number): Mark["box"] {
+  return ({ left, top, width, height }) => ({
+    left: TITLE,
+    top: top + (height * row) / rows,
+    width: left + width - TITLE,
+    height: height / rows,
+  });
 }
 
 function bars(result: ChartResult, filters: Filters): Marks {

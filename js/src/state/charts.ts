@@ -15,6 +15,7 @@ export const CHARTS = [
   "reliability",
   "labels",
   "text_length",
+  "words",
   "field",
 ] as const;
 export type ChartName = (typeof CHARTS)[number];
@@ -118,6 +119,13 @@ export function createCharts(channel: Channel, store: Store, abort: AbortSignal)
       if (seen) next.add(name);
       else next.delete(name);
       visible.value = next;
+    },
+    /** Searches within what is shown; quotes keep a word from being an operator. */
+    narrow(word: string) {
+      const { query } = store.asked.value;
+      const quoted = `"${word.replace(/["\\]/g, "\\$&")}"`;
+      store.draft.value = query ? `(${query}) AND ${quoted}` : quoted;
+      return store.search(store.draft.value);
     },
     filter: (filters: Filters) => store.load({ ...store.asked.value, filters, page: 1 }),
   };

@@ -90,6 +90,16 @@ function drawnChart({ kind, values, edges, rows, title }) {
     const shade = { name: "on_shade", value: 0.8 };
     return { ...head, params: [...params, shade], data: { values: data }, layer };
   }
+  if (kind === "words") {
+    const data = rows.map(([, , odds, low, high], at) => ({ word: values[at], odds, low, high }));
+    const y = { field: "word", type: "nominal", sort: null, scale: { domain: values } };
+    const axis = (field) => ({ field, type: "quantitative" });
+    const layer = [
+      { mark: "rule", encoding: { y, x: axis("low"), x2: { field: "high" } } },
+      { mark: "circle", encoding: { y, x: axis("odds") } },
+    ];
+    return { ...head, data: { values: data }, layer };
+  }
   if (kind === "reliability") {
     const data = rows
       .filter(([n]) => n > 0)
@@ -133,6 +143,7 @@ const CHARTED = {
   reliability: ["score"],
   labels: ["annotated_as"],
   text_length: ["metadata.words"],
+  words: ["predicted"],
 };
 
 function createModel(state, receive) {
@@ -438,6 +449,21 @@ export function createKernel({
       const parts = { values: [], edges: [], ...rest };
       return { ...shared, ...parts, why: null, spec: drawnChart({ ...parts, title }) };
     };
+    if (name === "words") {
+      const having = (word, judged) =>
+        given.filter(
+          ({ inputs: { text }, predicted }) => predicted === judged && text?.includes(word),
+        ).length;
+      const counted = WORDS.map((word) => [word, having(word, "ko"), having(word, "ok")])
+        .map(([word, wrong, right]) => [word, wrong, right, Math.log((wrong + 1) / (right + 1))])
+        .sort((a, b) => b[3] - a[3])
+        .slice(0, 6);
+      return drawn({
+        kind: "words",
+        values: counted.map(([word]) => word),
+        rows: counted.map(([, wrong, right, odds]) => [wrong, right, odds, odds - 0.5, odds + 0.5]),
+      });
+    }
     if (name === "confusion_matrix") {
       const { labels: values, counts: rows } = facets({
         query,

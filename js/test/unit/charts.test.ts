@@ -155,6 +155,21 @@ describe("marks", () => {
     });
   });
 
+  test("a word is searched for within what is shown", async () => {
+    const { charts, store } = await shown();
+    const words: ChartResult = {
+      ...RESULT,
+      kind: "words",
+      values: ['say "no"'],
+      rows: [[3, 1, 1.5, 0.2, 2.8]],
+    };
+    const mark = at(marksOf(words, {}), 'say "no": in 3 wrong and 1 right records');
+    expect(mark.word).toBe('say "no"');
+    await charts.narrow("film");
+    await charts.narrow('say "no"');
+    expect(store.draft.value).toBe('("film") AND "say \\"no\\""');
+  });
+
   test("the interval is Wilson's", () => {
     const [low, high] = wilson(8, 10);
     expect(low).toBeCloseTo(0.4902, 4);
@@ -165,6 +180,6 @@ describe("marks", () => {
   test("the cells of a matrix stay large enough to point at", () => {
     const many = { ...RESULT, values: Array.from({ length: 40 }, (_, n) => `label ${n}`) };
     expect(sized(many, 300)).toEqual({ width: { step: 15 }, height: { step: 15 } });
-    expect(sized(RESULT, 700)).toEqual({ width: { step: 52 }, height: { step: 30 } });
+    expect(sized(RESULT, 700)).toEqual({ width: { step: 90 }, height: { step: 40 } });
   });
 });

@@ -1,0 +1,72 @@
+"""In how many records each word stands, of several groups of records at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from .corpus import CorpusField, Part
+from .field import Field
+from .hits import Hits
+from .unicode import Array
+
+
+def occurrences(field: CorpusField, groups: Sequence[Hits]) -> tuple[pa.LargeStringArray, Array]:
+    """Count for every word the records of each group that have it.
+
+    One pass over all postings for each group; no text is read.
+
+    Parameters
+    ----------
+    field
+        Where the words are.
+    groups
+        Records of the dataset.
+
+    Returns
+    -------
+    words : LargeStringArray
+        All of the field, sorted.
+    counts : ndarray of int64, (words, groups)
+
+    Examples
+    --------
+    >>> from rubrix_widget.index import Corpus, Segment
+    >>> made = Segment.build({"text": pa.array(["a fine film", "fine, fine", "a film"])})
+    >>> groups = [Hits.at(np.array(places), 3) for places in ([0, 1], [2])]
+    >>> words, counts = occurrences(Corpus([(made, None)])["text"], groups)
+    >>> dict(zip(words.to_pylist(), counts.tolist(), strict=True))
+    {'a': [1, 1], 'film': [1, 1], 'fine': [2, 0]}
+    """
+    words = field.lexicon
+    counts = np.zeros((len(words), len(groups)), np.int64)
+    masks = [group.mask for group in groups]
+    for (part, arrays), numbers in zip(field.parts, field.numbers, strict=True):
+        known = np.flatnonzero(numbers >= 0)
+        counts[known] += _in_part(part, arrays, masks)[numbers[known]]
+    return words, counts
+
+
+def _in_part(part: Part, field: Field, masks: Sequence[Array]) -> Array:
+    """Count for each term of a part."""
+    records, begins = field.posting_values, field.posting_offsets
+    first: Array | None = None
+    if field.width > 1:  # a record counts once, whichever of its values have the term
+        records = records // field.width
+        first = np.ones(len(records), np.bool_)
+        np.not_equal(records[1:], records[:-1], out=first[1:])
+        first[begins[:-1][begins[:-1] < len(records)]] = True
+    if part.live is not None:
+        places = part.in_dataset(records)
+        first = part.live[records] if first is None else first & part.live[records]
+        records = np.where(first, places, 0)
+    elif part.start:
+        records = part.in_dataset(records)
+    counted = []
+    for mask in masks:
+        hit = mask[records] if first is None else mask[records] & first
+        sums = np.concatenate([[0], np.cumsum(hit, dtype=np.int64)])
+        counted.append(sums[begins[1:]] - sums[begins[:-1]])
+    return np.stack(counted, axis=1)

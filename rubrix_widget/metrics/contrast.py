@@ -1,0 +1,76 @@
+"""What one group of records has more often than another."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+_PRIOR = 100  # records; what is seen once or twice in a small group is then no finding
+
+
+def log_odds(
+    ours: Ints, theirs: Ints, n: int, others: int, confidence: float = 0.95
+) -> tuple[Floats, Floats, Floats]:
+    r"""Compare how often things occur in two groups, rare ones with due doubt.
+
+    With :math:`y` of our :math:`n` records and :math:`y'` of the :math:`n'` others, and a prior of
+    :math:`a = 100` records that have it as often as all do (:math:`p`),
+
+    .. math:: \delta = \log\frac{y + ap}{n + a - y - ap} - \log\frac{y' + ap}{n' + a - y' - ap},
+              \quad \sigma^2 \approx \frac{1}{y + ap} + \frac{1}{y' + ap}.
+
+    B. L. Monroe, M. P. Colaresi, K. M. Quinn, "Fightin' Words: Lexical Feature Selection and
+    Evaluation for Identifying the Content of Political Conflict", Political Analysis 16 (2008),
+    with records counted instead of words. The interval is of one thing alone; to choose among
+    many, see :func:`standing_out`.
+
+    Parameters
+    ----------
+    ours, theirs : ndarray of int64
+        In how many records of each group each thing occurs.
+    n, others : int
+        How many records each group has.
+    confidence : float
+        How often such intervals hold the true ratio.
+
+    Returns
+    -------
+    middle, low, high : ndarray of float64
+        The log-odds ratio and its interval, natural logarithm; NaN where nothing occurs.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> middle, low, _ = log_odds(np.array([30, 1]), np.array([100, 0]), 63, 1032)
+    >>> middle.round(2).tolist(), (low > 0).tolist()
+    ([1.15, 4.43], [True, False])
+    """
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        prior = _PRIOR * (ours + theirs) / (n + others)
+        mine, other = ours + prior, theirs + prior
+        middle = np.log(mine / (n + _PRIOR - mine)) - np.log(other / (others + _PRIOR - other))
+        half = z * np.sqrt(1 / mine + 1 / other)
+    return middle, middle - half, middle + half
+
+
+def standing_out(ours: Ints, theirs: Ints, n: int, others: int) -> npt.NDArray[np.bool_]:
+    """Return what occurs more often in our group, with 95 % confidence in all of them together.
+
+    Of thousands of things some would stand out by chance: each is held to Bonferroni's bound, 5 %
+    divided by how many occur at all.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> standing_out(np.array([30, 3]), np.array([100, 0]), 63, 1032).tolist()
+    [True, False]
+    """
+    occurring = max(int(np.count_nonzero(ours + theirs)), 1)
+    _, low, _ = log_odds(ours, theirs, n, others, 1 - 0.05 / occurring)
+    return np.asarray(low > 0)
