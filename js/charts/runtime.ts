@@ -15,13 +15,26 @@ import type { Axis, Drawing, Look, Runtime, Spec } from "../src/lib/drawing";
 
 extend(transforms, data, views, encode); // all that these charts use; no maps, no forces
 
-const refuse = () => Promise.reject(new Error("charts load nothing"));
-/** Vega asks this for every address, pictures and links included. */
-const LOADER = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
-
-/** A log that stays silent: what is wrong with a chart is thrown, and said in its place. */
-const quiet = () => log;
-const log = { level: () => 0, error: quiet, warn: quiet, info: quiet, debug: quiet };
+/** Keeps what goes wrong, which is thrown and said in the chart's place, and says nothing itself. */
+function listener() {
+  const faults: string[] = [];
+  const quiet = () => log;
+  const error = (...words: unknown[]) => {
+    faults.push(words.map(String).join(" "));
+    return log;
+  };
+  const refuse = () => {
+    error("charts load nothing");
+    return Promise.reject(new Error("charts load nothing"));
+  };
+  /** Vega asks this for every address, pictures and links included. */
+  const loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
+  const log = { level: () => 0, error, warn: quiet, info: quiet, debug: quiet };
+  const check = () => {
+    if (faults.length > 0) throw new Error(faults[0]);
+  };
+  return { log, loader, check };
+}
 
 function config({ color, muted, line, font }: Look) {
   const words = { labelColor: color, titleColor: color, labelFont: font, titleFont: font };
@@ -71,15 +84,17 @@ function bare(spec: Spec): Spec {
   };
 }
 
-function viewOf(spec: Spec, renderer: "canvas" | "none" | "svg"): View {
+function viewOf(spec: Spec, renderer: "canvas" | "none") {
+  const { log, loader, check } = listener();
   const vega = compile(spec as never, { logger: log as never }).spec;
-  return new View(parse(vega, undefined, { ast: true }), {
+  const view = new View(parse(vega, undefined, { ast: true }), {
     expr: expressionInterpreter,
-    loader: LOADER as never,
+    loader,
     logger: log as never,
     renderer: renderer as "canvas",
     tooltip: () => undefined, // the marks that people point at are the page's own, and say more
   } as never);
+  return { view, check };
 }
 
 type Scale = {
@@ -96,10 +111,14 @@ function axis(view: View, name: string): Axis {
 }
 
 export const draw: Runtime["draw"] = async (el, spec, look, changes): Promise<Drawing> => {
-  const view = viewOf(bare(themed(spec, look, { ...changes, title: undefined })), "canvas");
+  const { view, check } = viewOf(
+    bare(themed(spec, look, { ...changes, title: undefined })),
+    "canvas",
+  );
   try {
     view.initialize(el);
     await view.runAsync();
+    check();
   } catch (error) {
     view.finalize();
     throw error;
@@ -120,11 +139,13 @@ export const draw: Runtime["draw"] = async (el, spec, look, changes): Promise<Dr
 
 export const picture: Runtime["picture"] = async (spec, look, changes, form) => {
   const whole = themed(spec, look, { ...changes, background: look.background, padding: 12 });
-  const view = viewOf(
+  const { view, check } = viewOf(
     { ...whole, config: { ...(whole.config as Spec), background: look.background } },
     "none",
   );
   try {
+    await view.runAsync();
+    check();
     if (form === "svg") return new Blob([await view.toSVG()], { type: "image/svg+xml" });
     const canvas = (await view.toCanvas(2)) as unknown as HTMLCanvasElement;
     return await new Promise<Blob>((resolve, reject) => {

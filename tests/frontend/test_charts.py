@@ -200,6 +200,30 @@ def test_two_explorers_load_the_runtime_once(explorer: Explorer) -> None:
     assert len(explorer.sent("runtime")) == 1
 
 
+@pytest.mark.parametrize(
+    ("part", "says"),
+    [
+        ("data: { url: 'https://elsewhere.invalid/data.json' }", "charts load nothing"),
+        ("data: { values: [{}] }, transform: [{ calculate: 'fetch(1)', as: 'a' }]", "fetch"),
+    ],
+)
+def test_the_runtime_loads_and_compiles_nothing(explorer: Explorer, part: str, says: str) -> None:
+    """A chart that asks for an address, or calls what is no function of Vega, is refused."""
+    drawn(explorer)
+    said = explorer.page.evaluate(
+        f"""async () => {{
+          const held = globalThis[Symbol.for('rubrix_widget.charts')];
+          const [runtime] = await Promise.all(held.values());
+          const encoding = {{ x: {{ field: 'a', type: 'quantitative' }} }};
+          const spec = {{ {part}, mark: 'point', encoding }};
+          const look = {{ color: 'red', font: 'serif', named: {{}} }};
+          const el = document.createElement('div');
+          return runtime.draw(el, spec, look, {{}}).then(() => '', (error) => error.message);
+        }}"""
+    )
+    assert says in said
+
+
 def test_the_theme_is_followed(explorer: Explorer) -> None:
     """A host that turns dark while charts are shown has dark charts, drawn anew."""
     drawn(explorer)

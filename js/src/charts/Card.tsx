@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useMemo, useRef } from "preact/hooks";
 import type { Spec } from "../lib/drawing";
-import { spoken, toggled, valuesOf } from "../lib/filters";
+import { keepsMissing, spoken, toggled } from "../lib/filters";
 import { count } from "../lib/format";
 import type { ChartResult } from "../protocol";
 import type { ChartName, Charts } from "../state/charts";
@@ -77,7 +77,7 @@ export function Card({ store, charts, name }: Room & { name: ChartName }) {
         <button
           type="button"
           class="plain"
-          aria-pressed={valuesOf(filters[result.fields[0] ?? ""]).includes(null)}
+          aria-pressed={keepsMissing(filters[result.fields[0] ?? ""])}
           onClick={() => void charts.filter(toggled(filters, result.fields[0] ?? "", null))}
         >
           without: {count(result.missing)}
