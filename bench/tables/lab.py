@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import TimeoutError as TooLongError
 from playwright.sync_api import sync_playwright
 
 from bench.tables import watch
@@ -20,6 +21,7 @@ from tests.e2e.servers import JupyterServer
 _CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run")
 _SIZE = {"width": 1680, "height": 1000}
 _HERE = ("http://127.0.0.1:", "ws://127.0.0.1:", "http://localhost:", "blob:", "data:")
+_CELL_MS = 60_000
 # A cell has ended when its reply has come.
 _RUN = """([place, watched]) => {
   const panel = window.jupyterapp.shell.currentWidget;
@@ -94,7 +96,10 @@ class Cells:
     def run(self, place: int, watched: bool = False) -> float:
         """Run a cell to its end; return when that was, on the page's clock in seconds."""
         self.page.evaluate(_RUN, [place, watched])
-        self.page.wait_for_function("() => window.__ran !== null", timeout=180_000)
+        try:
+            self.page.wait_for_function("() => window.__ran !== null", timeout=_CELL_MS)
+        except TooLongError:
+            raise CannotShowError(f"its cell did not end within {_CELL_MS // 1000} s") from None
         ran = self.page.evaluate("() => window.__ran")
         if ran["status"] != "ok":
             raise CannotShowError(ran["why"])
