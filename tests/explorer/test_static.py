@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import rubrix_widget as rb
 from rubrix_widget.explorer import Explorer, static
@@ -17,6 +19,7 @@ from rubrix_widget.home import active
 from rubrix_widget.metrics.intervals import wilson
 from tests.explorer.conftest import HOSTILE, result, set_on_page, view
 
+TABLE = ("table", "thead", "tbody", "tr", "th", "td")
 LIMIT = 42_000  # bytes; several explorers in one notebook must not make it heavy
 
 
@@ -198,6 +201,42 @@ def test_the_snapshot_follows_the_page(explorer: Explorer) -> None:
     ids = [record["id"] for record in explorer.snapshot["records"]]
     assert ids == [record["id"] for record in page["records"]]
     assert (explorer.snapshot["first"], explorer.snapshot["count"]) == (11, page["count"])
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=6, max_size=6))
+@example([HOSTILE] * 6)
+@example(["</td><script>", "<!--", "&lt;", '"', "'", "\u2028"])
+def test_any_text_is_shown_as_it_is(texts: list[str]) -> None:
+    """Whatever a snapshot holds, the table shows that and nothing else."""
+    name, query, chip, label, text, record_label = texts
+    snapshot: Any = {
+        "name": name,
+        "query": query,
+        "reading": "",
+        "filters": [chip],
+        "count": 1,
+        "total": 1,
+        "summary": {"accuracy": None, "low": None, "high": None},
+        "confusion": {"labels": [label], "counts": [[1]], "multi_label": False, "left_out": 0},
+        "first": 1,
+        "texts": True,
+        "records": [
+            {
+                "id": "",
+                "inputs": {"text": text},
+                "prediction": [[record_label, 0.5]],
+                "predicted": "ok",
+                "annotation": [record_label],
+                "status": "Default",
+            }
+        ],
+    }
+    page = Tags(static.html(snapshot))
+    assert page.rows[:2] == [["annotated ↓ predicted →", label], [label, "1"]]
+    cells = [text, f"{record_label} 0.500", "✓ ok", record_label, "Default"]
+    assert page.rows[3] == cells
+    assert {name, query, chip} - {""} <= set(page.texts)
+    assert page.tags <= {"div", "p", "b", "i", "br", "code", *TABLE}
 
 
 def test_an_empty_view_is_said_to_be() -> None:
