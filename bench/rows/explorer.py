@@ -235,7 +235,9 @@ def _beside(section: Section, one: dict[str, Any]) -> None:
     for name, tool in one["tools"].items():
         if name != OURS and tool["cannot"]:
             section.say(
-                f"{name}: " + "; ".join(f"no {g}: {why}" for g, why in tool["cannot"].items()) + "."
+                f"{name}: "
+                + "; ".join(f"{g} not measured: {why}" for g, why in tool["cannot"].items())
+                + "."
             )
 
 

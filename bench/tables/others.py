@@ -11,6 +11,7 @@ from bench.tables import Gesture, Records
 
 _STEPS = "a filter takes a form of several steps, so no one gesture has an answer"
 
+_NOT_DRIVEN = "it has one, which this measurement does not drive"
 _BARS = "it is by bars drawn in its summaries, which this measurement does not reach"
 
 
@@ -172,7 +173,7 @@ class Buckaroo(_Other):
         return {"sort": Gesture(sort), "last page": Gesture(end, start)}
 
     def without(self, name: str) -> str:
-        return _STEPS if name == "filter" else "its search did not answer to a plain word and Enter"
+        return _STEPS if name == "filter" else _NOT_DRIVEN
 
 
 class Perspective(_Other):
@@ -239,7 +240,7 @@ class Atlas(_Other):
     def without(self, name: str) -> str:
         if name == "filter":
             return _BARS
-        return "its full-text search first reads every text into the page"
+        return _NOT_DRIVEN
 
 
 TOOLS = {

@@ -63,8 +63,8 @@ def test_every_tool_has_its_line_with_times_or_the_reason():
     section = explorer.page(found)
     text = "\n".join(section.body)
     assert "| other | 4.00 s (0.25 ×) | – | – | 120 ms (0.50 ×) | – |" in text
-    assert "other: no search: has no search." in text
-    assert "third: no open: not installed." in text
+    assert "other: search not measured: has no search." in text
+    assert "third: open not measured: not installed." in text
     assert {line.work: line.met for line in section.summary} == {
         "cell's end to first records, 67,349 records": True,
         "gesture to painted answer, 67,349 records: median": True,
