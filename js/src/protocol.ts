@@ -135,6 +135,11 @@ export type RecordResult = {
   history: HistoryEntry[];
 };
 
+export type LocateParams = {
+  id: string;
+  view: View;
+};
+
 export type LocateResult = {
   id: string;
   known: boolean;
@@ -147,6 +152,14 @@ export type SimilarRecord = {
   text: string;
   prediction: [label: string, score: number] | null;
   annotation: string[] | null;
+};
+
+export type SimilarParams = {
+  id: string;
+};
+
+export type SimilarResult = {
+  records: SimilarRecord[];
 };
 
 export type IdsResult = {
@@ -316,8 +329,8 @@ export type ExportResult = {
 export type Methods = {
   page: { params: View; result: PageResult };
   record: { params: { id: string; query: string; dialect: string }; result: RecordResult };
-  locate: { params: { id: string; view: View }; result: LocateResult };
-  similar: { params: { id: string }; result: { records: SimilarRecord[] } };
+  locate: { params: LocateParams; result: LocateResult };
+  similar: { params: SimilarParams; result: SimilarResult };
   ids: { params: View; result: IdsResult };
   edit: { params: { edit_id: string; edits: Edit[] }; result: EditResult };
   undo: { params: Record<string, never>; result: EditResult };
