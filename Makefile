@@ -26,7 +26,15 @@ demo: $(PYTHON_READY) $(BUNDLE) ## open JupyterLab on notebooks/sst2.ipynb; DEMO
 .PHONY: test
 test: lint chromium $(BUNDLE) ## every check and test, browser tests included, with a coverage report
 	cd js && npm test --silent
-	$(PY) -m pytest -q --cov --cov-report=term
+	$(MAKE) --no-print-directory -j2 --output-sync=target test-python test-browser
+
+# The two halves of `make test`, side by side: in a browser most time is spent waiting.
+.PHONY: test-python test-browser
+test-python:
+	$(PY) -m pytest -q --ignore=tests/e2e --ignore=tests/frontend --cov --cov-report=term
+
+test-browser:
+	$(PY) -m pytest -q tests/e2e tests/frontend
 
 .PHONY: lint
 lint: $(PYTHON_READY) $(JS_READY) ## the checks alone: ruff, mypy, import contracts, biome, tsc

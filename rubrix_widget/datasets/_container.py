@@ -240,7 +240,7 @@ class DatasetForTextClassification:
         --------
         >>> record = TextClassificationRecord(text="superb", metadata={"split": "train"})
         >>> DatasetForTextClassification([record]).to_arrow()["metadata"][0].as_py()
-        '{"split": "train"}'
+        '{"split":"train"}'
         """
         return _write.to_arrow(self.table)
 

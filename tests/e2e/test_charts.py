@@ -11,7 +11,10 @@ from playwright.sync_api import Locator, expect
 
 from tests.e2e.lab import MINUTE, ExplorerPage, Notebook
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("lab", ["main thread"], indirect=True),
+]
 
 CELL = """
 import rubrix_widget as rb

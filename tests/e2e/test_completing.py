@@ -9,7 +9,10 @@ from playwright.sync_api import expect
 
 from tests.e2e.lab import ExplorerPage, Notebook
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("lab", ["main thread"], indirect=True),
+]
 
 SST2 = Path(__file__).resolve().parents[2] / "notebooks" / "sst2.ipynb"
 

@@ -12,7 +12,10 @@ from playwright.sync_api import expect
 from tests.e2e import made
 from tests.e2e.lab import ExplorerPage, Notebook
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("lab", ["main thread"], indirect=True),
+]
 
 
 def test_what_is_clicked_is_what_python_sees(notebook: Notebook, tmp_path: Path):

@@ -37,7 +37,7 @@ def opened(notebook: Notebook, folder: Path, *cells: str, views: int = 1) -> lis
     found = [ExplorerPage(notebook.page, place) for place in range(views)]
     for one in found:
         one.wait()
-        expect(one.reading).to_contain_text(" ms")
+        expect(one.reading).to_contain_text(" ms", timeout=MINUTE)  # answered, not only saved
     return found
 
 
