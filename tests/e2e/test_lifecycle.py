@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 from pathlib import Path
 
@@ -31,6 +32,9 @@ RUNNING = """() =>
 
 def opened(notebook: Notebook, folder: Path, *cells: str, views: int = 1) -> list[ExplorerPage]:
     """Run a notebook of cells, with made records first, and wait for its explorers."""
+    shutil.rmtree(
+        notebook.server.datasets, ignore_errors=True
+    )  # what tests before this one changed
     notebook.open(made.notebook(folder / "life.ipynb", made.RECORDS, *cells))
     notebook.run_all()
     expect(notebook.page.locator(".rubrix-widget")).to_have_count(views, timeout=MINUTE)
