@@ -32,9 +32,7 @@ RUNNING = """() =>
 
 def opened(notebook: Notebook, folder: Path, *cells: str, views: int = 1) -> list[ExplorerPage]:
     """Run a notebook of cells, with made records first, and wait for its explorers."""
-    shutil.rmtree(
-        notebook.server.datasets, ignore_errors=True
-    )  # what tests before this one changed
+    shutil.rmtree(notebook.server.datasets, ignore_errors=True)  # of the test before
     notebook.open(made.notebook(folder / "life.ipynb", made.RECORDS, *cells))
     notebook.run_all()
     expect(notebook.page.locator(".rubrix-widget")).to_have_count(views, timeout=MINUTE)
