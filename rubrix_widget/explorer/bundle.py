@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import zlib
 from functools import lru_cache
 from pathlib import Path
@@ -11,14 +12,33 @@ from typing import Final
 from rubrix_widget.errors import RubrixWidgetError
 
 STATIC: Final = Path(__file__).parents[1] / "static"
+# Unpacked by the first view of the page that is drawn, for all, and never while the module loads:
+# anywidget gives up on messages to a model whose module takes more than two seconds.
 _UNPACKING: Final = """\
-const packed = Uint8Array.from(atob("%s"), (character) => character.charCodeAt(0));
-const whole = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-const source = await new Response(whole, { headers: { "content-type": "text/javascript" } }).blob();
-const address = URL.createObjectURL(source);
-const unpacked = await import(address);
-URL.revokeObjectURL(address);
-export default unpacked.default;
+const name = "%(name)s";
+const pages = (globalThis[Symbol.for("rubrix_widget.pages")] ??= new Map());
+async function unpack() {
+  const packed = Uint8Array.from(atob("%(packed)s"), (character) => character.charCodeAt(0));
+  const whole = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const headers = { "content-type": "text/javascript" };
+  const address = URL.createObjectURL(await new Response(whole, { headers }).blob());
+  try {
+    return (await import(address)).default;
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+export default {
+  async render(view) {
+    if (!pages.has(name)) {
+      const page = unpack();
+      pages.set(name, page);
+      page.catch(() => pages.delete(name));
+    }
+    const page = await pages.get(name);
+    if (!view.signal?.aborted) return page.render(view);
+  },
+};
 """
 
 
@@ -39,7 +59,10 @@ def packed(path: Path) -> str:
 @lru_cache(maxsize=2)
 def _packed(source: str) -> str:
     deflated = zlib.compress(source.encode(), level=9, wbits=-zlib.MAX_WBITS)
-    return _UNPACKING % base64.b64encode(deflated).decode("ascii")
+    return _UNPACKING % {
+        "name": hashlib.sha256(deflated).hexdigest(),
+        "packed": base64.b64encode(deflated).decode("ascii"),
+    }
 
 
 def read(path: Path) -> str:

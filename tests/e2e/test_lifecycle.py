@@ -168,3 +168,40 @@ def test_views_of_one_explorer_agree(notebook: Notebook, tmp_path: Path):
     notebook.python("ex.close()")
     expect(notebook.page.locator(".rubrix-widget")).to_have_count(0)
     assert notebook.errors == []
+
+
+TEN = """
+other = rb.log(records[:100], "other", verbose=False)
+explorers = [rb.explore(("made", "other")[n % 2]) for n in range(10)]
+for one in explorers:
+    display(one)
+from rubrix_widget.explorer.handlers import Handlers
+asked, answer = [], Handlers.answer
+def count(self, message):
+    asked.append(message["method"])
+    return answer(self, message)
+"""
+LISTENING = "print(sum(len(one._live._listeners) for one in explorers))"
+
+
+@in_one_mode
+def test_ten_explorers(notebook: Notebook, tmp_path: Path):
+    """Each answers; a change is told once to each of its dataset; what is closed is let go of."""
+    explorers = opened(notebook, tmp_path, TEN, views=10)
+    for place in (0, 9):
+        explorers[place].search("text:warm")
+        expect(explorers[place].reading).to_contain_text(f"{(100, 33)[place % 2]} of")
+    notebook.python("Handlers.answer = count")
+    explorers[2].record("r1").press("d")
+    for place in (0, 4, 6, 8):
+        explorers[place].search("status:Discarded")
+        expect(explorers[place].reading).to_contain_text("1 of 300")
+    told = notebook.python("print(len(asked), asked.count('edit'))").split()
+    assert told[1] == "1"
+    assert int(told[0]) < 50, "a change should cost each explorer a few questions"
+
+    assert int(notebook.python(LISTENING)) > 0
+    notebook.python("for one in explorers: one.close()")
+    expect(notebook.page.locator(".rubrix-widget")).to_have_count(0)
+    assert notebook.python(LISTENING) == "0"
+    assert notebook.errors == []

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from rubrix_widget.explorer import bundle
+from rubrix_widget.explorer.model import BUNDLE
 from tests.frontend.fake import Explorer
 
 pytestmark = pytest.mark.browser
@@ -204,6 +206,22 @@ def test_close_leaves_nothing(explorer: Explorer) -> None:
     assert explorer.kernel("return model.listening()") == 0
     assert explorer.page.locator("#cell").inner_html() == ""
     explorer.kernel("kernel.speak()")
+
+
+LOAD = """async (source) => {
+  globalThis[Symbol.for("rubrix_widget.pages")].clear();
+  globalThis.DecompressionStream = class { constructor() { throw new Error("unpacked"); } };
+  const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const { default: widget } = await import(address);
+  const view = { el: document.createElement("div"), signal: new AbortController().signal };
+  return widget.render(view).then(() => "drawn", (error) => error.message);
+}"""
+
+
+def test_the_module_loads_without_unpacking(explorer: Explorer) -> None:
+    """Only drawing waits for the page's code: a module slow to load would never hear its kernel."""
+    explorer.shown()
+    assert explorer.page.evaluate(LOAD, bundle.packed(BUNDLE)) == "unpacked"
 
 
 def test_ten_explorers(explorer_at: Callable[..., Explorer]) -> None:

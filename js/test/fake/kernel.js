@@ -779,9 +779,10 @@ export function createKernel({
 /** Renders one view of a model into an element, as anywidget does; gives the way to close it. */
 export function show(widget, model, el) {
   const closing = new AbortController();
-  const cleanup = widget.render({ model, el, signal: closing.signal, host: {}, experimental: {} });
+  const view = { model, el, signal: closing.signal, host: {}, experimental: {} };
+  const cleanup = Promise.resolve(widget.render(view));
   return () => {
     closing.abort();
-    cleanup?.();
+    void cleanup.then((clean) => clean?.());
   };
 }
