@@ -42,6 +42,7 @@ def test_find_a_mistake_and_put_its_label_right(notebook: Notebook):
     load = f"print(rb.load('sst2', ids=['{record_id}'])[0].annotation)"
     expect(explorer.record(record_id)).not_to_contain_text("saving")
     assert notebook.python(load) == after
+    notebook.page.set_viewport_size({"width": 1440, "height": 1400})  # all of it in the picture
     explorer.picture("relabelled")
 
     notebook.save()
