@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import { shown, spoken, toggled, valuesOf } from "../lib/filters";
 import { count, records } from "../lib/format";
 import { Icon } from "../lib/icons";
@@ -5,6 +6,7 @@ import type { FacetResult } from "../protocol";
 import type { Room } from "./Panel";
 
 const MANY = 12; // values that are seen at a glance; beyond it one searches
+const FIRST = 8; // of many, so that the next field stays in sight
 
 /** The values of a field: choosing some keeps the records that have one of them. */
 export function Values({ result, store, facets }: Room & { result: FacetResult }) {
@@ -19,6 +21,11 @@ export function Values({ result, store, facets }: Room & { result: FacetResult }
       ? [{ value: null, count: missing, ok: 0, ko: 0 }]
       : []),
   ];
+  const whole = useSignal(false);
+  const brief = !whole.value && !search && lines.length > MANY;
+  const seen = brief
+    ? lines.filter(({ value }, place) => place < FIRST || chosen.includes(value))
+    : lines;
   return (
     <>
       {(distinct > MANY || search) && (
@@ -35,7 +42,7 @@ export function Values({ result, store, facets }: Room & { result: FacetResult }
         <p class="muted">{search ? "No value holds that." : "No record here has a value."}</p>
       )}
       <ul>
-        {lines.map((one) => (
+        {seen.map((one) => (
           <li key={JSON.stringify(one.value)}>
             <button
               type="button"
@@ -59,7 +66,20 @@ export function Values({ result, store, facets }: Room & { result: FacetResult }
           </li>
         ))}
       </ul>
-      {found > values.length && (
+      {seen.length < lines.length && (
+        <button
+          type="button"
+          class="link"
+          onClick={(event) => {
+            const list = event.currentTarget.previousElementSibling;
+            whole.value = true;
+            queueMicrotask(() => list?.querySelectorAll("button")[FIRST]?.focus());
+          }}
+        >
+          Show {count(lines.length - seen.length)} more
+        </button>
+      )}
+      {!brief && found > values.length && (
         <p class="muted">
           {count(values.length)} of {count(found)} shown
         </p>
