@@ -298,7 +298,8 @@ export type ViewChange =
   | { do: "delete"; name: string };
 
 export type ViewsParams = {
-  change: ViewChange | null;
+  /** Made once under its `id`, however often it is asked for. */
+  change: (ViewChange & { id: string }) | null;
 };
 
 /** A saved view; `missing` names what the dataset no longer has. */
@@ -314,10 +315,11 @@ export type ViewsResult = {
 
 export type Format = "csv" | "jsonl" | "parquet" | "html";
 export type ExportParams =
-  | { do: "begin"; format: Format; view: View; ids: string[] | null }
-  | { do: "next" | "cancel"; file: string };
+  | { do: "begin"; file: string; format: Format; view: View; ids: string[] | null }
+  | { do: "next"; file: string; piece: number }
+  | { do: "close"; file: string };
 
-/** A file that is being written; its next bytes come as a buffer beside the answer. */
+/** A file that is being written; the piece asked for comes as a buffer beside the answer. */
 export type ExportResult = {
   file: string;
   name: string;

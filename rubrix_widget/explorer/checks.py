@@ -12,6 +12,7 @@ from rubrix_widget.explorer.protocol import (
     MAX_EDITS,
     MAX_FACETS,
     MAX_LABELS,
+    MAX_NAMED,
     MAX_PAGE_SIZE,
     MAX_QUERY,
     MAX_SELECTED,
@@ -243,7 +244,7 @@ def similar(params: object) -> str:
 def edits(params: object) -> tuple[str, list[Edit]]:
     """Read the parameters of ``edit``: its ``edit_id`` and the changes."""
     given = fields(params, "params of 'edit'", ("edit_id", "edits"))
-    return text(given["edit_id"], "edit_id", 200), members(
+    return text(given["edit_id"], "edit_id", MAX_NAMED), members(
         given["edits"], "edits", MAX_EDITS, _edit
     )
 

@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from rubrix_widget.explorer.files import MEDIA, Format, Ints, pieces
 from rubrix_widget.explorer.protocol import (
     FORMATS,
     MAX_EXPORTS,
+    MAX_NAMED,
     ExportResult,
     RequestError,
     View,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Exports:
-    """Answers to the page about files: begun, fetched piece by piece, or cancelled.
+    """Answers to the page about files: begun, fetched piece by piece, closed.
 
     Parameters
     ----------
@@ -45,34 +46,40 @@ class Exports:
         self._live = live
         self._report = report
         self._lock = threading.Lock()
-        self._open: OrderedDict[str, tuple[int, Iterator[tuple[int, bytes]]]] = OrderedDict()
+        self._open: OrderedDict[str, _File] = OrderedDict()
         self.methods: dict[str, Callable[[object], Any]] = {"export": self.export}
 
     def export(self, params: object) -> tuple[ExportResult, list[bytes]]:
         """Answer ``export``, with the bytes beside the answer."""
-        given = checks.fields(params, "params of 'export'", ("do",), ("file", *_BEGIN))
-        do = checks.choice(given["do"], "do", ("begin", "next", "cancel"))
-        if do == "begin":
-            return self._begun(checks.fields(params, "params of 'export'", ("do", *_BEGIN)))
-        file = checks.text(
-            checks.fields(params, "params of 'export'", ("do", "file"))["file"], "file"
-        )
+        given = checks.fields(params, "params of 'export'", ("do", "file"), ("piece", *_BEGIN))
+        do = checks.choice(given["do"], "do", tuple(_NEEDED))
+        checks.fields(params, "params of 'export'", ("do", "file", *_NEEDED[do]))
+        name = checks.text(given["file"], "file", MAX_NAMED)
         with self._lock:
-            found = self._open.pop(file, None)
-        if do == "cancel":
-            return {"file": file, "name": "", "media": "", "total": 0, "written": 0}, []
-        if found is None:
-            raise RequestError("the file is no longer being written; begin it again")
-        total, rest = found
-        try:
-            written, piece = next(rest)
-        except StopIteration:  # asked for again after the end
-            raise RequestError("the file is written already; begin it again") from None
-        if written < total:
-            self._keep(file, total, rest)
-        return {"file": file, "name": "", "media": "", "total": total, "written": written}, [piece]
+            if do == "close":
+                self._open.pop(name, None)
+                return {"file": name, "name": "", "media": "", "total": 0, "written": 0}, []
+            file = self._open.get(name)
+            if do == "begin":
+                file = file or self._begun(given)
+            elif file is None:
+                raise RequestError("the file is no longer being written; begin it again")
+            else:
+                file.turn_to(checks.integer(given["piece"], "piece", 0, _MOST_PIECES))
+            self._open[name] = file
+            self._open.move_to_end(name)
+            while len(self._open) > MAX_EXPORTS:
+                self._open.popitem(last=False)
+            told: ExportResult = {
+                "file": name,
+                "name": file.name,
+                "media": file.media,
+                "total": file.total,
+                "written": file.written,
+            }
+            return told, [] if do == "begin" else [file.piece]
 
-    def _begun(self, given: dict[str, Any]) -> tuple[ExportResult, list[bytes]]:
+    def _begun(self, given: dict[str, Any]) -> _File:
         kind = _format(given["format"])
         view = checks.view(given["view"])
         engine = self._live.engine()
@@ -80,25 +87,41 @@ class Exports:
         if kind == "html" and ids is not None:
             raise RequestError("a report is of all records of a view; take another format")
         positions = positions_of(engine, view, ids)
-        file = secrets.token_hex(8)
-        made = self._page(len(positions)) if kind == "html" else pieces(engine, positions, kind)
-        self._keep(file, len(positions), made)
-        stem = re.sub(r"[^\w.-]+", "-", self._live.name) + ("-selected" if ids is not None else "")
-        name = f"{stem}.{kind}"
         total = len(positions)
-        return {"file": file, "name": name, "media": MEDIA[kind], "total": total, "written": 0}, []
+        made = self._page(total) if kind == "html" else pieces(engine, positions, kind)
+        stem = re.sub(r"[^\w.-]+", "-", self._live.name) + ("-selected" if ids is not None else "")
+        return _File(f"{stem}.{kind}", MEDIA[kind], total, made)
 
     def _page(self, total: int) -> Iterator[tuple[int, bytes]]:
         yield total, self._report().encode()
 
-    def _keep(self, file: str, total: int, rest: Iterator[tuple[int, bytes]]) -> None:
-        with self._lock:
-            self._open[file] = (total, rest)
-            while len(self._open) > MAX_EXPORTS:
-                self._open.popitem(last=False)
+
+class _File:
+    """A file that is being written, with the piece of it that was made last."""
+
+    def __init__(
+        self, name: str, media: str, total: int, rest: Iterator[tuple[int, bytes]]
+    ) -> None:
+        self.name, self.media, self.total = name, media, total
+        self.written, self.piece = 0, b""
+        self._number, self._rest = -1, rest
+
+    def turn_to(self, number: int) -> None:
+        """Make the next piece, or none where the last one is asked for again."""
+        if number == self._number:
+            return
+        if number != self._number + 1:
+            raise RequestError(f"piece {number} of the file is not the next one; begin it again")
+        try:
+            self.written, self.piece = next(self._rest)
+        except StopIteration:  # past the end, or after a fault
+            raise RequestError("the file has no further piece; begin it again") from None
+        self._number = number
 
 
-_BEGIN = ("format", "view", "ids")
+_BEGIN: Final = ("format", "view", "ids")
+_NEEDED: Final = {"begin": _BEGIN, "next": ("piece",), "close": ()}
+_MOST_PIECES: Final = 10**9  # no file has more records
 
 
 def _format(value: object) -> Format:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -14,9 +12,9 @@ from rubrix_widget.errors import QueryError, RubrixWidgetError
 from rubrix_widget.explorer import checks, details, linking, pages, runtime
 from rubrix_widget.explorer import facets as counting
 from rubrix_widget.explorer.exporting import Exports
+from rubrix_widget.explorer.once import Once
 from rubrix_widget.explorer.protocol import (
     MAX_STRING,
-    REMEMBERED_EDITS,
     ChartResult,
     CompleteResult,
     Conflict,
@@ -65,8 +63,7 @@ class Handlers:
         self._live = live
         self._agent = agent
         self._title = title
-        self._lock = threading.RLock()
-        self._edits: OrderedDict[str, EditResult] = OrderedDict()
+        self._once: Once[EditResult] = Once()
         self._versions = pages.Versions()
         self._query = ""
         self._methods: dict[str, Callable[[object], Any]] = {
@@ -180,15 +177,6 @@ class Handlers:
             return self._result(done)
 
         return self._once(edit_id, apply)
-
-    def _once(self, name: str, change: Callable[[], EditResult]) -> EditResult:
-        """Make a change; what is asked again, its answer having been lost, gets the first one."""
-        with self._lock:
-            if name not in self._edits:
-                self._edits[name] = change()
-                if len(self._edits) > REMEMBERED_EDITS:
-                    self._edits.popitem(last=False)
-            return self._edits[name]
 
     def undo(self, params: object) -> EditResult:
         """Answer ``undo``."""

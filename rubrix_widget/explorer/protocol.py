@@ -28,11 +28,12 @@ MAX_SORT = 8  # keys; more than a header row can show
 MAX_EDITS = 1_000  # edits in one request: a page annotated at once, five times over
 MAX_LABELS = 1_000  # labels of one annotation
 MAX_STRING = 10_000  # characters of an id, a label or a field's name
+MAX_NAMED = 200  # characters of the name that a page gives a change or a file
 MAX_SELECTED = 10_000  # ids travel whole in a trait, and are saved with the notebook
 MAX_COLUMNS = 200  # names; a table of more is scrolled sideways for long
 MIN_WIDTH, MAX_WIDTH = 48, 4_000  # of a column, in CSS pixels
 MAX_CLAMP = 100  # lines of text shown before "Expand"
-REMEMBERED_EDITS = 256  # answers kept for repeated edit requests; a page has few in flight
+REMEMBERED_CHANGES = 256  # answers kept for changes asked again; a page has few in flight
 MAX_FACETS = 100  # fields counted in one request; more than are open at once
 FACET_VALUES = 50  # values of a facet; a search finds the others
 MATRIX_LABELS = 30  # of a confusion matrix; more no longer fit beside the records
@@ -508,7 +509,10 @@ class ProposalResult(TypedDict):
 
 
 class ViewsParams(TypedDict):
-    """``views``: a change to the saved views, or null to be told them."""
+    """``views``: a change to the saved views, or null to be told them.
+
+    A change repeated under the same ``id`` is made once.
+    """
 
     change: dict[str, Any] | None
 
@@ -528,7 +532,11 @@ class ViewsResult(TypedDict):
 
 
 class ExportResult(TypedDict):
-    """A file that is being written; its next bytes come as a buffer beside the answer."""
+    """A file that is being written; the piece asked for comes as a buffer beside the answer.
+
+    The page names the file and numbers its pieces from 0. It may ask again for the last one, until
+    it closes the file.
+    """
 
     file: str
     name: str

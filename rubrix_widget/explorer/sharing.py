@@ -11,6 +11,7 @@ from rubrix_widget.engine import Engine
 from rubrix_widget.errors import QueryError
 from rubrix_widget.explorer import checks, layout, token, views
 from rubrix_widget.explorer.config import fingerprint
+from rubrix_widget.explorer.once import Once
 from rubrix_widget.explorer.protocol import (
     DEFAULTS,
     ProposalResult,
@@ -140,6 +141,7 @@ class Sharing:
 
     def __init__(self, live: LiveDataset) -> None:
         self._live = live
+        self._once: Once[None] = Once()
         self.methods: dict[str, Callable[[object], Any]] = {
             "share": self.share,
             "propose": self.propose,
@@ -175,7 +177,7 @@ class Sharing:
         change = checks.fields(params, "params of 'views'", ("change",))["change"]
         kept = views.Views(self._live)
         if change is not None:
-            views.apply(kept, change)
+            views.apply(kept, change, self._once)
         engine = self._live.engine()
         return {
             "views": [

@@ -9,7 +9,8 @@ from typing import Any, Final
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import did_you_mean
 from rubrix_widget.explorer import checks, token
-from rubrix_widget.explorer.protocol import MAX_VIEW_NAME, MAX_VIEWS, RequestError
+from rubrix_widget.explorer.once import Once
+from rubrix_widget.explorer.protocol import MAX_NAMED, MAX_VIEW_NAME, MAX_VIEWS, RequestError
 
 DOCUMENT: Final = "views"
 States = dict[str, dict[str, Any]]
@@ -113,8 +114,8 @@ def checked_name(name: object) -> str:
     return found
 
 
-def apply(views: Views, change: object) -> None:
-    """Make a change that the page asks for.
+def apply(views: Views, change: object, once: Once[None]) -> None:
+    """Make a change that the page asks for, once under its ``id``.
 
     Raises
     ------
@@ -122,11 +123,12 @@ def apply(views: Views, change: object) -> None:
         It is none, or there is no such view.
     """
     known = {"save": ("state", "replace"), "rename": ("to",), "delete": ()}
-    given = checks.fields(change, "change", ("do", "name"), ("state", "replace", "to"))
+    given = checks.fields(change, "change", ("id", "do", "name"), ("state", "replace", "to"))
     do = checks.choice(given["do"], "change.do", tuple(known))
-    checks.fields(change, "change", ("do", "name", *known[do]))
+    checks.fields(change, "change", ("id", "do", "name", *known[do]))
     name = checks.text(given["name"], "change.name")
-    try:
+
+    def make() -> None:
         if do == "save":
             if checked_name(name) in views and given["replace"] is not True:
                 raise RequestError(f"there is a view {checked_name(name)!r} already")
@@ -135,6 +137,9 @@ def apply(views: Views, change: object) -> None:
             views.rename(name, checks.text(given["to"], "change.to"))
         else:
             del views[name]
+
+    try:
+        once(checks.text(given["id"], "change.id", MAX_NAMED), make)
     except KeyError as error:
         raise RequestError(str(error.args[0])) from None
 

@@ -17,6 +17,8 @@ from rubrix_widget.explorer.protocol import MAX_EXPORTS
 from tests.explorer.conftest import error, message, view
 
 FORMATS = ("csv", "jsonl", "parquet")
+BEGIN = {"do": "begin", "file": "g", "format": "csv", "view": view(), "ids": None}
+NEXT = {"do": "next", "file": "g", "piece": 0}
 PARTS = {"query": "film", "sort": [("metadata.part", "desc"), ("score", "asc")]}
 
 
@@ -39,16 +41,18 @@ def call(explorer: Explorer, params: dict[str, Any]) -> tuple[dict[str, Any], li
 
 
 def exported(explorer: Explorer, kind: str, ids: list[str] | None = None) -> bytes:
+    view = explorer._view()
     begun, _ = call(
-        explorer,
-        {"do": "begin", "format": kind, "view": explorer._view(), "ids": ids},
+        explorer, {"do": "begin", "file": "f", "format": kind, "view": view, "ids": ids}
     )
-    content, written = b"", -1
+    content, written = [], -1
     while written < begun["total"]:
-        answer, (piece,) = call(explorer, {"do": "next", "file": begun["file"]})
+        answer, (piece,) = call(explorer, {"do": "next", "file": "f", "piece": len(content)})
         assert answer["written"] > written
-        content, written = content + piece, answer["written"]
-    return content
+        written = answer["written"]
+        content.append(piece)
+    call(explorer, {"do": "close", "file": "f"})
+    return b"".join(content)
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -136,34 +140,56 @@ def test_a_report_is_what_python_saves(
     monkeypatch.setattr(Explorer, "to_html", lambda self: f"<p>{self.query}</p>")
     explorer = open_explorer("dull")
     assert exported(explorer, "html") == b"<p>dull</p>"
-    begin = {"do": "begin", "format": "html", "view": view(), "ids": ["r1"]}
+    begin = {"do": "begin", "file": "g", "format": "html", "view": view(), "ids": ["r1"]}
     assert "all records" in error(open_explorer(), "export", begin)["message"]
 
 
 def test_a_file_is_what_was_shown_when_it_was_begun(explorer: Explorer) -> None:
     """Changes meanwhile are not in it, and it ends."""
-    begun, _ = call(
-        explorer, {"do": "begin", "format": "jsonl", "view": view("status:Default"), "ids": None}
-    )
+    begun, _ = call(explorer, {**BEGIN, "format": "jsonl", "view": view("status:Default")})
     rb.relabel("reviews", "positive", query="")
-    content = call(explorer, {"do": "next", "file": begun["file"]})[1][0]
+    content = call(explorer, NEXT)[1][0]
     assert begun["total"] == len(content.decode().splitlines()) > 0
     assert {json.loads(line)["status"] for line in content.decode().splitlines()} == {"Default"}
 
 
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_piece_asked_for_again_is_the_same(
+    explorer: Explorer, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Where answers were lost, everything is asked again and the file is what it would be."""
+    monkeypatch.setattr(files, "_FIRST", 7)
+    monkeypatch.setattr(files, "_PIECE", 3_000)
+    whole = frame(kind, exported(explorer, kind))
+    begin = {**BEGIN, "format": kind}
+    begun, _ = call(explorer, begin)
+    assert call(explorer, begin)[0] == begun
+    pieces: list[bytes] = []
+    answer = begun
+    while answer["written"] < begun["total"]:
+        ask = {**NEXT, "piece": len(pieces)}
+        answer, buffers = call(explorer, ask)
+        assert call(explorer, begin)[0]["name"] == begun["name"]
+        assert call(explorer, ask) == (answer, buffers)
+        pieces += buffers
+    assert len(pieces) > 2
+    pd.testing.assert_frame_equal(frame(kind, b"".join(pieces)), whole)
+
+
 def test_what_is_no_export(explorer: Explorer) -> None:
-    """Other formats, files that were cancelled or never begun, too many at once: each is told."""
-    begin = {"do": "begin", "format": "csv", "view": view(), "ids": None}
-    assert "format is 'xml'" in error(explorer, "export", {**begin, "format": "xml"})["message"]
-    for params in ({}, {"do": "go"}, {"do": "next"}, {"do": "next", "file": 3}, {**begin, "x": 1}):
+    """Other formats, files that were closed or never begun, too many at once: each is told."""
+    assert "format is 'xml'" in error(explorer, "export", {**BEGIN, "format": "xml"})["message"]
+    for params in ({}, {"do": "go"}, {"do": "next"}, {**NEXT, "file": 3}, {**BEGIN, "x": 1}):
         assert error(explorer, "export", params)["type"] == "RequestError"
     sending = explorer.send
-    opened = [call(explorer, begin)[0]["file"] for _ in range(MAX_EXPORTS + 1)]
-    call(explorer, {"do": "cancel", "file": opened[-1]})
-    call(explorer, {"do": "cancel", "file": "never"})
+    opened = [str(number) for number in range(MAX_EXPORTS + 1)]
+    for file in opened:
+        call(explorer, {**BEGIN, "file": file})
+    call(explorer, {"do": "close", "file": opened[-1]})
+    call(explorer, {"do": "close", "file": "never"})
     explorer.send = sending
-    for file in (opened[0], opened[-1], "never"):
-        gone = error(explorer, "export", {"do": "next", "file": file})
+    for file, piece in ((opened[0], 0), (opened[-1], 0), ("never", 0), (opened[1], 1)):
+        gone = error(explorer, "export", {"do": "next", "file": file, "piece": piece})
         assert "begin it again" in gone["message"]
 
 

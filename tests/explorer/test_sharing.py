@@ -209,6 +209,11 @@ def test_the_page_shares_and_proposes(explorer: Explorer) -> None:
     assert "copy it again" in error(explorer, "propose", {"token": shared["token"][:-2]})["message"]
 
 
+def changed(name: str, change: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters of ``views`` for a change of that name."""
+    return {"change": {"id": name, **change}}
+
+
 def test_views_are_kept_with_the_dataset(
     live: LiveDataset, open_explorer: Callable[..., Explorer]
 ) -> None:
@@ -221,24 +226,37 @@ def test_views_are_kept_with_the_dataset(
     listed = result(second, "views", {"change": None})["views"]
     assert listed == [{"name": "dull and sure", "state": first.state, "missing": []}]
     save = {"do": "save", "name": "second", "state": {"query": "fine"}, "replace": False}
-    assert len(result(second, "views", {"change": save})["views"]) == 2
-    assert "already" in error(second, "views", {"change": {**save, "state": {}}})["message"]
+    assert len(result(second, "views", changed("1", save))["views"]) == 2
+    assert "already" in error(second, "views", changed("2", {**save, "state": {}}))["message"]
     replaced = {**save, "state": {"query": "film", "page": 1}, "replace": True}
-    assert result(second, "views", {"change": replaced})["views"][1]["state"]["query"] == "film"
+    assert result(second, "views", changed("3", replaced))["views"][1]["state"]["query"] == "film"
     rename = {"do": "rename", "name": "second", "to": "dull and sure"}
-    assert "already" in error(second, "views", {"change": rename})["message"]
-    result(second, "views", {"change": {**rename, "to": "other"}})
-    assert (
-        "second"
-        in error(second, "views", {"change": {"do": "delete", "name": "second"}})["message"]
-    )
-    result(second, "views", {"change": {"do": "delete", "name": "other"}})
+    assert "already" in error(second, "views", changed("4", rename))["message"]
+    result(second, "views", changed("5", {**rename, "to": "other"}))
+    delete = {"do": "delete", "name": "second"}
+    assert "second" in error(second, "views", changed("6", delete))["message"]
+    result(second, "views", changed("7", {**delete, "name": "other"}))
     assert dict(rb.views("reviews")) == {"dull and sure": first.state}
     assert rb.explore("reviews", view="dull and sure").state == first.state
     with pytest.raises(KeyError, match="dull and sure"):
         rb.explore("reviews", view="dull and sur")
     with pytest.raises(ValueError, match="not both"):
         rb.explore("reviews", view="dull and sure", state={})
+
+
+def test_a_change_asked_for_again_is_made_once(explorer: Explorer) -> None:
+    """Saved, renamed or deleted: asked again it is done, and tells the views of now."""
+    save = {"do": "save", "name": "mine", "state": {}, "replace": False}
+    rename = {"do": "rename", "name": "mine", "to": "ours"}
+    delete = {"do": "delete", "name": "ours"}
+    for number, (change, left) in enumerate(((save, "mine"), (rename, "ours"), (delete, None))):
+        params = changed(str(number), change)
+        for _ in range(2):
+            names = [view["name"] for view in result(explorer, "views", params)["views"]]
+            assert names == ([left] if left else [])
+    rb.views("reviews")["other"] = {}
+    (other,) = result(explorer, "views", changed("0", save))["views"]
+    assert other["name"] == "other"
 
 
 def test_a_view_whose_fields_are_gone_says_so(
@@ -277,10 +295,11 @@ def test_views_that_somebody_else_wrote(live: LiveDataset, stored: Any) -> None:
     [
         {},
         {"change": 1},
-        {"change": {"do": "run", "name": "a"}},
-        {"change": {"do": "save", "name": "a", "state": {}}},
-        {"change": {"do": "delete", "name": "a", "to": "b"}},
-        {"change": {"do": "save", "name": "a", "state": {"x": 1}, "replace": True}},
+        {"change": {"do": "delete", "name": "a"}},
+        {"change": {"id": "1", "do": "run", "name": "a"}},
+        {"change": {"id": "1", "do": "save", "name": "a", "state": {}}},
+        {"change": {"id": "1", "do": "delete", "name": "a", "to": "b"}},
+        {"change": {"id": "1", "do": "save", "name": "a", "state": {"x": 1}, "replace": True}},
     ],
 )
 def test_changes_that_are_none(explorer: Explorer, params: Any) -> None:

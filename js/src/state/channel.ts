@@ -7,8 +7,6 @@ import type { Failure, KernelEvent, Method, Methods, Request, Response, Traits }
 export const BUSY_AFTER_MS = 400;
 /** After this long without a word from the kernel, and then twice as long, everything is asked again. */
 export const AGAIN_AFTER_MS = 10_000;
-/** Answered differently when asked twice: the next piece of a file, a view that is there by then. */
-const NEVER_AGAIN: ReadonlySet<Method> = new Set(["export", "views"]);
 
 type EventHandler = Parameters<AnyModel["on"]>[1];
 export type Life = "quiet" | "waiting" | "busy" | "gone";
@@ -30,7 +28,6 @@ export class RequestError extends Error {
 type Waiting = {
   request: Request;
   background: boolean;
-  sent: boolean;
   resolve: (result: never) => void;
   reject: (error: Error) => void;
 };
@@ -115,13 +112,12 @@ export function openChannel(model: AnyModel<Traits>, abort: AbortSignal): Channe
   function askAgain() {
     patience *= 2;
     again = setTimeout(askAgain, patience);
-    for (const one of waiting.values()) if (!NEVER_AGAIN.has(one.request.method)) send(one);
+    for (const one of waiting.values()) send(one);
   }
 
   function send(one: Waiting) {
     try {
       model.send(one.request);
-      one.sent = true;
       if (life.value === "gone") life.value = "waiting";
     } catch {
       // "Cannot send": the comm is dead. Kept, and sent when it lives again.
@@ -150,14 +146,7 @@ export function openChannel(model: AnyModel<Traits>, abort: AbortSignal): Channe
   /** Whatever has no answer goes out again: the kernel changes nothing twice. */
   function resend() {
     life.value = "waiting";
-    for (const [id, one] of waiting) {
-      if (!one.sent || !NEVER_AGAIN.has(one.request.method)) send(one);
-      else {
-        waiting.delete(id);
-        const message = "the connection to the kernel was lost before it answered";
-        one.reject(new RequestError({ type: "ConnectionLost", message, start: null, end: null }));
-      }
-    }
+    for (const one of waiting.values()) send(one);
     for (const hear of listeners.reconnect) hear();
     watch();
   }
@@ -209,7 +198,6 @@ export function openChannel(model: AnyModel<Traits>, abort: AbortSignal): Channe
         const one: Waiting = {
           request: { kind: "request", id, method, params },
           background,
-          sent: false,
           resolve,
           reject,
         };

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { records } from "../lib/format";
 import type { ExportResult, Format } from "../protocol";
-import type { Channel } from "./channel";
+import { type Channel, uniqueId } from "./channel";
 import type { Store } from "./store";
 
 export type Exporting = ReturnType<typeof createExporting>;
@@ -24,25 +24,18 @@ export function createExporting(
     const mine = turn;
     error.value = null;
     const pieces: DataView<ArrayBuffer>[] = [];
-    running.value = { file: "", name: "", media: "", total: 0, written: 0 };
+    const file = uniqueId();
+    running.value = { file, name: "", media: "", total: 0, written: 0 };
     try {
       const view = store.asked.value;
-      const begun = await channel.call("export", {
-        do: "begin",
-        format,
-        view,
-        ids: ids ? [...ids] : null,
-      });
-      if (turn !== mine) return forget(begun.file);
+      const begin = { do: "begin", file, format, view, ids: ids ? [...ids] : null } as const;
+      const begun = await channel.call("export", begin);
+      if (turn !== mine) return;
       running.value = begun;
       let written = 0;
       do {
-        // In the background: sent again after a reconnect it would skip what was lost.
-        const answer = await channel.call(
-          "export",
-          { do: "next", file: begun.file },
-          { background: true },
-        );
+        const next = { do: "next", file, piece: pieces.length } as const;
+        const answer = await channel.call("export", next, { background: true });
         if (turn !== mine) return;
         const [piece] = answer.buffers ?? [];
         if (!piece) throw new Error("the kernel sent no bytes");
@@ -59,18 +52,19 @@ export function createExporting(
       running.value = null;
       error.value = `The file was not written: ${(problem as Error).message}`;
       store.say(error.value, { tone: "bad" });
+    } finally {
+      close(file);
     }
   }
 
-  function forget(file: string) {
-    if (!file) return;
-    channel.call("export", { do: "cancel", file }, { background: true }).catch(() => undefined);
+  function close(file: string) {
+    channel.call("export", { do: "close", file }, { background: true }).catch(() => undefined);
   }
 
   function cancel() {
     turn += 1;
     if (!running.value) return;
-    forget(running.value.file);
+    close(running.value.file);
     running.value = null;
     if (!abort.aborted) store.say("The file was cancelled");
   }

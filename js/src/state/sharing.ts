@@ -3,7 +3,7 @@ import { batch, effect, signal } from "@preact/signals";
 import { takenIn, tokensAt } from "../lib/address";
 import { relabelling, steps } from "../lib/python";
 import type { ProposalResult, SavedView, ShareResult, State, View, ViewChange } from "../protocol";
-import type { Channel } from "./channel";
+import { type Channel, uniqueId } from "./channel";
 import type { Store } from "./store";
 
 const FRESH: View = {
@@ -97,7 +97,8 @@ export function createSharing(
   async function change(what: ViewChange | null): Promise<boolean> {
     error.value = null;
     try {
-      views.value = (await channel.call("views", { change: what })).views;
+      const change = what && { ...what, id: uniqueId() };
+      views.value = (await channel.call("views", { change })).views;
       return true;
     } catch (problem) {
       error.value = (problem as Error).message;

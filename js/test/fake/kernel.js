@@ -208,7 +208,7 @@ export function createKernel({
   const kernel = {
     /** Views saved with the dataset. */
     views: [],
-    /** Files being written: the lines left, and how many there were. */
+    /** The lines of files being written. */
     files: new Map(),
     /** Requests wait here while `silent`; `speak()` answers them in their order. */
     silent: false,
@@ -740,34 +740,33 @@ export function createKernel({
     },
     views({ change }) {
       const at = kernel.views.findIndex(({ name }) => name === change?.name);
-      if (change?.do === "save") {
+      if (!change || answers.has(change.id)) return { views: kernel.views };
+      if (change.do === "save") {
         if (at >= 0 && !change.replace) throw { message: `there is a view ${change.name} already` };
         const view = { name: change.name, state: change.state, missing: [] };
         kernel.views.splice(at < 0 ? kernel.views.length : at, 1, view);
-      } else if (change?.do === "rename") kernel.views[at].name = change.to;
-      else if (change?.do === "delete") kernel.views.splice(at, 1);
+      } else if (change.do === "rename") kernel.views[at].name = change.to;
+      else kernel.views.splice(at, 1);
+      answers.set(change.id, true);
       return { views: kernel.views };
     },
-    export({ do: what, file, format, view, ids }) {
-      if (what === "cancel") kernel.files.delete(file);
+    export({ do: what, file, piece, format, view, ids }) {
+      const told = { file, name: `sst2.${format}`, media: "text/csv", total: 0, written: 0 };
+      if (what === "close") {
+        kernel.files.delete(file);
+        return told;
+      }
       if (what === "begin") {
         const all = page({ ...view, page: 1, page_size: records.length }).records;
         const lines = all.map(({ id }) => id).filter((id) => !ids || ids.includes(id));
-        const name = `sst2.${format}`;
-        kernel.files.set(`f${kernel.requests.length}`, { lines, total: lines.length });
-        return {
-          file: `f${kernel.requests.length}`,
-          name,
-          media: "text/csv",
-          total: lines.length,
-          written: 0,
-        };
+        kernel.files.set(file, lines);
+        return { ...told, total: lines.length };
       }
-      const found = kernel.files.get(file) ?? { lines: [], total: 0 };
-      const piece = new TextEncoder().encode(`${found.lines.splice(0, 500).join("\n")}\n`);
-      const written = found.total - found.lines.length;
-      const buffers = [new DataView(piece.buffer)];
-      return { file, name: "", media: "", total: found.total, written, buffers };
+      const lines = kernel.files.get(file);
+      const written = Math.min(lines.length, 500 * (piece + 1));
+      const text = `${lines.slice(500 * piece, written).join("\n")}\n`;
+      const buffers = [new DataView(new TextEncoder().encode(text).buffer)];
+      return { ...told, total: lines.length, written, buffers };
     },
     undo: (_, id) => step(id, done, undone, "undo"),
     redo: (_, id) => step(id, undone, done, "redo"),

@@ -131,16 +131,6 @@ describe("a kernel that is gone", () => {
     expect(await asked).toMatchObject({ can_undo: true });
   });
 
-  test("is never asked twice for the next piece of a file", async () => {
-    const { kernel, channel } = open();
-    kernel.silent = true;
-    const asked = channel.call("export", { do: "next", file: "f" });
-    vi.advanceTimersByTime(3 * AGAIN_AFTER_MS);
-    kernel.revive();
-    await expect(asked).rejects.toThrow("connection");
-    expect(methods(kernel)).toEqual(["export"]);
-  });
-
   test("is noticed when its comm closes, and when state cannot be saved", () => {
     const closed = open();
     closed.model.trigger("comm:close");

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { tokenIn, withoutSecret, withToken } from "../../src/lib/address";
 import { literal, relabelling, steps } from "../../src/lib/python";
 import { words } from "../../src/share/Proposal";
-import { openChannel } from "../../src/state/channel";
+import { AGAIN_AFTER_MS, openChannel } from "../../src/state/channel";
 import { createExporting } from "../../src/state/exporting";
 import { createSharing } from "../../src/state/sharing";
 import { createStore } from "../../src/state/store";
@@ -120,19 +120,40 @@ describe("with a kernel", () => {
     exporting.cancel();
     await settled();
     expect(saved).toHaveLength(0);
-    expect(kernel.requests.at(-1)?.params).toMatchObject({ do: "cancel" });
+    expect(kernel.requests.at(-1)?.params).toMatchObject({ do: "close" });
   });
 
-  test("a connection lost on the way loses no piece silently", async () => {
+  test("a connection lost on the way, or that lost answers, leaves the file whole", async () => {
     const { exporting, saved, settled, kernel } = await open();
     kernel.delay = 50;
     void exporting.write("csv", null);
     await vi.advanceTimersByTimeAsync(120);
     kernel.die();
+    await settled(); // the answer to the second piece is lost
     kernel.revive();
+    await vi.advanceTimersByTimeAsync(40);
+    kernel.revive(); // and the request is on its way twice
     await settled();
-    expect(saved).toHaveLength(0);
-    expect(exporting.error.value).toContain("connection to the kernel was lost");
+    expect(saved).toHaveLength(1);
+    const text = await saved[0]?.[0].text();
+    expect(text?.trim().split("\n")).toEqual(Array.from({ length: 1204 }, (_, at) => `r${at}`));
+    expect(kernel.requests.at(-1)?.params).toMatchObject({ do: "close" });
+  });
+
+  test("a socket that drops and says nothing leaves nobody waiting, for file or view", async () => {
+    const { exporting, saved, sharing, settled, kernel, model } = await open();
+    for (const lost of ["export", "views"]) {
+      kernel.hold = [lost]; // answered, and the answer never arrives
+      void exporting.write("csv", null);
+      void sharing.change({ do: "save", name: "mine", state: {}, replace: false });
+      await settled();
+      kernel.held = [];
+      kernel.hold = null;
+      await vi.advanceTimersByTimeAsync(AGAIN_AFTER_MS);
+    }
+    expect(model.dead).toBe(false);
+    expect(saved).toHaveLength(2);
+    expect(sharing.views.value?.map(({ name }) => name)).toEqual(["mine"]);
   });
 
   test("views that change elsewhere are read again once the list was seen", async () => {
