@@ -70,7 +70,7 @@ type Parts = {
 };
 
 function Explorer({ store, annotator, facets, charts, sharing, exporting }: Parts) {
-  const drawing = charts.shown.value;
+  const drawing = charts.inSight.value;
   return (
     <>
       <Header store={store} annotator={annotator}>
@@ -133,7 +133,7 @@ function listen(root: HTMLElement, { store, annotator, charts }: Parts, signal: 
       const move = moveForKey(event, placeOf(event.target));
       if (!move) return;
       event.preventDefault();
-      if (charts.shown.value && !OFF_RECORDS.has(move)) return; // what is not seen is not changed
+      if (charts.inSight.value && !OFF_RECORDS.has(move)) return; // what is not seen is not changed
       if (move === "escape") charts.shown.value = false;
       perform(move, store, annotator);
     },

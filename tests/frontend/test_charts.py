@@ -238,6 +238,24 @@ def test_the_theme_is_followed(explorer: Explorer) -> None:
     )
 
 
+def test_the_kernel_is_gone(explorer_at: Callable[..., Explorer]) -> None:
+    """Charts that were drawn stay, others say what they need; with none drawn there is no tab."""
+    explorer = given(explorer_at(700, 600)).shown()
+    explorer.kernel("kernel.die()")
+    expect(tab(explorer, "Charts")).to_be_disabled()
+    explorer.kernel("kernel.revive()")
+    tab(explorer, "Charts").click()
+    first, last = chart(explorer, "Confusion matrix"), chart(explorer, "Field")
+    expect(first.locator("canvas")).to_be_visible()
+    explorer.kernel("kernel.die()")
+    last.scroll_into_view_if_needed()
+    expect(last).to_contain_text("Needs the kernel: run the cell")
+    explorer.picture("charts-gone")
+    expect(first.locator("canvas")).to_have_count(1)
+    explorer.kernel("kernel.revive()")
+    expect(last.locator("canvas")).to_be_visible()
+
+
 def test_saved_copied_and_shown_as_a_table(explorer_at: Callable[..., Explorer]) -> None:
     """The menu gives a picture, the line of Python, and a table whose buttons filter too."""
     explorer = drawn(explorer_at(1000, 900))

@@ -118,9 +118,13 @@ def test_saved_notebook_without_a_kernel(explorer_at: Callable[..., Explorer]) -
 
 
 def test_what_needs_a_kernel_waits_for_it(explorer: Explorer) -> None:
-    """Sort, pages, filters, facets and labels are off, with the reason, until a kernel answers."""
-    explorer.start(SNAPSHOT, "(kernel) => { kernel.silent = true }")
+    """Sort, pages, filters, facets, charts and labels are off, and say why, until it answers."""
+    explorer.start(
+        SNAPSHOT.replace("traits: {", "traits: { tab: 'charts',"),
+        "(kernel) => { kernel.silent = true }",
+    )
     expect(explorer.root.get_by_text("No kernel has answered.")).to_be_visible()
+    expect(explorer.records).to_have_count(20)
     expect(explorer.root.get_by_text("Waiting for it")).to_have_count(0)
     needing = explorer.root.locator(
         ".sort, .chips button, nav button, nav select, .annotation, .tools [aria-label$=do]"
@@ -130,12 +134,19 @@ def test_what_needs_a_kernel_waits_for_it(explorer: Explorer) -> None:
         expect(button).to_be_disabled()
         assert "Needs the kernel" in (button.get_attribute("title") or "")
     expect(explorer.root.get_by_role("region", name="Facets")).to_have_count(0)
+    charts = explorer.root.get_by_role("tab", name="Charts")
+    expect(charts).to_be_disabled()
+    expect(charts).to_have_attribute("title", re.compile("^Needs the kernel"))
+    explorer.record("r0").press("c")
+    expect(explorer.said).to_contain_text("Needs the kernel")
     sent = explorer.kernel("return model.sent.length")
     for key in ("2", "d", "]", "s", "f"):
         explorer.record("r0").press(key)
     assert explorer.kernel("return model.sent.length") == sent
     explorer.kernel("kernel.speak()")
     expect(explorer.reading).to_contain_text(" ms")
+    expect(charts).to_have_attribute("aria-selected", "true")
+    charts.press("Escape")
     expect(explorer.root.locator(".sort").first).to_be_enabled()
     expect(explorer.root.get_by_text("No kernel has answered.")).to_have_count(0)
     expect(explorer.root.get_by_role("region", name="Confusion matrix")).to_have_count(0)

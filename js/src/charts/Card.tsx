@@ -6,6 +6,7 @@ import { count } from "../lib/format";
 import type { ChartResult } from "../protocol";
 import type { ChartName, Charts } from "../state/charts";
 import type { Store } from "../state/store";
+import { NEEDS_KERNEL } from "../state/view";
 import { Menu } from "./Menu";
 import { type Choose, type Marks, marksOf } from "./marks";
 import { Plot } from "./Plot";
@@ -61,7 +62,9 @@ export function Card({ store, charts, name }: Room & { name: ChartName }) {
           Not drawn: {answer.error}
         </p>
       )}
-      {!answer?.error && !result && <p class="muted waiting">Counting…</p>}
+      {!answer?.error && !result && (
+        <p class="muted waiting">{charts.gone.value ? NEEDS_KERNEL : "Counting…"}</p>
+      )}
       {result?.why && <p class="muted">{capital(result.why)}.</p>}
       {result?.spec && marks && (
         <Body
@@ -102,7 +105,7 @@ function Body({ result, marks, charts, width, label, asTable }: BodyProps) {
   const runtime = charts.runtime.value;
   const look = charts.look.value;
   const failure = charts.failure.value;
-  if (asTable || failure) {
+  if (asTable || failure || (charts.gone.value && !runtime)) {
     return (
       <>
         {failure && (

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Charts } from "../state/charts";
 import type { Store } from "../state/store";
+import { NEEDS_KERNEL } from "../state/view";
 
 const TABS = [
   { name: "records", title: "Records", charts: false },
@@ -19,20 +20,23 @@ export function Tabs({ store, charts }: { store: Store; charts: Charts }) {
   useLayoutEffect(() => {
     if (on !== "charts" || served.current === turn) return;
     served.current = turn;
+    if (charts.off.value) return store.say(NEEDS_KERNEL);
     charts.shown.value = true;
     focus();
-  }, [on, turn, charts]);
+  }, [on, turn, store, charts]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
     event.preventDefault();
+    if (charts.off.value) return;
     charts.shown.value = !charts.shown.value;
     focus();
   };
   return (
     <div ref={list} class="tabs" role="tablist" aria-label="View" onKeyDown={onKeyDown}>
       {TABS.map((tab) => {
-        const selected = charts.shown.value === tab.charts;
+        const selected = charts.inSight.value === tab.charts;
+        const needs = tab.charts && charts.off.value;
         return (
           <button
             key={tab.name}
@@ -42,7 +46,8 @@ export function Tabs({ store, charts }: { store: Store; charts: Charts }) {
             aria-controls={`panel-${tab.name}`}
             aria-selected={selected}
             tabIndex={selected ? 0 : -1}
-            title={tab.charts ? "Charts (c)" : "Records (Esc)"}
+            disabled={needs}
+            title={needs ? NEEDS_KERNEL : tab.charts ? "Charts (c)" : "Records (Esc)"}
             onClick={() => {
               charts.shown.value = tab.charts;
             }}

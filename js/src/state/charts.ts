@@ -1,5 +1,5 @@
 /** The charts: which are in sight, what was asked for, what was answered. */
-import { batch, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import type { Look, Runtime } from "../lib/drawing";
 import type { Filters } from "../lib/filters";
 import type { ChartResult } from "../protocol";
@@ -33,6 +33,15 @@ export function createCharts(channel: Channel, store: Store, abort: AbortSignal)
   const look = signal<Look | null>(null);
   const runtime = signal<Runtime | null>(null);
   const failure = signal<Error | null>(null);
+  const gone = computed(() => channel.life.value === "gone");
+  /** Nothing was drawn, and only a kernel can draw. */
+  const off = computed(
+    () =>
+      store.unanswered.value ||
+      (gone.value && ![...answers.value.values()].some(({ result }) => result)),
+  );
+  /** Chosen, and not in the place of records that were saved. */
+  const inSight = computed(() => shown.value && store.source.value !== "snapshot" && !off.value);
   const tickets = new Map<ChartName, number>();
   const answered = new Map<ChartName, string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -104,6 +113,9 @@ export function createCharts(channel: Channel, store: Store, abort: AbortSignal)
 
   return {
     shown,
+    inSight,
+    off,
+    gone,
     answers,
     look,
     runtime,
