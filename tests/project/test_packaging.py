@@ -37,12 +37,13 @@ def run(*command: object, **options: object) -> str:
 
 @pytest.fixture(scope="module")
 def no_node(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return an environment in which neither node nor npm is found."""
+    """Return an environment in which neither node nor npm is found, nor this package's source."""
     tools = tmp_path_factory.mktemp("tools")
     for name in ("sh", "env", "git", "uname"):
         if found := shutil.which(name):
             (tools / name).symlink_to(found)
-    return {**os.environ, "PATH": str(tools), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    outside = {name: one for name, one in os.environ.items() if name != "PYTHONPATH"}
+    return {**outside, "PATH": str(tools), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 
 @pytest.fixture(scope="module")
