@@ -1,5 +1,6 @@
 """Records as columns: label sets, typed metadata, and what people changed laid over them."""
 
+from rubrix_widget.columns.coded import coded_type, values_and_codes
 from rubrix_widget.columns.columns import (
     MULTI_LABEL_THRESHOLD,
     STATUSES,
@@ -26,10 +27,12 @@ __all__ = [
     "LazyTable",
     "Logged",
     "State",
+    "coded_type",
     "flatten",
     "input_texts",
     "inputs_of",
     "labels_of",
     "one_chunk",
     "parse_date",
+    "values_and_codes",
 ]

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rubrix_widget import table as tables
+from rubrix_widget.columns.coded import values_and_codes
 from rubrix_widget.columns.ids import Ids
 from rubrix_widget.columns.labels import NO_SET, Codes, LabelSets, to_arrow
 from rubrix_widget.columns.lazy import LazyTable
@@ -52,10 +53,9 @@ class Names:
 
     def codes(self, column: pa.ChunkedArray) -> Codes:
         """Return the codes of a whole string column; -1 for null."""
-        encoded = one_chunk(column).dictionary_encode()
-        table = np.asarray([*map(self.code, encoded.dictionary.to_pylist()), -1], dtype=np.int32)
-        indices = encoded.indices.fill_null(len(table) - 1)
-        return np.asarray(table[indices.to_numpy(zero_copy_only=False)], dtype=np.int32)
+        values, codes = values_and_codes(one_chunk(column))
+        table = np.asarray([*map(self.code, values), -1], dtype=np.int32)
+        return np.asarray(table[codes], dtype=np.int32)
 
 
 class Logged:
@@ -75,7 +75,7 @@ class Logged:
     def __init__(self, records: LazyTable, labels: Sequence[str] = ()) -> None:
         self._records = records
         self.n: int = records.rows
-        table = records.select(_AT_ONCE)
+        table = records.coded(_AT_ONCE)
         self.multi_label = tables.multi_label(table)
         self.sets = LabelSets(labels_of(table, labels))
         self.agents = Names()
@@ -93,7 +93,6 @@ class Logged:
         scores = flat.field("score").to_numpy(zero_copy_only=False)
         self.score_offsets: Ints = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
         self.all_scores: Floats = scores
-        record = np.repeat(np.arange(self.n), sizes)
         self.score = np.full(self.n, np.nan)
         scored = np.flatnonzero(sizes > 0)
         if scored.size:
@@ -101,6 +100,7 @@ class Logged:
         self.predicted_as = np.full(self.n, NO_SET, dtype=np.int32)
         if self.multi_label:
             above = scores > MULTI_LABEL_THRESHOLD
+            record = np.repeat(np.arange(self.n), sizes)
             counts = np.bincount(record[above], minlength=self.n)
             lists = pa.LargeListArray.from_arrays(
                 pa.array(np.concatenate(([0], np.cumsum(counts)))),
@@ -108,9 +108,12 @@ class Logged:
             )
             self.predicted_as[given] = self.sets.intern_lists(lists)[given]
         elif scored.size:
-            best = np.flatnonzero(scores == self.score[record])  # a tie: the label listed first
-            first = np.flatnonzero(np.diff(record[best], prepend=-1))
-            labels = flat.field("label").take(pa.array(best[first]))
+            at, best = self.score_offsets[scored], self.score[scored]
+            behind = np.flatnonzero(scores[at] < best)  # most have the best label first
+            while behind.size:
+                at[behind] += 1  # a tie: the label listed first
+                behind = behind[scores[at[behind]] < best[behind]]
+            labels = flat.field("label").take(pa.array(at))
             self.predicted_as[scored] = self.sets.intern_values(labels)
 
     @cached_property
@@ -303,8 +306,8 @@ def one_chunk(column: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 
 def _status_codes(column: pa.ChunkedArray) -> npt.NDArray[np.int8]:
-    codes = pc.index_in(one_chunk(column), value_set=pa.array(STATUSES, column.type))
-    return np.asarray(codes.to_numpy(zero_copy_only=False), dtype=np.int8)
+    values, codes = values_and_codes(one_chunk(column))
+    return np.asarray([STATUSES.index(value) for value in values], dtype=np.int8)[codes]
 
 
 def _names(values: Sequence[str], codes: npt.NDArray[np.integer]) -> pa.Array:

@@ -14,6 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from rubrix_widget.columns.coded import values_and_codes
+
 Codes = npt.NDArray[np.int32]
 NO_SET = -1  # the record has no annotation, or no prediction
 
@@ -108,11 +110,9 @@ class LabelSets:
         return np.asarray(table[label], dtype=np.int32)
 
     def _codes_of(self, values: pa.Array) -> npt.NDArray[np.int64]:
-        encoded = values.dictionary_encode()
-        places = [self.label_code(label) for label in encoded.dictionary.to_pylist()]
-        table = np.asarray([*places, NO_SET], dtype=np.int64)
-        indices = encoded.indices.fill_null(len(places)).to_numpy(zero_copy_only=False)
-        return np.asarray(table[indices], dtype=np.int64)
+        labels, codes = values_and_codes(values)
+        table = np.asarray([*map(self.label_code, labels), NO_SET], dtype=np.int64)
+        return np.asarray(table[codes], dtype=np.int64)
 
     def _fold(
         self, record: npt.NDArray[np.int64], label: npt.NDArray[np.int64], n: int

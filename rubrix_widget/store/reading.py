@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rubrix_widget import table as tables
-from rubrix_widget.columns import LazyTable
+from rubrix_widget.columns import LazyTable, coded_type
 from rubrix_widget.errors import StorageError
 from rubrix_widget.store import metadata
 from rubrix_widget.store.files import told
@@ -43,8 +43,15 @@ class PartFile:
         self.schema: pa.Schema = self._file.schema_arrow
         self.rows: int = self._file.metadata.num_rows if live is None else int(live.sum())
 
-    def read(self, names: Sequence[str] | None = None) -> pa.Table:
+    def read(self, names: Sequence[str] | None = None, *, coded: bool = False) -> pa.Table:
         """Return the columns of some names; names that the part does not know are left out.
+
+        Parameters
+        ----------
+        names
+            Of columns; None is all but the typed metadata.
+        coded
+            Leave texts as the dictionary codes that the file has.
 
         Raises
         ------
@@ -60,8 +67,17 @@ class PartFile:
             names = metadata.canonical(self.schema)
         known = [name for name in names if name in self.schema.names]
         # of a file, not `read_table`: that gives eight chunks for a million records
-        table = self._file.read(known)
+        table = self._read_coded(known) if coded else self._file.read(known)
         return table if self.live is None else table.filter(pa.array(self.live))
+
+    def _read_coded(self, names: Sequence[str]) -> pa.Table:
+        paths = (self._file.schema.column(at) for at in range(len(self._file.schema)))
+        texts = [one.path for one in paths if one.physical_type == "BYTE_ARRAY"]
+        file = pq.ParquetFile(self._handle, metadata=self._file.metadata, read_dictionary=texts)
+        # lists of codes cannot be read over several groups at once
+        return pa.concat_tables(
+            [file.read_row_group(at, names) for at in range(file.num_row_groups)]
+        )
 
     def _written(self) -> tuple[int, int]:
         found = os.fstat(self._handle.fileno())
@@ -87,11 +103,18 @@ def together(files: Sequence[PartFile], multi_label: bool, folder: Path) -> Lazy
 
 
 def _read(
-    files: Sequence[PartFile], schema: pa.Schema, folder: Path, names: Sequence[str]
+    files: Sequence[PartFile],
+    schema: pa.Schema,
+    folder: Path,
+    names: Sequence[str],
+    coded: bool = False,
 ) -> pa.Table:
-    target = pa.schema([schema.field(name) for name in names], metadata=schema.metadata)
+    fields = [schema.field(name) for name in names]
+    if coded:
+        fields = [field.with_type(coded_type(field.type)) for field in fields]
+    target = pa.schema(fields, metadata=schema.metadata)
     with told(folder, "read the dataset"):
-        found = [tables.conform(file.read(names), target) for file in files]
+        found = [tables.conform(file.read(names, coded=coded), target) for file in files]
     whole = pa.concat_tables(found or [target.empty_table()]).combine_chunks()
     del found
     pa.default_memory_pool().release_unused()  # as much again as the columns take

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import rubrix_widget as rb
-from rubrix_widget.columns import LazyTable
+from rubrix_widget.columns import LazyTable, coded_type
 from rubrix_widget.engine import Engine
 from rubrix_widget.errors import StorageError
 from rubrix_widget.home import active
@@ -52,9 +53,11 @@ def test_a_count_reads_neither_texts_nor_ids_nor_metadata(
     read: list[str] = []
     whole = PartFile.read
 
-    def noted(file: PartFile, names: Sequence[str] | None = None) -> pa.Table:
+    def noted(
+        file: PartFile, names: Sequence[str] | None = None, *, coded: bool = False
+    ) -> pa.Table:
         read.extend(names or ["everything"])
-        return whole(file, names)
+        return whole(file, names, coded=coded)
 
     monkeypatch.setattr(PartFile, "read", noted)
     rb.init(home)
@@ -97,7 +100,7 @@ def test_a_column_is_read_once_by_however_many_threads() -> None:
     table = pa.table({"a": [1, 2], "b": ["x", "y"]})
     begun, read = threading.Barrier(4), list[str]()
 
-    def reading(names: Sequence[str]) -> pa.Table:
+    def reading(names: Sequence[str], coded: bool) -> pa.Table:
         read.extend(names)
         return table.select(names)
 
@@ -115,3 +118,62 @@ def test_a_column_is_read_once_by_however_many_threads() -> None:
         thread.join()
     assert sorted(read) == ["a", "b"]
     assert [one.equals(table) for one in found] == [True] * 4
+
+
+SINGLE = [
+    {"prediction": [("a", 0.5), ("b", 0.5)], "prediction_agent": "m", "annotation": "b"},
+    {},
+    {"prediction": [("c", 1.0)], "annotation": "only once", "annotation_agent": "only once"},
+    {"annotation": "a", "annotation_agent": "p", "status": "Edited"},
+    {"prediction": [("x", 0.1), ("a", 0.9)], "prediction_agent": "n"},
+    {"prediction": [], "annotation": "x", "annotation_agent": "q", "status": "Discarded"},
+]
+MULTI = [
+    {**fields, "multi_label": True, "annotation": [fields["annotation"]]}
+    if "annotation" in fields
+    else {**fields, "multi_label": True}
+    for fields in SINGLE
+]
+MULTI[3] |= {"annotation": ["b", "a"]}
+MULTI[5] |= {"annotation": []}
+
+
+@pytest.mark.parametrize("fields", [SINGLE, MULTI], ids=["single", "multi"])
+def test_codes_from_the_file_stand_for_what_was_logged(home: Path, fields: list[dict]) -> None:
+    """Parts whose texts have other codes are read as one, and without what nobody has any more."""
+    records = [
+        rb.TextClassificationRecord(text=f"film {at}", id=at, **one)
+        for at, one in enumerate(fields)
+    ]
+    rb.log(records[:5], "d")
+    rb.log(records[5:], "d")
+    rb.delete_records("d", ids=["2"])
+    rb.init(home)
+    live = active().dataset("d")
+    assert len(live._store.manifest().parts) == 2
+    logged = live.engine().columns.logged
+    left = [one for at, one in enumerate(records) if at != 2]
+    assert logged.agents.values == ["p", "q", "m", "n"]
+    annotated = [one.annotation for one in left]
+    assert [code >= 0 for code in logged.annotation.tolist()] == [a is not None for a in annotated]
+    for code, one in zip(logged.annotation.tolist(), annotated, strict=True):
+        assert one is None or logged.sets.names(code) == (
+            [one] if isinstance(one, str) else sorted(one)
+        )
+    assert [rb.count("d", f"status:{name}") for name in ("Edited", "Discarded")] == [1, 1]
+    assert logged.table.equals(rb.DatasetForTextClassification(left).table)
+    assert live.engine().labels[:4] == ["a", "b", "c", "only once"]
+
+
+def test_codes_are_read_from_any_number_of_groups(tmp_path: Path) -> None:
+    """Codes are read from a file of several groups of records, and from one without records."""
+    table = rb.DatasetForTextClassification(
+        [rb.TextClassificationRecord(text="film", **fields) for fields in MULTI]
+    ).table
+    names = ["annotation", "prediction", "status"]
+    for some in (table, table.slice(0, 0)):
+        pq.write_table(some, tmp_path / "part.parquet", row_group_size=2)
+        found = PartFile(tmp_path / "part.parquet").read(names, coded=True)
+        plain = some.select(names)
+        assert found.schema.types == [coded_type(kind) for kind in plain.schema.types]
+        assert found.combine_chunks().cast(plain.schema).equals(plain.combine_chunks())
