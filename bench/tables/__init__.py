@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 OURS = "ours"
+WHOLE = ", with the records out of sight"  # after the name of a gesture
 COLUMNS = ["id", "text", "annotated_as", "predicted_as", "score", "status", "source", "stars"]
 
 

@@ -7,7 +7,7 @@ import re
 from typing import Any, ClassVar
 
 from bench.data import LABELS
-from bench.tables import Gesture, Records
+from bench.tables import WHOLE, Gesture, Records
 
 _FILTERS = ("negative", "neutral", "positive", "mixed")
 _LABELS = sorted(LABELS)  # in the order of the keys 1 to 5
@@ -35,18 +35,25 @@ class Here:
         self.setup = f"import rubrix_widget as rb\nrb.init({home!r})\nready = rb.explore"
         self.show = f"rb.explore({records.name!r})"
         self._words = records.words
+        views = {
+            "search": self._search,
+            "filter": self._filter,
+            "sort": self._sort,
+            "next page": lambda page, _: self._button(page, "Next page").click(),
+            "last page": self._last,
+        }
+        back = {
+            "clear the filters": lambda page, _: self._button(page, "Clear all").click(),
+            "clear the query": self._clear,
+        }
+        # The records in sight are painted first, those below them after that.
         self.gestures = {
-            "search": Gesture(self._search),
-            "filter": Gesture(self._filter),
-            "sort": Gesture(self._sort),
-            "next page": Gesture(lambda page, _: self._button(page, "Next page").click()),
-            "last page": Gesture(self._last),
+            **{name + WHOLE: Gesture(act, first=name) for name, act in views.items()},
             "annotate by key, saved": Gesture(
                 self._annotate, self._first, first="annotate by key, shown"
             ),
             "undo": Gesture(lambda page, _: page.keyboard.press("z")),
-            "clear the filters": Gesture(lambda page, _: self._button(page, "Clear all").click()),
-            "clear the query": Gesture(self._clear),
+            **{name + WHOLE: Gesture(act, first=name) for name, act in back.items()},
         }
 
     def _root(self, page: Any) -> Any:

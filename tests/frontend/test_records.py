@@ -233,3 +233,46 @@ def test_late_answer_does_not_replace_a_newer_one(explorer: Explorer) -> None:
     explorer.kernel("kernel.hold = null; kernel.release([1, 0])")
     expect(explorer.reading).to_contain_text("text has film")
     expect(explorer.query).to_have_value("film")
+
+
+# The place of the record at hand and how many records there are, at each frame of a new page.
+FRAMES = """() => {
+  const root = document.querySelector('.rubrix-widget').shadowRoot;
+  const shown = () => [...root.querySelectorAll('tr[data-record]')];
+  const before = shown()[0].dataset.record;
+  window.frames_seen = [];
+  const look = () => {
+    const rows = shown();
+    if (rows[0]?.dataset.record !== before) {
+      const hand = rows.findIndex((row) => row.getAttribute('aria-current'));
+      const frame = root.querySelector('.frame');
+      const seen = rows.filter((row) => row.offsetTop < frame.clientHeight).length;
+      window.frames_seen.push({ drawn: rows.length, seen, hand });
+    }
+    if (rows.length < 200 || window.frames_seen.length === 0) requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+
+
+def test_what_can_be_seen_is_drawn_first(explorer: Explorer) -> None:
+    """Of a page of 200 records those in sight, and the one at hand, are painted before the rest."""
+    explorer.shown()
+    explorer.root.get_by_label("Records a page").select_option("200")
+    expect(explorer.records).to_have_count(200)
+    explorer.page.evaluate(FRAMES)
+    explorer.button("Next page").click()
+    expect(explorer.records).to_have_count(200)
+    first, *_, last = explorer.page.evaluate("() => window.frames_seen")
+    assert last["drawn"] == 200
+    assert first["seen"] < first["drawn"] < 200, "fewer than all, and the frame is full"
+
+    explorer.records.first.focus()
+    explorer.page.keyboard.press("End")
+    expect(explorer.records.last).to_be_focused()
+    explorer.page.keyboard.press("[")
+    expect(explorer.records.first).not_to_have_attribute("data-record", "r200")
+    explorer.page.evaluate(FRAMES)
+    explorer.page.keyboard.press("]")  # back to where the hand was, at the page's end
+    expect(explorer.records.last).to_be_focused()
+    assert explorer.page.evaluate("() => window.frames_seen[0].hand") == 199

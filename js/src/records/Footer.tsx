@@ -49,7 +49,14 @@ function Selected({ store, annotator }: Props) {
       <button type="button" disabled={waits} onClick={() => annotator.setStatus(ids, "Discarded")}>
         Discard
       </button>
-      <button type="button" class="link" onClick={() => store.select([])}>
+      <button
+        type="button"
+        class="link"
+        onClick={() => {
+          store.select([]);
+          store.focusOn("record");
+        }}
+      >
         Clear
       </button>
     </div>
@@ -63,7 +70,14 @@ function StatusLine({ store, annotator }: Props) {
     <div class="said" data-tone={tone}>
       <p role="status">{text}</p>
       {undo && store.canUndo.value && (
-        <button type="button" class="link" onClick={annotator.undo}>
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            annotator.undo();
+            store.focusOn("record");
+          }}
+        >
           undo <kbd>z</kbd>
         </button>
       )}

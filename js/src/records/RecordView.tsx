@@ -1,4 +1,3 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
 import type { PageRecord } from "../protocol";
 import type { Column, Table } from "./columns";
 import { Detail } from "./Detail";
@@ -8,25 +7,14 @@ type Props = { record: PageRecord; columns: Column[]; table: Table };
 /** One record of the page; the current one is the one that Tab reaches and keys act on. */
 export function RecordView({ record, columns, table }: Props) {
   const { store } = table;
-  const line = useRef<HTMLTableRowElement>(null);
   const { id } = record;
   const current = store.current.value === id;
   const opened = store.opened.value === id;
   const chosen = store.selected.value.includes(id);
-  const { on, turn } = store.focus.value;
-  const served = useRef(turn);
-
-  useLayoutEffect(() => {
-    if (!current || on !== "record" || served.current === turn) return;
-    served.current = turn;
-    line.current?.focus({ preventScroll: true });
-    line.current?.scrollIntoView?.({ block: "nearest" });
-  }, [current, on, turn]);
 
   return (
     <>
       <tr
-        ref={line}
         tabIndex={current ? 0 : -1}
         aria-current={current ? "true" : undefined}
         data-record={id}

@@ -4,6 +4,7 @@ import type { Annotator } from "../state/annotate";
 import type { Store } from "../state/store";
 import { CopyMenu } from "./CopyMenu";
 import { columnsOf } from "./columns";
+import { useDrawn } from "./drawn";
 import { Heading } from "./Heading";
 import { Nothing, Skeleton } from "./Nothing";
 import { RecordView } from "./RecordView";
@@ -22,7 +23,14 @@ export function RecordsTable({ store, annotator }: { store: Store; annotator: An
   );
   const table = useMemo(() => ({ store, annotator, measure }), [store, annotator, measure]);
   const records = store.records.value;
-  const { asked, page } = store;
+  const { page, shown } = store;
+  const hand = store.current.value;
+  const { query, dialect, filters, sort, page: at } = shown.value;
+  const contents = JSON.stringify([query, dialect, filters, sort, at]);
+  const drawn = useDrawn(
+    contents,
+    records.findIndex(({ id }) => id === hand),
+  );
 
   useLayoutEffect(() => {
     if (!frame.current || !globalThis.ResizeObserver) return;
@@ -36,18 +44,27 @@ export function RecordsTable({ store, annotator }: { store: Store; annotator: An
     return () => observer.disconnect();
   }, [width]);
 
-  // A record that had the focus may leave with its page: the hand then goes to the current one.
+  useLayoutEffect(() => {
+    if (frame.current) frame.current.scrollTop = 0;
+  }, [contents]);
+
+  // The focus goes to the record at hand when asked to, and with the hand when it was on a record,
+  // which may have left with its page.
+  const { on, turn } = store.focus.value;
+  const served = useRef(turn);
   const root = frame.current?.getRootNode() as ShadowRoot | undefined;
   const held = frame.current?.contains(root?.activeElement ?? null) ?? false;
   useLayoutEffect(() => {
-    if (held && !root?.activeElement) store.focusOn("record");
+    const line = frame.current?.querySelector<HTMLElement>("tr[data-record][aria-current]");
+    const called = on === "record" && served.current !== turn;
+    const active = root?.activeElement;
+    const behind = active ? (active.closest("tr[data-record]") ?? line) : null;
+    if (!line || !(called || (held && behind !== line))) return;
+    served.current = turn;
+    line.focus({ preventScroll: true });
+    line.scrollIntoView?.({ block: "nearest" });
   });
 
-  useLayoutEffect(() => {
-    if (frame.current) frame.current.scrollTop = 0;
-  }, [page.value?.page, page.value?.reading, asked.value.sort]);
-
-  const hand = store.current.value;
   const line =
     store.box.value?.kind === "copy" &&
     frame.current?.querySelector("tr[data-record][aria-current] > td:nth-child(2)");
@@ -67,7 +84,7 @@ export function RecordsTable({ store, annotator }: { store: Store; annotator: An
           </colgroup>
           <Heading store={store} columns={columns} widths={place.widths} />
           <tbody>
-            {records.map((record) => (
+            {records.slice(0, drawn).map((record) => (
               <RecordView key={record.id} record={record} columns={columns} table={table} />
             ))}
             {!page.value && !store.problem.value && <Skeleton columns={columns.length + 1} />}

@@ -45,6 +45,8 @@ export type Store = ReturnType<typeof createStore>;
 export function createStore(channel: Channel) {
   const config = signal(readConfig(channel.get("config")));
   const asked = signal<View>(readView(channel.get));
+  /** The view of the page that is shown. */
+  const shown = signal<View>(asked.value);
   const saved = pageOfSnapshot(channel.get("snapshot"), asked.value);
   const page = signal<PageResult | null>(saved);
   const source = signal<"nothing" | "snapshot" | "kernel">(saved ? "snapshot" : "nothing");
@@ -81,7 +83,6 @@ export function createStore(channel: Channel) {
   const total = computed(() => page.value?.total ?? config.value.total);
 
   const remembered = new Map<string, string>(); // where the hand was on each page
-  let good = asked.value; // the view of the page that is shown
   let followed = asked.value; // the traits last seen
   let version = 0;
   let latest = 0;
@@ -102,26 +103,26 @@ export function createStore(channel: Channel) {
   }
 
   function show(view: View, result: PageResult, keeping = false) {
-    const shown = { ...view, page: result.page };
+    const answered = { ...view, page: result.page };
     batch(() => {
       const before = page.value?.records.findIndex((record) => record.id === current.value) ?? 0;
       const ids = result.records.map((record) => record.id);
-      asked.value = shown;
+      asked.value = answered;
+      shown.value = answered;
       page.value = result;
       source.value = "kernel";
       problem.value = null;
       loading.value = false;
       learn(result);
-      const kept = [current.value, remembered.get(viewKey(shown))].find(
+      const kept = [current.value, remembered.get(viewKey(answered))].find(
         (id) => id != null && ids.includes(id),
       );
       current.value = kept ?? (keeping ? ids[Math.min(before, ids.length - 1)] : ids[0]) ?? null;
       if (!ids.includes(opened.value ?? "")) opened.value = null;
       wholes.value = new Map();
     });
-    good = shown;
-    tell(shown);
-    void lookAhead(shown, result);
+    tell(answered);
+    void lookAhead(answered, result);
   }
 
   /** The state others see: only what really is on the page, and only what changed. */
@@ -172,7 +173,7 @@ export function createStore(channel: Channel) {
     } catch (error) {
       if (ticket !== latest) return false;
       batch(() => {
-        asked.value = good; // what is still on the page
+        asked.value = shown.value; // what is still on the page
         loading.value = false;
         if (!quietly) problem.value = asProblem(error, view.query);
       });
@@ -317,6 +318,7 @@ export function createStore(channel: Channel) {
     life: channel.life,
     config,
     asked,
+    shown,
     page,
     source,
     loading,

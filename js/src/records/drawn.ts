@@ -1,0 +1,26 @@
+import { useLayoutEffect, useState } from "preact/hooks";
+
+/** The height of a record of one line, and the part of the window that the table's frame takes. */
+const LINE = 34; // pixels
+const FRAME = 0.68;
+
+/**
+ * How many records to draw: those that can be seen, and all of them once these are painted.
+ *
+ * `contents` names what the page shows; `hand` is the place of a record that must be there.
+ */
+export function useDrawn(contents: string, hand: number): number {
+  const [whole, setWhole] = useState<string | null>(null);
+  useLayoutEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const frame = requestAnimationFrame(() => {
+      timer = setTimeout(() => setWhole(contents)); // the paint comes between the two
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+    };
+  }, [contents]);
+  if (whole === contents) return Number.POSITIVE_INFINITY;
+  return Math.max(Math.ceil((FRAME * globalThis.innerHeight) / LINE), hand + 1);
+}
