@@ -167,6 +167,16 @@ export type IdsResult = {
   count: number;
 };
 
+/** Ids under a name that stands for them; null to be told those of the name. */
+export type SelectParams = {
+  name: string;
+  ids: string[] | null;
+};
+
+export type SelectResult = {
+  ids: string[];
+};
+
 export type CompleteParams = {
   query: string;
   caret: number;
@@ -334,6 +344,7 @@ export type Methods = {
   locate: { params: LocateParams; result: LocateResult };
   similar: { params: SimilarParams; result: SimilarResult };
   ids: { params: View; result: IdsResult };
+  select: { params: SelectParams; result: SelectResult };
   edit: { params: { edit_id: string; edits: Edit[] }; result: EditResult };
   undo: { params: Record<string, never>; result: EditResult };
   redo: { params: Record<string, never>; result: EditResult };
@@ -400,9 +411,12 @@ export type Snapshot = {
   records: Partial<PageRecord>[];
 };
 
+/** Stands for more ids than are saved with a notebook; has the first of them. */
+export type ManySelected = { name: string; ids: string[] };
+
 /** State synced with the kernel; small, and saved with the notebook. */
 export type Traits = View & {
-  selected: string[];
+  selected: string[] | ManySelected;
   clamp: number;
   columns: string[];
   column_widths: { [column: string]: number };

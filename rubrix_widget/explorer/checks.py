@@ -25,6 +25,7 @@ from rubrix_widget.explorer.protocol import (
     LocateParams,
     RecordParams,
     RequestError,
+    SelectParams,
     View,
 )
 from rubrix_widget.query import DIALECTS, Dialect
@@ -239,6 +240,15 @@ def locating(params: object) -> LocateParams:
 def similar(params: object) -> str:
     """Read the parameters of ``similar``."""
     return text(fields(params, "params of 'similar'", ("id",))["id"], "id")
+
+
+def selecting(params: object) -> SelectParams:
+    """Read the parameters of ``select``."""
+    given = fields(params, "params of 'select'", tuple(SelectParams.__annotations__))
+    return {
+        "name": text(given["name"], "name", MAX_NAMED),
+        "ids": None if given["ids"] is None else selected(given["ids"]),
+    }
 
 
 def edits(params: object) -> tuple[str, list[Edit]]:

@@ -27,6 +27,7 @@ from rubrix_widget.explorer.protocol import (
     RecordResult,
     Response,
     RuntimeResult,
+    SelectParams,
     SimilarResult,
     View,
 )
@@ -51,6 +52,8 @@ class Handlers:
         The explorer's, for its charts.
     report : callable
         Makes a page of its own of what the explorer shows.
+    select : callable
+        Selects records under a name, or returns those of it.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Handlers:
         agent: str | None = None,
         title: str = "",
         report: Callable[[], str] = str,
+        select: Callable[[SelectParams], Any] = dict,
     ) -> None:
         self._live = live
         self._agent = agent
@@ -72,6 +76,7 @@ class Handlers:
             "locate": self.locate,
             "similar": self.similar,
             "ids": self.ids,
+            "select": lambda params: select(checks.selecting(params)),
             "edit": self.edit,
             "undo": self.undo,
             "redo": self.redo,
@@ -92,7 +97,7 @@ class Handlers:
         >>> Handlers(sentinel.live).answer({"kind": "request", "id": "1", "method": "pgae"})
         {'kind': 'response', 'id': '1', 'error': {'type': 'RequestError',
          'message': "method is 'pgae'; use 'page' or 'record' or 'locate' or 'similar'
-         or 'ids' or 'edit' or 'undo' or 'redo' or 'complete' or 'facets' or 'chart'
+         or 'ids' or 'select' or 'edit' or 'undo' or 'redo' or 'complete' or 'facets' or 'chart'
          or 'runtime' or 'share' or 'propose' or 'views' or 'export'",
          'start': None, 'end': None}}
         """

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from copy import copy
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import anywidget
 import traitlets
@@ -27,15 +27,15 @@ from rubrix_widget.explorer.protocol import (
     TABS,
     PageResult,
     RequestError,
+    SelectParams,
+    SelectResult,
     Snapshot,
     View,
 )
 from rubrix_widget.explorer.report import Reporting
+from rubrix_widget.explorer.selecting import Selection
 from rubrix_widget.explorer.sharing import Shareable, opened
 from rubrix_widget.query import Dialect
-
-if TYPE_CHECKING:
-    pass
 
 _T = TypeVar("_T")
 BUNDLE: Final = bundle.STATIC / "widget.js"
@@ -59,10 +59,10 @@ _OTHER_RECORDS = frozenset({"dialect", "query", "filters", "sort", "page_size"})
 class _State(traitlets.TraitType[_T, _T]):
     """A trait that is checked when set, even within ``hold_trait_notifications``."""
 
-    def __init__(self, default: Any, check: Callable[[Explorer, object], _T]) -> None:
+    def __init__(self, default: Any, check: Callable[[Explorer, object], _T], **how: Any) -> None:
         super().__init__(default_value=default)
         self._check = check
-        self.tag(sync=True)
+        self.tag(sync=True, **how)
 
     def validate(self, obj: Any, value: object) -> _T:
         return self._check(obj, value) if obj._checking else cast(_T, copy(value))
@@ -121,7 +121,12 @@ class Explorer(Shareable, Exportable, Reporting, anywidget.AnyWidget):
     sort = _State([], lambda self, value: self._checked_sort(value))
     page = _State(1, lambda self, value: self._clamped_page(value))
     page_size = _State(PAGE_SIZE, lambda _, value: checks.page_size(value))
-    selected = _State([], lambda self, value: self._checked_selected(value))
+    selected = _State(
+        [],
+        lambda self, value: self._checked_selected(value),
+        to_json=lambda ids, self: self._selection.told(ids),
+        from_json=lambda given, self: self._selection.meant(given),
+    )
     clamp = _State(3, lambda _, value: checks.integer(value, "clamp", 1, MAX_CLAMP))
     columns = _State([], lambda self, value: self._checked_columns(value))
     tab = _State("records", lambda _, value: checks.choice(value, "tab", TABS))
@@ -151,7 +156,8 @@ class Explorer(Shareable, Exportable, Reporting, anywidget.AnyWidget):
         self._lock = threading.RLock()
         self._live = dataset
         self._title = dataset.name if title is None else title
-        self._handlers = Handlers(dataset, agent, self._title, self.to_html)
+        self._handlers = Handlers(dataset, agent, self._title, self.to_html, self._select)
+        self._selection = Selection()
         self._save_texts = save_texts
         self._own = threading.local()
         self._told = self._handlers.version()
@@ -225,6 +231,15 @@ class Explorer(Shareable, Exportable, Reporting, anywidget.AnyWidget):
             if position < 0:
                 raise RequestError(f"selected: no record has the id {record_id!r}")
         return ids
+
+    def _select(self, asked: SelectParams) -> SelectResult:
+        if asked["ids"] is None:
+            return self._selection.whole(asked["name"])
+        ids = self._checked_selected(asked["ids"])
+        with self._lock:
+            self._selection.named(asked["name"], ids)
+            self.selected = ids
+        return {"ids": []}
 
     def _checked_columns(self, value: object) -> list[str]:
         return layout.columns(value, self._live.engine())

@@ -15,7 +15,7 @@ from rubrix_widget.query import Dialect
 PROTOCOL = 1  # raised when a message changes its shape; the page refuses another number
 
 METHODS = (
-    *("page", "record", "locate", "similar", "ids"),
+    *("page", "record", "locate", "similar", "ids", "select"),
     *("edit", "undo", "redo", "complete", "facets", "chart", "runtime"),
     *("share", "propose", "views", "export"),
 )
@@ -29,7 +29,8 @@ MAX_EDITS = 1_000  # edits in one request: a page annotated at once, five times 
 MAX_LABELS = 1_000  # labels of one annotation
 MAX_STRING = 10_000  # characters of an id, a label or a field's name
 MAX_NAMED = 200  # characters of the name that a page gives a change or a file
-MAX_SELECTED = 10_000  # ids travel whole in a trait, and are saved with the notebook
+MAX_SELECTED = 10_000  # ids; a message of some 400 KB
+SAVED_SELECTED = 30_000  # bytes of them that are saved with a notebook
 MAX_COLUMNS = 200  # names; a table of more is scrolled sideways for long
 MIN_WIDTH, MAX_WIDTH = 48, 4_000  # of a column, in CSS pixels
 MAX_CLAMP = 100  # lines of text shown before "Expand"
@@ -266,6 +267,19 @@ class IdsResult(TypedDict):
 
     ids: list[str]
     count: int
+
+
+class SelectParams(TypedDict):
+    """``select``: ids, under a name that stands for them; null to be told those of the name."""
+
+    name: str
+    ids: list[str] | None
+
+
+class SelectResult(TypedDict):
+    """The selected ids."""
+
+    ids: list[str]
 
 
 class Edit(TypedDict):

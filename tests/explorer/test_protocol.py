@@ -38,6 +38,8 @@ SHARED = (
     "RecordResult",
     "SimilarRecord",
     "IdsResult",
+    "SelectParams",
+    "SelectResult",
     "LocateResult",
     "CompleteParams",
     "Completion",

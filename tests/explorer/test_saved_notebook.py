@@ -28,6 +28,13 @@ records = [
 ]
 rb.log(records, "saved", verbose=False);
 """
+MANY = """
+ids = [f"{number:036}" for number in range(10_000)]
+rb.log([rb.TextClassificationRecord(text="a", id=one) for one in ids], "many", verbose=False)
+ex = rb.explore("many", sort=[("id", "desc")])
+ex.selected = ids
+ex
+"""
 
 
 def run(*cells: str) -> Any:
@@ -55,6 +62,18 @@ def test_a_saved_explorer_is_small(saved: Any) -> None:
     states = saved.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
     assert sum(one["model_name"] == "AnyModel" for one in states.values()) == 2
     assert weight(saved) - weight(bare) < 2 * GROWTH
+
+
+def test_a_large_selection_is_not_saved_whole(tmp_path: Path) -> None:
+    """An explorer with 10,000 selected records stays as small, and has them all in its kernel."""
+    notebook = run(SETUP.format(home=str(tmp_path)), MANY, "len(ex.selected), len(ex.records)")
+    assert notebook.cells[2].outputs[0].data["text/plain"] == "(10000, 10000)"
+    bare = nbformat.from_dict({**notebook, "metadata": {}, "cells": notebook.cells[::2]})
+    assert weight(notebook) - weight(bare) < GROWTH
+    states = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
+    (saved,) = [one["state"]["selected"] for one in states.values() if "selected" in one["state"]]
+    assert saved["ids"] == [f"{number:036}" for number in range(len(saved["ids"]))]
+    assert len(saved["ids"]) > 500
 
 
 def test_no_text_is_saved_against_ones_will(saved: Any) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from rubrix_widget.errors import QuerySyntaxError, RubrixWidgetError, UnknownFieldError
-from rubrix_widget.explorer import Explorer, model
-from tests.explorer.conftest import asked, result, set_on_page, view
+from rubrix_widget.explorer import Explorer, model, selecting
+from tests.explorer.conftest import asked, error, result, set_on_page, view
 from tests.explorer.test_edits import change, edit
 
 
@@ -110,6 +110,34 @@ def test_selected_records_stay_selected(explorer: Explorer) -> None:
     assert explorer.selected == ["r2", "r40"]
     assert explorer.selected_records.to_pandas()["id"].tolist() == ["r40", "r2"]
     assert len(explorer.records) == 0
+
+
+def test_many_selected_ids_travel_by_name(
+    explorer: Explorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Saved state has the first of many ids; the page asks for all of them, or gives all."""
+    monkeypatch.setattr(selecting, "SAVED_SELECTED", 30)
+    ids = [f"r{number}" for number in range(60)]
+    explorer.selected = ids
+    told = explorer.get_state("selected")["selected"]
+    assert told["ids"] == ids[:6]
+    assert result(explorer, "select", {"name": told["name"], "ids": None})["ids"] == ids
+    result(explorer, "select", {"name": "mine", "ids": ids[::-1]})
+    assert explorer.selected == ids[::-1]
+    own = {"name": "mine", "ids": ids[:-6:-1]}
+    assert explorer.get_state("selected")["selected"] == own
+    set_on_page(explorer, selected=own)
+    assert explorer.selected == ids[::-1]
+    states: list[Any] = []
+    explorer.send_state = lambda key=None: states.append(key)
+    set_on_page(explorer, selected=told)
+    set_on_page(explorer, selected={"ids": []})
+    assert explorer.selected == ids[::-1]
+    assert states == ["selected", "selected"]
+    for name, given in ((told["name"], None), ("new", ["nonesuch"]), (3, []), ("new", "r1")):
+        refused = error(explorer, "select", {"name": name, "ids": given})
+        assert refused["type"] == "RequestError"
+    assert explorer.selected == ids[::-1]
 
 
 def test_it_says_what_it_shows(explorer: Explorer) -> None:

@@ -11,6 +11,7 @@ import type {
 import { type Channel, RequestError } from "./channel";
 import { type Gesture, saving, withPending } from "./edits";
 import { createLayout } from "./layout";
+import { createSelected } from "./selected";
 import {
   NEEDS_KERNEL,
   pageOfSnapshot,
@@ -53,7 +54,11 @@ export function createStore(channel: Channel) {
   const loading = signal(false);
   const problem = signal<Problem | null>(null);
   const draft = signal(asked.value.query);
-  const selected = signal<readonly string[]>(channel.get("selected") ?? []);
+  const {
+    selected,
+    select,
+    read: readSelected,
+  } = createSelected(channel, (message) => say(`Not selected: ${message}`, { tone: "bad" }));
   const clamp = signal(channel.get("clamp") ?? 3);
   const layout = createLayout(channel);
   const queue = signal<readonly Gesture[]>([]);
@@ -249,11 +254,6 @@ export function createStore(channel: Channel) {
     return load({ ...asked.value, page_size, page: Math.floor(place / page_size) + 1 });
   }
 
-  function select(ids: readonly string[]) {
-    selected.value = ids;
-    channel.set({ selected: [...ids] });
-  }
-
   function toggleSelected(id: string) {
     const without = selected.value.filter((one) => one !== id);
     select(without.length < selected.value.length ? without : [...selected.value, id]);
@@ -289,7 +289,7 @@ export function createStore(channel: Channel) {
     const view = readView(channel.get);
     config.value = readConfig(channel.get("config"));
     clamp.value = channel.get("clamp") ?? 3;
-    selected.value = channel.get("selected") ?? [];
+    readSelected();
     layout.read();
     if (sameView(view, followed)) return;
     followed = view;

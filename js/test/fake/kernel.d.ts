@@ -23,6 +23,7 @@ export type FakeKernel = {
   waiting: Sent[];
   applied: number;
   records: { get(id: string): PageRecord };
+  selected: { name: string; ids: string[] };
   speak(): void;
   release(order?: number[]): void;
   die(): void;

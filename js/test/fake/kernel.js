@@ -206,6 +206,8 @@ export function createKernel({
   let version = 1;
 
   const kernel = {
+    /** Ids that were too many for a trait, and their name. */
+    selected: { name: "", ids: [] },
     /** Views saved with the dataset. */
     views: [],
     /** The lines of files being written. */
@@ -737,6 +739,11 @@ export function createKernel({
       const reading =
         query && page({ query, filters: {}, sort: [], page: 1, page_size: 1 }).reading;
       return { mine: fingerprint === "fake", state, reading, missing: [] };
+    },
+    select({ name, ids }) {
+      if (ids) kernel.selected = { name, ids };
+      else if (kernel.selected.name !== name) throw { message: "other records are selected" };
+      return { ids: kernel.selected.ids };
     },
     views({ change }) {
       const at = kernel.views.findIndex(({ name }) => name === change?.name);

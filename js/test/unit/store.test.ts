@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { PageRecord } from "../../src/protocol";
+import type { ManySelected, PageRecord } from "../../src/protocol";
 import { createAnnotator } from "../../src/state/annotate";
 import { openChannel } from "../../src/state/channel";
 import { perform } from "../../src/state/moves";
@@ -263,6 +263,26 @@ describe("annotating", () => {
     expect(all.store.said.value.text).toBe("There is no label 9");
     expect(all.kernel.requests.some(({ method }) => method === "edit")).toBe(false);
   });
+});
+
+test("many selected ids are told by request, and the state that is saved has the first of them", async () => {
+  const ids = Array.from({ length: 3_000 }, (_, at) => `record number ${at}`);
+  const { store, model, kernel } = open();
+  store.select(ids);
+  const told = model.get("selected") as ManySelected;
+  expect(JSON.stringify(told).length).toBeLessThan(21_000);
+  expect(told.ids).toEqual(ids.slice(0, told.ids.length));
+  expect(kernel.requests.at(-1)?.params).toEqual({ name: told.name, ids });
+  model.set("clamp", 5);
+  await Promise.resolve();
+  expect(store.selected.value).toEqual(ids);
+  model.set("selected", { name: "another", ids: ["r1"] });
+  await Promise.resolve();
+  expect(store.selected.value).toEqual(["r1"]);
+  kernel.selected = { name: "another", ids: ["r1", "r2"] };
+  await vi.waitFor(() => expect(store.selected.value).toEqual(["r1", "r2"]));
+  store.select(["r3"]);
+  expect(model.get("selected")).toEqual(["r3"]);
 });
 
 test("selecting the page twice selects and frees it, and leaves other pages' records selected", async () => {
