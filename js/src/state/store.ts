@@ -1,5 +1,6 @@
 /** Everything one view of the explorer knows, and the pages it asks for. */
 import { batch, computed, effect, signal } from "@preact/signals";
+import { records as inWords } from "../lib/format";
 import type {
   CompleteResult,
   PageRecord,
@@ -90,6 +91,7 @@ export function createStore(channel: Channel) {
   const remembered = new Map<string, string>(); // where the hand was on each page
   let followed = asked.value; // the traits last seen
   let version = 0;
+  let drawn = 0; // the version that the page was drawn from
   let latest = 0;
   let ahead: { key: string; result: PageResult } | null = null;
 
@@ -126,6 +128,7 @@ export function createStore(channel: Channel) {
       if (!ids.includes(opened.value ?? "")) opened.value = null;
       wholes.value = new Map();
     });
+    drawn = result.version;
     tell(answered);
     void lookAhead(answered, result);
   }
@@ -237,7 +240,26 @@ export function createStore(channel: Channel) {
     const to = Math.min(Math.max(1, number), pages);
     if (to === asked.value.page) return Promise.resolve(false);
     if (current.value) remembered.set(viewKey(asked.value), current.value);
-    return load({ ...asked.value, page: to });
+    return to === asked.value.page + 1 ? goOn() : load({ ...asked.value, page: to });
+  }
+
+  /** To the next page; but where changed records left this view, what moved up here comes first. */
+  async function goOn(): Promise<boolean> {
+    const view = asked.value;
+    const next = { ...view, page: view.page + 1 };
+    if (version === drawn && queue.value.length === 0) return load(next);
+    latest += 1;
+    const ticket = latest;
+    loading.value = true;
+    const result = await channel.call("page", view).catch(() => null);
+    if (ticket !== latest) return false;
+    const seen = new Set(records.value.map(({ id }) => id));
+    const moved = (result?.records ?? []).filter(({ id }) => !seen.has(id));
+    if (!result || !moved[0]) return load(next);
+    show(view, result);
+    current.value = moved[0].id;
+    say(`Page ${result.page} again: ${inWords(moved.length)} moved up, as others left the result`);
+    return true;
   }
 
   function sortBy(field: string, adding: boolean) {

@@ -52,6 +52,28 @@ describe("pages", () => {
     expect(model.get("query")).toBe("film");
   });
 
+  test("records that moved up, since others left the result, are not passed over", async () => {
+    const { store, annotator } = await shown();
+    await store.setPageSize(25);
+    await store.search("predicted:ok");
+    await settled();
+    const [one, two, ...others] = store.records.value.map(({ id }) => id);
+    const following = store.records.value.at(-1)?.id;
+    annotator.annotate([one as string, two as string], ["unheard of"]); // ko from now on
+    await store.goTo(2);
+    await settled();
+    expect(store.page.value?.page).toBe(1);
+    const ids = store.records.value.map(({ id }) => id);
+    expect(ids.slice(0, 23)).toEqual(others);
+    expect(ids).toHaveLength(25);
+    expect(store.current.value).toBe(ids[ids.indexOf(following as string) + 1]);
+    expect(store.said.value.text).toMatch(/^Page 1 again: 2 records moved up/);
+    await store.goTo(2);
+    await settled();
+    expect(store.page.value?.page).toBe(2);
+    expect(store.records.value.some(({ id }) => ids.includes(id))).toBe(false);
+  });
+
   test("the next page is there before it is asked for", async () => {
     const { kernel, store } = await shown();
     expect(kernel.requests.map(({ params }) => params.page)).toEqual([1, 2]);
