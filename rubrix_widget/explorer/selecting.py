@@ -23,7 +23,7 @@ class Selection:
     >>> many = [f"record {number}" for number in range(9_000)]
     >>> told = selection.told(many)
     >>> len(told["ids"]), selection.meant(told) == many
-    (2222, True)
+    (763, True)
     """
 
     def __init__(self) -> None:

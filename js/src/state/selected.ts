@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { type Channel, uniqueId } from "./channel";
 
-const SAVED = 20_000; // characters of ids; the kernel counts bytes, and takes either form
+const SAVED = 10_000; // characters of ids; the kernel counts bytes, and takes either form
 
 export function createSelected(channel: Channel, failed: (message: string) => void) {
   const selected = signal<readonly string[]>([]);

@@ -292,7 +292,7 @@ test("many selected ids are told by request, and the state that is saved has the
   const { store, model, kernel } = open();
   store.select(ids);
   const told = model.get("selected") as ManySelected;
-  expect(JSON.stringify(told).length).toBeLessThan(21_000);
+  expect(JSON.stringify(told).length).toBeLessThan(11_000);
   expect(told.ids).toEqual(ids.slice(0, told.ids.length));
   expect(kernel.requests.at(-1)?.params).toEqual({ name: told.name, ids });
   model.set("clamp", 5);
