@@ -98,8 +98,8 @@ def test_recall_and_precision(explorer: Explorer) -> None:
     cells = found.texts["td"]
     for label in ("positive", "negative"):
         right = int(((predicted == label) & (frame["annotation"] == label)).sum())
-        recall = f"{100 * right / int((frame['annotation'] == label).sum()):.1f} % ("
-        precision = f"{100 * right / int((predicted == label).sum()):.1f} % ("
+        recall = f"{100 * right / int((frame['annotation'] == label).sum()):.1f} %\n("
+        precision = f"{100 * right / int((predicted == label).sum()):.1f} %\n("
         assert any(cell.startswith(recall) for cell in cells)
         assert any(cell.startswith(precision) for cell in cells)
 

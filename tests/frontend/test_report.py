@@ -139,11 +139,23 @@ def test_it_looks_right(open_report: Callable[..., Report], scheme: str) -> None
 
 
 def test_a_narrow_window(open_report: Callable[..., Report]) -> None:
-    """On a telephone nothing sticks out of the page; wide tables scroll by themselves."""
+    """On a telephone nothing sticks out of the page, and records are read without scrolling."""
     report = open_report(width=400)
     report.search.fill("number 24")
     expect(report.status).to_contain_text("of 250")
     assert report.page.evaluate("document.documentElement.scrollWidth") <= 400
+    scrolls = report.table.locator("..").evaluate("(e) => e.scrollWidth - e.clientWidth")
+    assert scrolls == 0
+    cells = report.rows.first.locator("td:not(:empty)")
+    for cell in cells.all():
+        box = cell.bounding_box()
+        assert box
+        assert box["x"] + box["width"] <= 400
+    assert cells.nth(1).evaluate("(e) => getComputedStyle(e, '::before').content") == (
+        '"predicted as "'
+    )
+    report.head("score").get_by_role("button").click()
+    expect(report.head("score")).to_have_attribute("aria-sort", "ascending")
     report.picture("report-narrow")
     assert report.axe() == []
 
@@ -276,8 +288,21 @@ def test_the_policy_is_in_force(open_report: Callable[..., Report], saved: Path)
 
 
 def test_on_paper(open_report: Callable[..., Report]) -> None:
-    """Printed, controls are gone and long texts are whole."""
-    report = open_report()
+    """Printed, all records found are there and whole, also from a dark page; then as before."""
+    report = open_report(width=760, color_scheme="dark")
+    report.search.fill("film")
+    report.page.evaluate(
+        """() => window.addEventListener("beforeprint", () => {
+          window.printed = document.querySelectorAll("#records tbody tr").length;
+        })"""
+    )
+    report.page.pdf(format="A4")
+    assert report.page.evaluate("window.printed") == int(report.status.inner_text().split()[0])
+    expect(report.rows).to_have_count(100)
     report.page.emulate_media(media="print")
     expect(report.search).to_be_hidden()
+    assert report.page.evaluate("document.documentElement.scrollWidth") <= 760
+    assert report.table.locator("..").evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    ground = report.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
     report.picture("report-printed")

@@ -3,6 +3,7 @@ import { type Carried, type Cell, finder, inCell, type Sort, sorted } from "./ro
 import { button, element, rowsOf } from "./table";
 
 const count = new Intl.NumberFormat("en");
+const PRINTED = 1_000; // records on paper, which has no further pages to turn to
 const SPOKEN = { false: "ascending", true: "descending" } as const;
 
 function start(carried: Carried, table: HTMLTableElement) {
@@ -45,7 +46,7 @@ function start(carried: Carried, table: HTMLTableElement) {
     draw();
   }
 
-  function draw() {
+  function draw(printing = false) {
     let rows = find(state.needle);
     if (state.cell) rows = inCell(rows, carried.columns, state.cell);
     const column = state.sort && carried.columns[state.sort.column];
@@ -53,9 +54,10 @@ function start(carried: Carried, table: HTMLTableElement) {
     const size = carried.pageRows;
     const last = Math.max(0, Math.ceil(rows.length / size) - 1);
     state.page = Math.min(Math.max(0, state.page), last);
-    const from = state.page * size;
-    table.tBodies[0]?.replaceChildren(...rowsOf(carried, rows.slice(from, from + size)));
-    status.textContent = said(rows.length);
+    const [from, most] = printing ? [0, PRINTED] : [state.page * size, size];
+    table.tBodies[0]?.replaceChildren(...rowsOf(carried, rows.slice(from, from + most)));
+    const some = printing && rows.length > most ? `the first ${count.format(most)} of ` : "";
+    status.textContent = some + said(rows.length);
     clear.disabled = state.needle === "" && state.cell === null;
     for (const { cell, made } of cells) {
       made.setAttribute(
@@ -89,6 +91,8 @@ function start(carried: Carried, table: HTMLTableElement) {
   tools.append(element("label", "Search", { for: "search" }), search, clear, status);
   tools.hidden = carried.n === 0;
   document.getElementById("plain")?.remove();
+  window.addEventListener("beforeprint", () => draw(true));
+  window.addEventListener("afterprint", () => draw());
   draw();
 }
 

@@ -42,10 +42,11 @@ function textCell(text: string): HTMLTableCellElement {
   return cell;
 }
 
-function cellOf({ kind, values }: Column, at: number): HTMLTableCellElement {
+function cellOf({ kind, title, values }: Column, at: number): HTMLTableCellElement {
   const text = shown(values[at] ?? null, kind);
   if (kind === "text") return textCell(text);
-  return element("td", text, { class: kind === "verdict" && text ? String(values[at]) : kind });
+  const look = kind === "verdict" && text ? String(values[at]) : kind;
+  return element("td", text, { class: look, "data-title": title });
 }
 
 export function rowsOf({ columns }: Carried, rows: readonly number[]): HTMLTableRowElement[] {

@@ -223,7 +223,8 @@ def _share(right: int, n: int) -> str:
     if not n:
         return "–"
     low, high = wilson(right, n)
-    return f"{100 * right / n:.1f} % ({100 * low:.1f} – {100 * high:.1f})"
+    # the style sheet breaks the line there where it has no room
+    return f"{100 * right / n:.1f} %\n({100 * low:.1f} – {100 * high:.1f})"
 
 
 def _charts(pictures: Sequence[Picture]) -> str:
@@ -278,7 +279,7 @@ def _row(columns: Sequence[Column], at: int) -> str:
             inside = element("div", text, dir="auto", class_="long")
             cells.append(around("td", [inside], class_="text"))
         else:
-            cells.append(element("td", text, class_=kind))
+            cells.append(element("td", text, class_=kind, data_title=column.title))
     return around("tr", cells)
 
 
