@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from rubrix_widget import arrays
+
 
 def coded_type(kind: pa.DataType) -> pa.DataType:
     """Return a type with dictionary codes in the place of texts, in lists and structs too.
@@ -40,7 +42,7 @@ def values_and_codes(texts: pa.Array) -> tuple[list[str], npt.NDArray[np.int64]]
     """
     encoded = texts.dictionary_encode()
     values = encoded.dictionary.to_pylist()
-    indices = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    indices = arrays.from_arrow(encoded.indices, -1)
     used = np.bincount(indices + 1, minlength=len(values) + 1)[1:] > 0
     places = np.append(np.cumsum(used) - 1, -1)  # the last one is null's
     return [value for value, here in zip(values, used, strict=True) if here], places[indices]

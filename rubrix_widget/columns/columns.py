@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from rubrix_widget import arrays
 from rubrix_widget import table as tables
 from rubrix_widget.columns.coded import values_and_codes
 from rubrix_widget.columns.ids import Ids
@@ -87,10 +88,10 @@ class Logged:
         self._read_predictions(one_chunk(table.column("prediction")))
 
     def _read_predictions(self, prediction: pa.Array) -> None:
-        given = prediction.is_valid().to_numpy(zero_copy_only=False)
-        sizes = prediction.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
+        given = arrays.present(prediction)
+        sizes = arrays.from_arrow(prediction.value_lengths(), 0)
         flat = prediction.flatten()
-        scores = flat.field("score").to_numpy(zero_copy_only=False)
+        scores = arrays.from_arrow(flat.field("score"))
         self.score_offsets: Ints = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
         self.all_scores: Floats = scores
         self.score = np.full(self.n, np.nan)
@@ -103,8 +104,8 @@ class Logged:
             record = np.repeat(np.arange(self.n), sizes)
             counts = np.bincount(record[above], minlength=self.n)
             lists = pa.LargeListArray.from_arrays(
-                pa.array(np.concatenate(([0], np.cumsum(counts)))),
-                flat.field("label").filter(pa.array(above)),
+                arrays.to_arrow(np.concatenate(([0], np.cumsum(counts)))),
+                flat.field("label").filter(arrays.to_arrow(above)),
             )
             self.predicted_as[given] = self.sets.intern_lists(lists)[given]
         elif scored.size:
@@ -113,7 +114,7 @@ class Logged:
             while behind.size:
                 at[behind] += 1  # a tie: the label listed first
                 behind = behind[scores[at[behind]] < best[behind]]
-            labels = flat.field("label").take(pa.array(at))
+            labels = flat.field("label").take(arrays.to_arrow(at))
             self.predicted_as[scored] = self.sets.intern_values(labels)
 
     @cached_property
@@ -124,7 +125,7 @@ class Logged:
     @cached_property
     def input_names(self) -> list[str]:
         """Names of the inputs, in the order they were logged."""
-        return tables.input_names(self._records.schema.empty_table())
+        return tables.input_names(arrays.empty_table(self._records.schema))
 
     @cached_property
     def metadata(self) -> dict[str, pa.DataType]:

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 
+from rubrix_widget import arrays
 from rubrix_widget.columns.coded import values_and_codes
 
 Codes = npt.NDArray[np.int32]
@@ -86,7 +86,7 @@ class LabelSets:
         """
         array = _combine(lists)
         codes = np.full(len(array), NO_SET, dtype=np.int32)
-        present = np.flatnonzero(array.is_valid().to_numpy(zero_copy_only=False))
+        present = np.flatnonzero(arrays.present(array))
         if present.size == 0:
             return codes
         flat, record = _flatten(array)
@@ -124,7 +124,7 @@ class LabelSets:
         for place in range(int(sizes.max(initial=0))):
             having = np.flatnonzero(sizes > place)
             pair = state[having] * width + label[starts[having] + place]
-            folded, distinct = pd.factorize(pair)
+            folded, distinct = arrays.factorize(pair)
             state[having] = base + folded
             base += len(distinct)
         kinds, example, inverse = np.unique(state, return_index=True, return_inverse=True)
@@ -154,5 +154,5 @@ def _combine(column: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 def _flatten(array: pa.Array) -> tuple[pa.Array, npt.NDArray[np.int64]]:
     """Return the values of a list column one after another, and the record each belongs to."""
-    lengths = array.value_lengths().fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    lengths = arrays.from_arrow(array.value_lengths(), 0).astype(np.int64)
     return array.flatten(), np.repeat(np.arange(len(array), dtype=np.int64), lengths)

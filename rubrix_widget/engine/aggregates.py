@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 
+from rubrix_widget import arrays
 from rubrix_widget.engine.fields import CHANGEABLE, Field
 from rubrix_widget.engine.view import Bars, Codes, Ints, Keywords, View
 from rubrix_widget.index import Hits
@@ -200,7 +200,7 @@ class Aggregates:
         """Count records with several numbers once at each bar that has one of them."""
         assert bars.record is not None
         chosen = np.flatnonzero(hits.mask[bars.record] & (bars.codes >= 0))
-        _, pairs = pd.factorize(bars.record[chosen] * bars.count + bars.codes[chosen])
+        _, pairs = arrays.factorize(bars.record[chosen] * bars.count + bars.codes[chosen])
         record, right = pairs // bars.count, self._view.columns.predicted
         tally = _counted(_cells(pairs % bars.count, right[record], bars.count), bars.count)
         without = hits.without(Hits.at(np.unique(record), self._n)).positions
@@ -216,7 +216,7 @@ class Aggregates:
         pairs = self._pairs.take(hits.positions)
         pairs = pairs.take(np.flatnonzero(pairs >= 0))
         if columns.logged.multi_label:
-            codes, pairs = pd.factorize(pairs)
+            codes, pairs = arrays.factorize(pairs)
             has = np.zeros((size, len(labels)), np.int64)
             has[set_of, label_of] = 1
             weights = np.bincount(codes, minlength=len(pairs))

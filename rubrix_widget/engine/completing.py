@@ -6,7 +6,6 @@ import re
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -180,6 +179,8 @@ def _limits(engine: Engine, field: Field, found: Before) -> list[Completion]:
         return _closing(found.typed)
     if found.typed:
         return []
+    import pandas as pd
+
     values = engine.view.numbers(field).values
     low, high = values.min(), values.max()
     if pd.isna(low):
@@ -215,6 +216,8 @@ def _closing(typed: str) -> list[Completion]:
 
 def _plain(value: object, field: Field) -> str:
     if field.kind == "date":
+        import pandas as pd
+
         return pd.Timestamp(value).date().isoformat()  # type: ignore[arg-type]
     return f"{value:.4g}" if field.kind == "number" else str(value)
 

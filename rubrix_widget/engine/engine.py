@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from rubrix_widget import jsontext
@@ -361,7 +360,7 @@ class Engine:
 
     def positions(self, record_ids: Sequence[str]) -> Ints:
         """Return where records stand, -1 for an id there is none of."""
-        found = self.columns.logged.ids.get_indexer(pd.Index(list(record_ids), dtype=object))
+        found = self.columns.logged.ids.get_indexer(record_ids)
         return np.asarray(found, dtype=np.int64)
 
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from rubrix_widget.engine.dates import period
 from rubrix_widget.engine.fields import Field, did_you_mean
-from rubrix_widget.engine.view import View
+from rubrix_widget.engine.view import View, series
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.index import Hits
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class FilterError(RubrixWidgetError, ValueError):
@@ -52,7 +54,7 @@ class Values:
         return found | ~present() if None in self.values else found
 
     def _hit(self, values: pd.Series, given: list[Any]) -> pd.Series:
-        hit: pd.Series = pd.Series(np.zeros(len(values), dtype=bool))
+        hit = series(np.zeros(len(values), dtype=bool))
         for one in given:
             if self.field.kind == "date" and (covered := period(one)) is not None:
                 hit |= (values >= covered.start) & (values < covered.stop)

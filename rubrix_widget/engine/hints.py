@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from rubrix_widget.engine.fields import Field, did_you_mean
 from rubrix_widget.engine.view import SomeRecords, View
@@ -129,6 +128,8 @@ def _about_numbers(
 
 
 def _plain(value: Any) -> str:
+    import pandas as pd
+
     if isinstance(value, pd.Timestamp | np.datetime64):
         return pd.Timestamp(value).isoformat().removesuffix("T00:00:00")
     return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -11,18 +11,21 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from rubrix_widget.arrays import from_arrow, text_column
 from rubrix_widget.columns import STATUSES, Columns, input_texts
 from rubrix_widget.engine.fields import CHANGEABLE, Field
 from rubrix_widget.engine.ranks import Ranks
 from rubrix_widget.index import Hits, Segment
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -266,13 +269,13 @@ class View:
             given = logged.predicted_as if name == "predicted_as" else columns.annotation
             members = sets.membership()  # before the others, which another thread may lengthen
             codes = _narrow(given, len(sets))
-            return Keywords(pa.array(sets.labels, pa.large_string()), codes, members, len(sets))
+            return Keywords(text_column(sets.labels), codes, members, len(sets))
         if name == "predicted":
-            return Keywords(pa.array(["ko", "ok"], pa.large_string()), columns.predicted)
+            return Keywords(text_column(["ko", "ok"]), columns.predicted)
         if name == "status":
-            return Keywords(pa.array(STATUSES, pa.large_string()), columns.status)
+            return Keywords(text_column(STATUSES), columns.status)
         if name in ("predicted_by", "annotated_by"):
-            agents = pa.array(logged.agents.values, pa.large_string())
+            agents = text_column(logged.agents.values)
             by = logged.prediction_agent if name == "predicted_by" else columns.annotation_agent
             return Keywords(agents, by)
         if name == "id":
@@ -283,23 +286,23 @@ class View:
         logged = self.columns.logged
         if name == "score" and logged.multi_label:
             record = np.repeat(np.arange(logged.n), np.diff(logged.score_offsets))
-            return Numbers(pd.Series(logged.all_scores), record, logged.n)
+            return Numbers(series(logged.all_scores), record, logged.n)
         if name == "metrics.text_length":
-            return Numbers(pd.Series(logged.text_length), None, logged.n)
+            return Numbers(series(logged.text_length), None, logged.n)
         if name == "multi_label":
-            return Numbers(pd.Series(np.full(logged.n, logged.multi_label)), None, logged.n)
+            return Numbers(series(np.full(logged.n, logged.multi_label)), None, logged.n)
         if name == "last_updated":
-            return Numbers(pd.Series(self.columns.updated), None, logged.n)
+            return Numbers(series(self.columns.updated), None, logged.n)
         if name == "event_timestamp":
-            return Numbers(_series(logged.column("event_timestamp")), None, logged.n)
+            return Numbers(series(logged.column("event_timestamp")), None, logged.n)
         if name == "score":
-            return Numbers(pd.Series(logged.score), None, logged.n)
+            return Numbers(series(logged.score), None, logged.n)
         column = logged.column(name)
         if pa.types.is_large_list(column.type):
             sizes = column.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
             record = np.repeat(np.arange(logged.n), sizes)
-            return Numbers(_series(column.flatten()), record, logged.n)
-        return Numbers(_series(column), None, logged.n)
+            return Numbers(series(column.flatten()), record, logged.n)
+        return Numbers(series(column), None, logged.n)
 
     def _text_ranks(self, field: Field) -> Ranks:
         logged = self.columns.logged
@@ -353,8 +356,12 @@ def _narrow(codes: Codes, size: int) -> Codes:
     return codes.astype(np.int8 if size < 2**7 else np.int16 if size < 2**15 else np.int32)
 
 
-def _series(column: pa.Array) -> pd.Series:
+def series(column: pa.Array | npt.NDArray[Any]) -> pd.Series:
     """Return a column as a pandas Series with missing values as NaN or NaT; integers stay exact."""
+    import pandas as pd
+
+    if isinstance(column, np.ndarray):
+        return pd.Series(column)
     if pa.types.is_timestamp(column.type):
         return pd.Series(column.to_numpy(zero_copy_only=False).astype("M8[us]"))
     if column.null_count and (pa.types.is_boolean(column.type) or pa.types.is_integer(column.type)):
@@ -367,7 +374,7 @@ def _encoded(column: pa.Array) -> Keywords:
     """Return a metadata column of strings, or of lists of strings, as distinct values."""
     if not pa.types.is_large_list(column.type):
         encoded = column.dictionary_encode()
-        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        codes = from_arrow(encoded.indices, -1)
         return Keywords(encoded.dictionary, _narrow(codes, len(encoded.dictionary)))
     sizes = column.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
     encoded = column.flatten().dictionary_encode()

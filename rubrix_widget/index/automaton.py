@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..arrays import from_arrow
 from .regex import PatternError
 from .regex_tree import (
     ANY,
@@ -260,7 +261,7 @@ class _Automaton:
         return found
 
     def run(self, texts: pa.Array) -> Array:
-        lengths = np.asarray(pc.fill_null(pc.utf8_length(texts), 0)).astype(np.int64)
+        lengths = from_arrow(pc.utf8_length(texts), 0).astype(np.int64)
         starts = np.cumsum(lengths) - lengths
         joined = "".join(text or "" for text in texts.to_pylist())
         points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)

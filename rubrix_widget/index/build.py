@@ -11,10 +11,10 @@ from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..arrays import factorize
 from .analysis import SEPARATOR, Analyzer
 from .field import Field
 from .unicode import Array, code_points
@@ -112,7 +112,7 @@ def _cut(texts: pa.LargeStringArray, analyzer: Analyzer, hashing: _Hashing) -> _
     """Tokenise some texts and number their distinct tokens."""
     parts = _portions(pa.chunked_array([texts]), _BLOCK_BYTES)
     blocks = [_cut_block(part, analyzer, hashing) for part in parts]
-    codes, hashes = pd.factorize(np.concatenate([block.hashes for block in blocks]))
+    codes, hashes = factorize(np.concatenate([block.hashes for block in blocks]))
     codes = codes.astype(np.int32)
     first = np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1))
     ends = np.cumsum([len(block.hashes) for block in blocks])
@@ -270,7 +270,7 @@ def _lexicon(chunks: Sequence[_Chunk]) -> tuple[pa.LargeStringArray, list[Array]
     """Sort the terms of all chunks, and give for each chunk the numbers of its own terms."""
     if not chunks:
         return pa.array([], pa.large_string()), []
-    codes, hashes = pd.factorize(np.concatenate([chunk.hashes for chunk in chunks]))
+    codes, hashes = factorize(np.concatenate([chunk.hashes for chunk in chunks]))
     first = np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1))
     terms = pa.concat_arrays([chunk.terms for chunk in chunks]).take(pa.array(first))
     order = pc.array_sort_indices(terms)

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..arrays import from_arrow, to_arrow
 from ..query import tree
 from .field import Field
 from .grammar import MAX_UNITS
@@ -221,7 +222,7 @@ class CorpusField:
             kept = field.lexicon
             if part.live is not None:
                 every = np.arange(field.terms)
-                kept = kept.filter(pa.array(_counted(part, field, every) > 0))
+                kept = kept.filter(to_arrow(_counted(part, field, every) > 0))
             found.append(kept)
         if len(found) == 1:
             return found[0]
@@ -234,7 +235,7 @@ class CorpusField:
         if len(self.parts) == 1 and self.parts[0][0].live is None:
             return [np.arange(len(self.lexicon), dtype=np.int32)]
         found = [pc.index_in(self.lexicon, field.lexicon) for _, field in self.parts]
-        return [np.asarray(pc.fill_null(one, -1)) for one in found]
+        return [from_arrow(one, -1) for one in found]
 
     @cached_property
     def statistics(self) -> Statistics:
@@ -244,7 +245,7 @@ class CorpusField:
         known.shortest[:] = 2**31 - 1
         for part, field in self.parts:
             numbers, found = _statistics(part, field, self.lengths)
-            at = pc.index_in(field.lexicon.take(pa.array(numbers)), self.lexicon).to_numpy()
+            at = from_arrow(pc.index_in(field.lexicon.take(to_arrow(numbers)), self.lexicon))
             known.documents[at] += found.documents
             known.tokens[at] += found.tokens
             known.heaviest[at] = np.maximum(known.heaviest[at], found.heaviest)

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..arrays import present, text_column
 from ..query import tree
 from .analysis import Analyzer, words_of
 from .field import Field, encoded
@@ -147,7 +148,7 @@ def match_values(leaf: tree.Leaf, values: pa.Array, notes: list[str] | None = No
     """
     texts = values if pa.types.is_large_string(values.type) else values.cast(pa.large_string())
     if isinstance(leaf, tree.Exists):
-        return np.asarray(texts.is_valid())
+        return present(texts)
     if isinstance(leaf, _OF_WORDS):
         return _compared(pc.equal, texts, leaf.text)
     if isinstance(leaf, tree.Wildcard):
@@ -161,7 +162,7 @@ def match_values(leaf: tree.Leaf, values: pa.Array, notes: list[str] | None = No
         matched[numbers] = True
         return matched
     if isinstance(leaf, tree.Range):
-        matched = np.asarray(texts.is_valid())
+        matched = present(texts)
         if leaf.low is not None:
             compare = pc.greater_equal if leaf.include_low else pc.greater
             matched = matched & _compared(compare, texts, leaf.low)
@@ -174,7 +175,7 @@ def match_values(leaf: tree.Leaf, values: pa.Array, notes: list[str] | None = No
 
 def _compared(compare: object, texts: pa.Array, bound: str) -> Array:
     try:
-        scalar = pa.scalar(bound, texts.type)
+        scalar = text_column([bound])[0]
     except UnicodeEncodeError:  # a lone surrogate, which no value has
         return np.zeros(len(texts), np.bool_)
     assert callable(compare)

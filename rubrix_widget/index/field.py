@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..arrays import from_arrow
 from .hits import Hits
 from .unicode import Array
 
@@ -177,7 +178,7 @@ class Field:
 
         With the terms in that order, and where those of each length start.
         """
-        lengths = pc.utf8_length(self.lexicon).to_numpy()
+        lengths = from_arrow(pc.utf8_length(self.lexicon))
         order = np.argsort(lengths, kind="stable")
         starts = np.searchsorted(lengths[order], np.arange(int(lengths.max(initial=0)) + 2))
         return self._sets[order], order, starts

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..arrays import from_arrow, present, text_column, to_arrow
 from . import automaton, re2
 from .regex import PatternError, read
 from .regex_tree import ANY, Both, Either, Except, Pattern, Repeat, character, joined
@@ -53,7 +54,7 @@ def wildcard_mask(texts: pa.Array, parts: list[str]) -> Array:
         return pattern_mask(texts, pattern)
     matched = np.zeros(len(texts), np.bool_)  # only what ends alike is read by the pattern
     alike = np.flatnonzero(bools(pc.ends_with(texts, parts[-1][1:])))
-    matched[alike] = pattern_mask(texts.take(pa.array(alike)), pattern)
+    matched[alike] = pattern_mask(texts.take(to_arrow(alike)), pattern)
     return matched
 
 
@@ -82,13 +83,13 @@ def pattern_mask(texts: pa.Array, pattern: Pattern) -> Array:
         case Either(parts):
             return reduce(np.logical_or, [pattern_mask(texts, part) for part in parts])
         case Except(part):
-            return np.asarray(texts.is_valid()) & ~pattern_mask(texts, part)
+            return present(texts) & ~pattern_mask(texts, part)
     return automaton.matching(texts, pattern)
 
 
 def bools(mask: pa.BooleanArray) -> Array:
     """Return a mask of Arrow's as NumPy's, null as false."""
-    return np.asarray(pc.fill_null(mask, False) if mask.null_count else mask)
+    return from_arrow(mask, 0)
 
 
 def edits_allowed(text: str, edits: int | None) -> int:
@@ -109,11 +110,11 @@ def fuzzy_numbers(
 ) -> tuple[Array, int]:
     """Do as :func:`nearest_numbers` does, for texts of all lengths and null among them."""
     if edits == 0:
-        same = np.flatnonzero(bools(pc.equal(texts, pa.scalar(text, texts.type))))
+        same = np.flatnonzero(bools(pc.equal(texts, text_column([text])[0])))
         return same, len(same)
-    lengths = np.asarray(pc.fill_null(pc.utf8_length(texts), -9))
+    lengths = from_arrow(pc.utf8_length(texts), -9)
     near = np.flatnonzero(np.abs(lengths - len(text)) <= edits)
-    words = texts.take(pa.array(near)).to_pylist()
+    words = texts.take(to_arrow(near)).to_pylist()
     numbers, found = nearest_numbers(words, text, edits, limit)
     return near[numbers], found
 

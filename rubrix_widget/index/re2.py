@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..arrays import from_arrow, text_column
 from .regex_tree import ANY, LAST, NOTHING, Characters, Either, Pattern, Repeat, Sequence
 from .slices import in_slices
 from .unicode import Array
@@ -91,12 +91,12 @@ def matching(texts: pa.Array, pattern: str) -> Array | None:
         return None
     options = pc.MatchSubstringOptions(f"(?s)^(?:{pattern})$")
     try:
-        pc.call_function("match_substring_regex", [pa.array([""])], options)
+        pc.call_function("match_substring_regex", [text_column([""])], options)
     except pa.ArrowInvalid:  # too large, whatever its words for it
         return None
 
     def run(some: pa.Array) -> Array:
         found = pc.call_function("match_substring_regex", [some], options)
-        return np.asarray(pc.fill_null(found, False))
+        return from_arrow(found, 0)
 
     return in_slices(texts, run)

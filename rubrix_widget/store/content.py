@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -92,6 +91,8 @@ def _told_apart(names: pa.Array) -> pa.Array:
     encoded = names.dictionary_encode()
     if len(encoded.dictionary) == len(names):
         return names
+    import pandas as pd
+
     codes = pd.Series(encoded.indices.to_numpy(zero_copy_only=False))
     count = codes.groupby(codes).cumcount().to_numpy() + 1
     numbered = pc.binary_join_element_wise(

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from rubrix_widget import arrays
 from rubrix_widget import table as tables
 from rubrix_widget.columns import LazyTable, coded_type
 from rubrix_widget.errors import StorageError
@@ -68,7 +69,7 @@ class PartFile:
         known = [name for name in names if name in self.schema.names]
         # of a file, not `read_table`: that gives eight chunks for a million records
         table = self._read_coded(known) if coded else self._file.read(known)
-        return table if self.live is None else table.filter(pa.array(self.live))
+        return table if self.live is None else table.filter(arrays.to_arrow(self.live))
 
     def _read_coded(self, names: Sequence[str]) -> pa.Table:
         paths = (self._file.schema.column(at) for at in range(len(self._file.schema)))
@@ -86,7 +87,9 @@ class PartFile:
 
 def together(files: Sequence[PartFile], multi_label: bool, folder: Path) -> LazyTable:
     """Return the records of parts one after the other, with their typed metadata."""
-    empty = [file.schema.empty_table().select(metadata.canonical(file.schema)) for file in files]
+    empty = [
+        arrays.empty_table(file.schema).select(metadata.canonical(file.schema)) for file in files
+    ]
     layout = tables.concat(empty or [tables.empty(multi_label)]).schema
     rows = sum(file.rows for file in files)
     read = partial(_read, files, layout, folder)
@@ -115,7 +118,7 @@ def _read(
     target = pa.schema(fields, metadata=schema.metadata)
     with told(folder, "read the dataset"):
         found = [tables.conform(file.read(names, coded=coded), target) for file in files]
-    whole = pa.concat_tables(found or [target.empty_table()]).combine_chunks()
+    whole = pa.concat_tables(found or [arrays.empty_table(target)]).combine_chunks()
     del found
     pa.default_memory_pool().release_unused()  # as much again as the columns take
     return whole

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..arrays import empty_table
 from ..errors import RecordError
 from ..predictions import PREDICTION
 
@@ -81,7 +82,7 @@ def empty(multi_label: bool = False) -> pa.Table:
     >>> empty().num_rows
     0
     """
-    return schema(multi_label).empty_table()
+    return empty_table(schema(multi_label))
 
 
 def multi_label(table: pa.Table) -> bool:

@@ -25,7 +25,8 @@ def test_an_id_is_found_where_it_stands_and_no_other(
         ids = Ids(column)
         where = {one: place for place, one in enumerate(known)}
         asked = [*wanted, *known]
-        assert ids.get_indexer(asked).tolist() == [where.get(one, -1) for one in asked]
+        for _ in ("going through them", "by a hash"):
+            assert ids.get_indexer(asked).tolist() == [where.get(one, -1) for one in asked]
     places = np.arange(len(known))[::-1]
     assert ids[places].tolist() == known[::-1]
 
@@ -34,4 +35,5 @@ def test_ids_of_one_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None
     """The hash only says where to look; the id itself decides."""
     monkeypatch.setattr(module, "_OF_BYTE", np.zeros(256, np.uint64))
     ids = Ids(pa.array(["a", "b", "c"], pa.large_string()))
-    assert ids.get_indexer(["c", "a", "?", "b"]).tolist() == [2, 0, -1, 1]
+    for _ in ("going through them", "by a hash"):
+        assert ids.get_indexer(["c", "a", "?", "b"]).tolist() == [2, 0, -1, 1]

@@ -72,6 +72,23 @@ def test_a_count_reads_neither_texts_nor_ids_nor_metadata(
     assert {read.count(name) for name in read} == {parts}
 
 
+def test_the_first_answer_takes_no_pandas(home: Path) -> None:
+    """Nothing imports pandas, a third of the time of a first answer, before it is needed."""
+    logged(home)
+    rb.relabel("d", "y", ids=["3"])
+    queries = ["film", '"film 3"', "fil*", "film~", "predicted:ko", "annotated_as:y", "status:V*"]
+    code = f"""
+import sys
+import rubrix_widget as rb
+rb.init({str(home)!r})
+for query in {queries!r}:
+    print(rb.count("d", query), [name for name in sys.modules if name == "pandas"])
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    counts = [31, 1, 31, 31, 1, 1, 31]
+    assert done.stdout.splitlines() == [f"{count} []" for count in counts]
+
+
 @pytest.mark.parametrize("act", [replaced, logged_again, deleted])
 def test_what_was_opened_can_be_read_after_its_files_are_gone(home: Path, act) -> None:
     """An engine answers with the records it was opened on, whatever became of the files."""

@@ -1,0 +1,105 @@
+"""Arrays from Arrow to NumPy and back without pandas, which takes long to import.
+
+Arrow imports it in its own conversions (``pa.array``, ``pa.scalar``, ``to_numpy``, ``fill_null``),
+whatever they convert. What runs before the first answer in a new kernel uses these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+
+def from_arrow(column: pa.Array, missing: int | None = None) -> npt.NDArray[Any]:
+    """Return a column of numbers or Booleans as a NumPy array.
+
+    Parameters
+    ----------
+    column
+        An array of integers, floats or Booleans.
+    missing
+        What stands in the place of null; without it there must be none.
+
+    Examples
+    --------
+    >>> from_arrow(pa.array([1, None]), -1).tolist()
+    [1, -1]
+    """
+    if pa.types.is_boolean(column.type):
+        return from_arrow(column.cast(pa.uint8()), missing).view(np.bool_)
+    if missing is None or not column.null_count:
+        return np.from_dlpack(column)
+    buffers = [None, column.buffers()[1]]
+    bare = pa.Array.from_buffers(column.type, len(column), buffers, offset=column.offset)
+    values = np.from_dlpack(bare)
+    return np.where(present(column), values, values.dtype.type(missing))
+
+
+def present(column: pa.Array) -> npt.NDArray[np.bool_]:
+    """Tell where a column has a value.
+
+    Examples
+    --------
+    >>> present(pa.array(["a", None])).tolist()
+    [True, False]
+    """
+    return from_arrow(column.is_valid())
+
+
+def to_arrow(values: npt.NDArray[Any]) -> pa.Array:
+    """Return numbers or Booleans as a column, of the same memory.
+
+    Examples
+    --------
+    >>> to_arrow(np.arange(3)).to_pylist()
+    [0, 1, 2]
+    """
+    if values.dtype == np.bool_:
+        return to_arrow(values.view(np.uint8)).cast(pa.bool_())
+    kind = pa.from_numpy_dtype(values.dtype)
+    buffers = [None, pa.py_buffer(np.ascontiguousarray(values))]
+    return pa.Array.from_buffers(kind, len(values), buffers)
+
+
+def empty_table(schema: pa.Schema) -> pa.Table:
+    """Return a table without rows.
+
+    Examples
+    --------
+    >>> empty_table(pa.schema([("id", pa.int64())])).num_rows
+    0
+    """
+    return pa.table([pa.nulls(0, field.type) for field in schema], schema=schema)
+
+
+def text_column(values: Iterable[str]) -> pa.LargeStringArray:
+    """Return some texts as a column.
+
+    Examples
+    --------
+    >>> text_column(["a", "", "β"]).to_pylist()
+    ['a', '', 'β']
+    """
+    parts = [value.encode() for value in values]
+    offsets = np.cumsum([0, *map(len, parts)], dtype=np.int64)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(parts))]
+    return pa.Array.from_buffers(pa.large_string(), len(parts), buffers)
+
+
+def factorize(values: npt.NDArray[Any]) -> tuple[npt.NDArray[np.intp], npt.NDArray[Any]]:
+    """Return numbers for distinct values, in the order of first use, and these values.
+
+    Examples
+    --------
+    >>> codes, values = factorize(np.array([7, 3, 7]))
+    >>> codes.tolist(), values.tolist()
+    ([0, 1, 0], [7, 3])
+    """
+    import pandas as pd  # by a hash table: NumPy would sort
+
+    codes, distinct = pd.factorize(values)
+    return codes, np.asarray(distinct)
