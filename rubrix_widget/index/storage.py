@@ -13,6 +13,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from ..checksums import crc32
 from ..errors import IndexDamagedError
 from .build import workers
 from .field import Field
@@ -133,11 +134,7 @@ def _check(path: Path, expected: Mapping[str, int]) -> None:
     size = path.stat().st_size
     if size != expected["size"]:
         raise ValueError(f"{path.name} has {size} bytes instead of {expected['size']}")
-    with path.open("rb") as file:
-        crc = 0
-        while block := file.read(1 << 22):
-            crc = zlib.crc32(block, crc)
-    if crc != expected["crc32"]:
+    if crc32(path) != expected["crc32"]:
         raise ValueError(f"{path.name} was changed: its checksum differs")
 
 

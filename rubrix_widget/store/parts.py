@@ -18,11 +18,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from rubrix_widget import table as tables
+from rubrix_widget.checksums import crc32
 from rubrix_widget.columns import input_texts
 from rubrix_widget.errors import IndexDamagedError, StorageError
 from rubrix_widget.index import Segment, merge
 from rubrix_widget.store import metadata
-from rubrix_widget.store.files import checksum, sync_file, sync_folder, write_atomically
+from rubrix_widget.store.files import sync_file, sync_folder, write_atomically
 from rubrix_widget.store.manifest import Manifest, Part
 from rubrix_widget.store.merge import Place
 from rubrix_widget.store.reading import PartFile
@@ -65,7 +66,7 @@ class Parts:
         self._verify(path, part.crc32, f"the records of part {part.id}")
         return PartFile(path, None if deleted else self.live(part))
 
-    def _verify(self, path: Path, crc32: int | None, what: str) -> None:
+    def _verify(self, path: Path, known: int | None, what: str) -> None:
         """Compare a file with the checksum in the manifest, once for each time it is written.
 
         Raises
@@ -74,10 +75,10 @@ class Parts:
             It is cut short, changed, or another one.
         """
         found = path.stat()
-        seen = (found.st_ino, found.st_size, found.st_mtime_ns, crc32)
+        seen = (found.st_ino, found.st_size, found.st_mtime_ns, known)
         if self._verified.get(path) == seen:
             return
-        if crc32 is not None and checksum(path) != crc32:
+        if known is not None and crc32(path) != known:
             raise StorageError(
                 f"{what} are damaged: {path} is not the file that was written (its checksum "
                 f"differs). Other parts, and what people changed, are intact. Restore the folder "
@@ -113,7 +114,7 @@ class Parts:
         folder = self.index(part)
         try:
             owner = json.loads((folder / _OWNER).read_bytes())
-            fits = owner == {"part": part.id, "meta": checksum(folder / "meta.json")}
+            fits = owner == {"part": part.id, "meta": crc32(folder / "meta.json")}
         except (OSError, ValueError) as error:
             raise IndexDamagedError(f"it does not say whose it is: {error}") from error
         if not fits:
@@ -163,7 +164,7 @@ class Parts:
             sync_file(path)
             after.append(
                 dataclasses.replace(
-                    part, deleted=name, deleted_count=count, deleted_crc32=checksum(path)
+                    part, deleted=name, deleted_count=count, deleted_crc32=crc32(path)
                 )
             )
         return tuple(after)
@@ -191,7 +192,7 @@ class Parts:
         pa.default_memory_pool().release_unused()
         sync_file(path)
         sync_folder(path.parent)
-        return Part(name, table.num_rows, checksum(path))
+        return Part(name, table.num_rows, crc32(path))
 
     def sources(self, parts: Sequence[Part]) -> list[Source]:
         """Return the indexes of some parts; none of them when one has to be made anew."""
@@ -230,7 +231,7 @@ class Parts:
         self._indexes.mkdir(exist_ok=True)
         draft = self._indexes / f"{part}.{secrets.token_hex(4)}.tmp"
         write(draft)
-        owner = {"part": part, "meta": checksum(draft / "meta.json")}
+        owner = {"part": part, "meta": crc32(draft / "meta.json")}
         write_atomically(draft / _OWNER, json.dumps(owner).encode())
         target = self._indexes / part
         shutil.rmtree(target, ignore_errors=True)
