@@ -25,6 +25,10 @@ Warnings: :class:`RecordWarning` (records refused, columns ignored) and
 
 from __future__ import annotations
 
+import sys
+import warnings
+from pathlib import Path
+
 __all__ = [
     "DatasetBusyError",
     "DatasetError",
@@ -44,6 +48,7 @@ __all__ = [
     "StorageError",
     "StoreWarning",
     "UnknownFieldError",
+    "warn",
 ]
 
 
@@ -175,3 +180,20 @@ class RecordWarning(UserWarning):
 
 class StoreWarning(UserWarning):
     """The store repaired something by itself; the message says what."""
+
+
+_HERE = str(Path(__file__).parent)
+
+
+def warn(message: str, category: type[Warning]) -> None:
+    """Warn at the line outside this package that led here, however deep it was noticed.
+
+    Parameters
+    ----------
+    message : str
+    category : type of Warning
+    """
+    level, frame = 1, sys._getframe()
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_HERE):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, category, stacklevel=level)

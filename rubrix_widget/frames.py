@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rubrix_widget.datasets import DatasetForTextClassification
-from rubrix_widget.errors import RecordError, RecordWarning
+from rubrix_widget.errors import RecordError, RecordWarning, warn
 from rubrix_widget.records import FIELDS, TextClassificationRecord
 
 _PLAIN = (
@@ -131,11 +130,10 @@ def _scored(
             f"no column {score!r} for the scores; there are {', '.join(map(str, frame.columns))}"
         )
     if score is None:
-        warnings.warn(
+        warn(
             f"column {prediction!r} holds labels without scores, so every prediction is given the "
             f"score 1; name the column that holds them with score=…",
             RecordWarning,
-            stacklevel=4,
         )
     scores = pd.Series(1.0, frame.index) if score is None else frame[score]
     pairs = [

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import coercions
-from .errors import RecordError, RecordWarning
+from .errors import RecordError, RecordWarning, warn
 from .jsontext import is_missing
 
 __all__ = ["FIELDS", "TextClassificationRecord", "TokenAttributions"]
@@ -164,9 +164,7 @@ class TextClassificationRecord:
         self._set("id", id)
         self._set("multi_label", multi_label)
         if isinstance(inputs, str):
-            warnings.warn(
-                "inputs as one string is deprecated, as in Rubrix: use text", FutureWarning, 2
-            )
+            warn("inputs as one string is deprecated, as in Rubrix: use text", FutureWarning)
         try:
             texts = resolve_inputs(text, inputs)
         except ValueError as error:
@@ -186,9 +184,7 @@ class TextClassificationRecord:
         self._set("search_keywords", search_keywords)
         for what in ("prediction", "annotation"):
             if getattr(self, f"{what}_agent") and getattr(self, what) is None:
-                warnings.warn(
-                    f"{self._name()} has a {what}_agent but no {what}", RecordWarning, stacklevel=2
-                )
+                warn(f"{self._name()} has a {what}_agent but no {what}", RecordWarning)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in ("text", "inputs", "multi_label"):

@@ -26,6 +26,7 @@ _MATRIX_COLORS: dict[
     "on_color": "white",
     "on_shade": 0.8,  # from which on the ink is on_color
 }
+_LETTER = 6.5  # pixels of a letter on an axis, on average
 _NUMBERED = 20  # labels of a matrix; in smaller cells no number is legible
 
 
@@ -65,9 +66,17 @@ def matrix(
         for column, other in enumerate(labels)
     ]
     order = alt.Scale(domain=list(labels))
+    side = max(18, min(80, 300 // max(len(labels), 1)))
+    fits = _LETTER * max(map(len, labels), default=0) < side
     base = alt.Chart().encode(
         # a domain keeps the order as data; a sort would be compiled into an expression
-        x=alt.X("predicted:N", title="predicted as", sort=None, scale=order),
+        x=alt.X(
+            "predicted:N",
+            title="predicted as",
+            sort=None,
+            scale=order,
+            axis=alt.Axis(labelAngle=0 if fits else -90),
+        ),
         y=alt.Y("annotated:N", title="annotated as", sort=None, scale=order),
         tooltip=[
             alt.Tooltip("annotated:N", title="annotated as"),
@@ -93,9 +102,12 @@ def matrix(
             .otherwise(alt.value(alt.ExprRef("ink_color")))
         )
         layers.append(base.mark_text().encode(text=alt.Text("records:Q", format=","), color=ink))
-    side = alt.Step(max(18, min(60, 360 // max(len(labels), 1))))
     drawn: LayerChart = LayerChart(
-        data=alt.InlineData(values=values), layer=layers, title=title, width=side, height=side
+        data=alt.InlineData(values=values),
+        layer=layers,
+        title=title,
+        width=alt.Step(side),
+        height=alt.Step(min(side, 48)),
     ).add_params(*(alt.param(name=name, value=color) for name, color in _MATRIX_COLORS.items()))
     return drawn
 

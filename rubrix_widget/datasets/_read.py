@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..errors import RecordError, RecordWarning
+from ..errors import RecordError, RecordWarning, warn
 from ..predictions import is_list
 from ..records import FIELDS
 from ..table import Rejected, schema
@@ -184,11 +183,10 @@ def report(rejected: list[Rejected], source: Source, on_error: OnError) -> None:
             index=first.index,
             record_id=first.id,
         )
-    warnings.warn(
+    warn(
         f"{len(rejected):,} of {source.size:,} records refused, the others kept: {named}{more}. "
         "All are listed in .rejected",
         RecordWarning,
-        stacklevel=5,
     )
 
 
@@ -322,10 +320,9 @@ class _Reader:
         ignored = [name for name in self.source.names if name not in self.used]
         if not ignored:
             return
-        warnings.warn(
+        warn(
             f"columns ignored: {', '.join(ignored)}. To keep some, name them in metadata=[...]",
             RecordWarning,
-            stacklevel=5,
         )
 
 

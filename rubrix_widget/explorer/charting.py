@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rubrix_widget.engine import Engine, Facet
+from rubrix_widget.engine import Engine, Facet, spoken
 from rubrix_widget.explorer.facets import edge
 from rubrix_widget.index import Hits, occurrences
 from rubrix_widget.metrics import calibration, contrast
@@ -75,7 +75,7 @@ def values(engine: Engine, hits: Hits, said: str, name: str) -> Drawn:
     title = f"{name} of {said}{_without(found.missing)}"
     if not isinstance(found, Facet):
         rows = _rows(found.count, found.right, found.wrong)
-        chart = charts.split_histogram(found.edges, rows, title=title, value=name)
+        chart = charts.split_histogram(found.edges, rows, title=title, value=spoken(name))
         edges = [edge(one) for one in found.edges]
         return Drawn(chart, "bars", edges=edges, rows=_listed(rows), missing=found.missing)
     top = found.top(_MOST)
@@ -86,7 +86,7 @@ def values(engine: Engine, hits: Hits, said: str, name: str) -> Drawn:
     rows = _rows(top.count[:shown], top.right[:shown], top.wrong[:shown])
     names = _names(top.values[:shown])
     return Drawn(
-        charts.split_bars(names, rows, title=title, value=name),
+        charts.split_bars(names, rows, title=title, value=spoken(name)),
         "values",
         top.values[:shown],
         rows=_listed(rows),

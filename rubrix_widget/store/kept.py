@@ -10,13 +10,12 @@ import json
 import re
 import shutil
 import threading
-import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from rubrix_widget.errors import DatasetNotFoundError, StoreWarning
+from rubrix_widget.errors import DatasetNotFoundError, StoreWarning, warn
 from rubrix_widget.store.files import sync_file, sync_folder, told, write_atomically
 
 if TYPE_CHECKING:
@@ -70,11 +69,10 @@ class Kept:
                 aside = path.with_name(path.name + ".broken")
                 with suppress(OSError):
                     path.replace(aside)
-                warnings.warn(
+                warn(
                     f"the {name} kept with {self._store.folder.name!r} cannot be read ({error}); "
                     f"going on without. {aside if aside.exists() else path} has what is left",
                     StoreWarning,
-                    stacklevel=3,
                 )
                 return None
 

@@ -6,14 +6,13 @@ import dataclasses
 import datetime as dt
 import json
 import secrets
-import warnings
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rubrix_widget.errors import DatasetFormatError, StoreWarning
+from rubrix_widget.errors import DatasetFormatError, StoreWarning, warn
 from rubrix_widget.store.files import write_atomically
 
 FORMAT = 2  # 1 had no checksums; what it says is taken as it is
@@ -90,11 +89,10 @@ def file(folder: Path) -> Path:
     """Return the manifest of a dataset, or the copy of it where the manifest was lost."""
     found = folder / FILE
     if not found.is_file() and (folder / COPY).is_file():
-        warnings.warn(
+        warn(
             f"{found} is missing; its copy {COPY} is used. Nothing is lost, and the next log "
             f"writes it anew",
             StoreWarning,
-            stacklevel=2,
         )
         return folder / COPY
     return found

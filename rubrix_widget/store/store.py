@@ -24,7 +24,6 @@ import json
 import secrets
 import shutil
 import sqlite3
-import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
@@ -43,6 +42,7 @@ from rubrix_widget.errors import (
     RecordError,
     StorageError,
     StoreWarning,
+    warn,
 )
 from rubrix_widget.index import Segment
 from rubrix_widget.store import content, kept, manifest, merge
@@ -299,11 +299,10 @@ class Store:
         if part not in self.manifest().parts:
             gone = str(self.parts.index(part))
             raise FileNotFoundError(None, "replaced by another process", gone)
-        warnings.warn(
+        warn(
             f"the text index of {self.folder.name!r} was unusable ({why}) and is rebuilt from "
             f"the records; nothing is lost",
             StoreWarning,
-            stacklevel=2,
         )
         segment = self.parts.build_index(part)
         try:
@@ -311,7 +310,7 @@ class Store:
                 self.parts.save_index(segment, part.id)
                 return self.parts.open_index(part)
         except (StorageError, DatasetBusyError) as error:
-            warnings.warn(f"{error}. It is used from memory", StoreWarning, stacklevel=2)
+            warn(f"{error}. It is used from memory", StoreWarning)
             return segment
 
     @contextmanager

@@ -41,7 +41,8 @@ def from_records(records: Sequence[TextClassificationRecord]) -> pa.Table:
         if not isinstance(record, TextClassificationRecord):
             raise RecordError(
                 f"record {index} is a {type(record).__name__}; "
-                "a dataset holds TextClassificationRecords",
+                "a dataset holds TextClassificationRecords. read_pandas makes them of a "
+                "DataFrame, read_datasets of a Hugging Face dataset",
                 index=index,
             )
         if record.multi_label != records[0].multi_label:

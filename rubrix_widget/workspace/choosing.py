@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from rubrix_widget.engine import NO_WORDS, Engine, SortError
-from rubrix_widget.errors import RecordWarning
+from rubrix_widget.errors import RecordWarning, warn
 from rubrix_widget.query import Dialect
 
 Sort = str | Sequence[tuple[str, str]]
@@ -55,4 +54,4 @@ def listed(ids: Ids) -> list[str]:
 def _warn_missing(missing: list[str]) -> None:
     shown = ", ".join(repr(one) for one in missing[:5])
     more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
-    warnings.warn(f"no record has the id {shown}{more}", RecordWarning, stacklevel=4)
+    warn(f"no record has the id {shown}{more}", RecordWarning)

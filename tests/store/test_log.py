@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import rubrix_widget as rb
@@ -286,3 +287,9 @@ def test_frames_of_one_content_and_other_ids_are_two(home: Path) -> None:
     """A frame's name comes from its ids too, so that opening both doubles neither."""
     first, second = (rb.explore([record("a", id=one)]).config["name"] for one in ("left", "right"))
     assert first != second
+
+
+def test_a_frame_is_told_how_to_become_records(home: Path) -> None:
+    """Logging a DataFrame itself is refused with the function that reads it."""
+    with pytest.raises(RecordError, match="read_pandas makes them of a DataFrame"):
+        rb.log(pd.DataFrame({"text": ["superb"]}), "films")  # type: ignore[arg-type]

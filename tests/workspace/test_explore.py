@@ -55,8 +55,9 @@ def test_the_other_columns_of_a_frame_can_be_filtered_by(home: Path) -> None:
     assert fields["metadata.day"] == "date"
     assert fields["metadata.site"] == "keyword"
     assert not {"metadata.sentence", "metadata.label", "metadata.pred"} & set(fields)
-    with pytest.warns(RecordWarning, match="columns ignored: site, stars, day, kind"):
+    with pytest.warns(RecordWarning, match="columns ignored: site, stars, day, kind") as caught:
         bare = open_frame(frame, metadata=[])
+    assert caught[0].filename == __file__, "it points at the caller's line, not into the package"
     assert bare.records[0].metadata == {}
 
 
