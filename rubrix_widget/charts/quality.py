@@ -142,8 +142,8 @@ def reliability(found: Reliability, *, title: str) -> LayerChart:
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X("score:Q", title="score", scale=unit),
         tooltip=[
-            alt.Tooltip("from:Q", title="score above", format=".2f"),
-            alt.Tooltip("to:Q", title="to", format=".2f"),
+            alt.Tooltip("from:Q", title="score from", format=".2f"),
+            alt.Tooltip("to:Q", title="below", format=".2f"),
             alt.Tooltip("share:Q", title="right", format=".1%"),
             alt.Tooltip("low:Q", title="at least (95 %)", format=".1%"),
             alt.Tooltip("high:Q", title="at most (95 %)", format=".1%"),

@@ -96,7 +96,8 @@ class Charts:
         """Draw how often predictions of each score are right, with 95 % intervals.
 
         A well calibrated model stands on the diagonal. The title says the expected calibration
-        error.
+        error. A bin holds the scores from its lower edge to below its upper one, the last one 1
+        too; only records count that have both an annotation and a prediction.
 
         Raises
         ------
@@ -133,7 +134,7 @@ class Charts:
         return charting.values(engine, hits, said, name)
 
     def _reliability(self, bins: int = 10) -> Drawn:
-        engine, hits, said = self._shown("score")
+        engine, hits, said = self._shown("predicted", "score")
         _needs_single(engine, "a reliability diagram", "scores()")
         return charting.reliability(engine, hits, said, bins)
 

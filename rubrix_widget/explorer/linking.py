@@ -13,7 +13,7 @@ from rubrix_widget.explorer.protocol import ChartParams, ChartResult, View
 _FIELDS = {
     "confusion_matrix": ["annotated_as", "predicted_as"],
     "scores": ["score"],
-    "reliability": ["score"],
+    "reliability": ["predicted", "score"],
     "labels": ["annotated_as"],
     "text_length": ["metrics.text_length"],
     "words": ["predicted"],

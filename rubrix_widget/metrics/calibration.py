@@ -18,7 +18,7 @@ class Reliability:
     Attributes
     ----------
     edges : ndarray of float64, one more than there are bins
-        A bin holds its upper edge, the first one 0 too.
+        A bin holds its lower edge, the last one 1 too: as bars of a histogram, and filters, do.
     n, right : ndarray of int64
         Records in each bin, and how many of them are predicted right.
     score : ndarray of float64
@@ -66,7 +66,7 @@ def reliability(scores: Floats, right: npt.NDArray[np.bool_], bins: int = 10) ->
     >>> import numpy as np
     >>> found = reliability(np.array([0.9, 0.9, 0.3]), np.array([True, False, False]))
     >>> found.n.tolist(), round(found.ece, 3)
-    ([0, 0, 1, 0, 0, 0, 0, 0, 2, 0], 0.367)
+    ([0, 0, 0, 1, 0, 0, 0, 0, 0, 2], 0.367)
     """
     if len(scores) != len(right) or bins < 1:
         raise ValueError(
@@ -75,8 +75,8 @@ def reliability(scores: Floats, right: npt.NDArray[np.bool_], bins: int = 10) ->
         )
     if not ((scores >= 0) & (scores <= 1)).all():
         raise ValueError("scores must be numbers from 0 to 1; leave out records without one")
-    edges = np.linspace(0, 1, bins + 1)
-    place = np.searchsorted(edges[1:-1], scores, side="left")
+    edges = np.arange(bins + 1) / bins  # 3 / 10 is the score 0.3, 3 * 0.1 is not
+    place = np.searchsorted(edges[1:-1], scores, side="right")
     n = np.bincount(place, minlength=bins)
     total = np.bincount(place, weights=scores, minlength=bins)
     mean = np.divide(total, n, out=np.full(bins, np.nan), where=n > 0)

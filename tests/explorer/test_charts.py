@@ -118,7 +118,7 @@ def test_reliability_is_what_pandas_counts(explorer: Explorer) -> None:
     points = pd.DataFrame(chart.layer[1].data.values)
     found = frame(explorer)
     found = found[found["kind"] != "neither"]
-    bins = pd.cut(found["score"], np.linspace(0, 1, 9), include_lowest=True)
+    bins = pd.cut(found["score"], np.linspace(0, 1, 9), right=False)
     grouped = found.assign(right=found["kind"] == "right").groupby(bins, observed=True)
     assert points["records"].tolist() == grouped.size().tolist()
     assert np.allclose(points["share"], grouped["right"].mean())

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -71,6 +72,35 @@ def test_a_chart_leaves_its_own_filters_out(explorer: Explorer) -> None:
         result(explorer, "chart", narrow)["rows"]
         == (result(explorer, "chart", asked("scores"))["rows"])
     )
+
+
+def test_a_bin_counts_what_its_filter_keeps() -> None:
+    """Scores on the edges of the reliability chart, and beside them, are each in one bin."""
+    edges = [place / 10 for place in range(11)]
+    beside = [np.nextafter(edge, towards) for edge in edges[1:-1] for towards in (0, 1)]
+    scores = [*edges, 3 * 0.1, 7 * 0.1, *beside]
+    made = [
+        rb.TextClassificationRecord(
+            text="a",
+            prediction=[("x", float(score))],
+            annotation=(None, "x", "y")[number % 3 if score not in edges else 1],
+        )
+        for score in scores
+        for number in range(3)
+    ]
+    explorer = opened("edges", made)
+    wrong = {"predicted": ["ko"], "score": {"from": 0.5}}
+    answer = result(explorer, "chart", asked("reliability", filters=wrong))
+    assert answer["edges"] == edges
+    assert sum(row[0] for row in answer["rows"]) == 11 * 3 + 20 * 2
+    for place, (n, right, *_) in enumerate(answer["rows"]):  # as `boundsOf` of the page has them
+        score = {} if place == 0 else {"from": edges[place]}
+        if place < 9:
+            score["below"] = edges[place + 1]
+        explorer.filters = {"predicted": ["ok", "ko"], "score": score}
+        assert len(explorer.records) == n > 0
+        explorer.filters = {"predicted": ["ok"], "score": score}
+        assert len(explorer.records) == right
 
 
 def expressions(vega: Any, key: str = "") -> Iterator[str]:

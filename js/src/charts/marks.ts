@@ -4,7 +4,6 @@ import {
   between,
   boundsOf,
   type Filters,
-  type Range,
   rangeOf,
   shown,
   toggled,
@@ -168,17 +167,13 @@ function rowBox(row: number, rows: number): Mark["box"] {
 
 function bars(result: ChartResult, filters: Filters): Marks {
   const { edges, rows, fields, field_kind } = result;
-  const [field = ""] = fields;
+  const field = fields.at(-1) ?? "";
   const range = rangeOf(filters[field]);
   const end = range?.below ?? range?.to;
   const calibration = result.kind === "reliability";
-  // a bin of scores holds its upper edge, a bar its lower one
-  const bounds = (first: number, last: number): Range =>
-    calibration
-      ? { from: edges[first] ?? null, to: edges[last + 1] ?? null }
-      : boundsOf(edges, field_kind, first, last);
+  const judged = calibration && { predicted: ["ok", "ko"] }; // others are in no bin
   const marks = rows.map((row, column): Mark => {
-    const bar = bounds(column, column);
+    const bar = boundsOf(edges, field_kind, column, column);
     const low = bar.from ?? edges[column] ?? 0;
     const high = bar.to ?? edges[column + 1] ?? 0;
     const name = low === high ? shown(low) : `${shown(low)} to ${shown(high)}`;
@@ -196,8 +191,9 @@ function bars(result: ChartResult, filters: Filters): Marks {
         return { left: left + from, top, width: x.at(place(edges[column + 1])) - from, height };
       },
       filters: (end = column) => {
-        const chosen = bounds(Math.min(column, end), Math.max(column, end));
-        return orBack(filters, between(filters, field, chosen), without(filters, field));
+        const [first, last] = [Math.min(column, end), Math.max(column, end)];
+        const chosen = between(filters, field, boundsOf(edges, field_kind, first, last));
+        return orBack(filters, { ...chosen, ...judged }, without(filters, ...fields));
       },
       cells: calibration
         ? [name, count(numbers.all), row[2] == null ? "–" : row[2].toFixed(3), right(numbers)]

@@ -140,7 +140,7 @@ function drawnChart({ kind, values, edges, rows, title }) {
 const CHARTED = {
   confusion_matrix: ["annotated_as", "predicted_as"],
   scores: ["score"],
-  reliability: ["score"],
+  reliability: ["predicted", "score"],
   labels: ["annotated_as"],
   text_length: ["metadata.words"],
   words: ["predicted"],
@@ -479,7 +479,7 @@ export function createKernel({
       const edges = Array.from({ length: 11 }, (_, at) => at / 10);
       const rows = edges.slice(1).map((to, at) => {
         const inside = given.filter(({ predicted, prediction: [[, score]] }) => {
-          return predicted && score > edges[at] && score <= to;
+          return predicted && score >= edges[at] && (score < to || (to === 1 && score === 1));
         });
         const n = inside.length;
         const right = inside.filter(({ predicted }) => predicted === "ok").length;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Marks, marksOf } from "../../src/charts/marks";
 import { wilson } from "../../src/charts/numbers";
 import { sized } from "../../src/charts/Plot";
+import type { Filters } from "../../src/lib/filters";
 import type { ChartResult } from "../../src/protocol";
 import { openChannel } from "../../src/state/channel";
 import { createCharts } from "../../src/state/charts";
@@ -115,6 +116,28 @@ describe("marks", () => {
     expect(chosen.pressed).toBe(true);
     expect(chosen.filters()).toEqual({ status: ["Default"] });
     expect(at(marksOf(RESULT, pair), "annotated as b, predicted as b").lit).toBe(false);
+  });
+
+  test("a bin of scores filters by its lower edge, below its upper one, and by what it counts", () => {
+    const bins: ChartResult = {
+      ...RESULT,
+      kind: "reliability",
+      fields: ["predicted", "score"],
+      field_kind: "number",
+      values: [],
+      edges: [0, 0.5, 1],
+      rows: [
+        [2, 1, 0.25, 0.1, 0.9],
+        [1, 1, 1, 0.2, 1],
+      ],
+    };
+    const predicted = ["ok", "ko"];
+    const of = (filters: Filters) => marksOf(bins, filters).marks;
+    expect(of({})[0]?.filters()).toEqual({ score: { below: 0.5 }, predicted });
+    expect(of({ predicted: ["ko"] })[1]?.filters()).toEqual({ predicted, score: { from: 0.5 } });
+    const chosen = of({ status: ["Default"], score: { from: 0.5 }, predicted });
+    expect(chosen.map(({ pressed }) => pressed)).toEqual([false, true]);
+    expect(chosen[1]?.filters()).toEqual({ status: ["Default"] });
   });
 
   test("bars filter by their limits, several by those of all", () => {
