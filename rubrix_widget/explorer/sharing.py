@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -20,6 +21,7 @@ from rubrix_widget.explorer.protocol import (
     ViewsResult,
 )
 from rubrix_widget.explorer.token import Shared
+from rubrix_widget.explorer.views import States
 
 if TYPE_CHECKING:
     import threading
@@ -56,15 +58,18 @@ def fitted(state: dict[str, Any], engine: Engine) -> Fitted:
             return True
         return False
 
-    query = kept.get("query", "")
-    if lacks(f"the query {query!r:.80}", query, dialect=kept.get("dialect", DEFAULTS["dialect"])):
-        del kept["query"]
-    for field, chosen in list(kept.get("filters", {}).items()):
-        if lacks(f"the filter {field!r:.80}", filters={field: chosen}):
-            del kept["filters"][field]
-    for field, direction in list(kept.get("sort", [])):
-        if lacks(f"the sort key {field!r:.80}", sort=[(field, direction)]):
-            kept["sort"].remove([field, direction])
+    query, dialect = kept.get("query", ""), kept.get("dialect", DEFAULTS["dialect"])
+    filters, sort = dict(kept.get("filters", {})), list(kept.get("sort", []))
+    if lacks("something", query, dialect=dialect, filters=filters, sort=sort):
+        missing.clear()  # and see what
+        if lacks(f"the query {query!r:.80}", query, dialect=dialect):
+            del kept["query"]
+        for field, chosen in filters.items():
+            if lacks(f"the filter {field!r:.80}", filters={field: chosen}):
+                del kept["filters"][field]
+        for field, direction in sort:
+            if lacks(f"the sort key {field!r:.80}", sort=[(field, direction)]):
+                kept["sort"].remove([field, direction])
     known = set(layout.available(engine))
     columns = kept.get("columns")
     if isinstance(columns, list):
@@ -142,6 +147,7 @@ class Sharing:
     def __init__(self, live: LiveDataset) -> None:
         self._live = live
         self._once: Once[None] = Once()
+        self._fitted: tuple[Any, dict[str, list[str]]] = (None, {})
         self.methods: dict[str, Callable[[object], Any]] = {
             "share": self.share,
             "propose": self.propose,
@@ -178,13 +184,30 @@ class Sharing:
         kept = views.Views(self._live)
         if change is not None:
             views.apply(kept, change, self._once)
-        engine = self._live.engine()
+        states = dict(kept.items())
+        missing = self._missing(states)
         return {
             "views": [
-                {"name": name, "state": state, "missing": fitted(state, engine).missing}
-                for name, state in kept.items()
+                {"name": name, "state": state, "missing": missing[name]}
+                for name, state in states.items()
             ]
         }
+
+    def _missing(self, states: States) -> dict[str, list[str]]:
+        """Return what the dataset lacks of each view; what was told before is not asked again.
+
+        It changes with the fields and words, which an edit leaves as they are.
+        """
+        engine = self._live.engine()
+        fields, told = self._fitted
+        known = told if fields is engine.fields else {}
+        keys = {name: json.dumps(state) for name, state in states.items()}
+        found = {
+            key: known[key] if key in known else fitted(states[name], engine).missing
+            for name, key in keys.items()
+        }
+        self._fitted = engine.fields, found
+        return {name: found[key] for name, key in keys.items()}
 
 
 def token_of(live: LiveDataset, state: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, ItemsView, Iterator, MutableMapping
 from typing import Any, Final
 
 from rubrix_widget.edits import LiveDataset
@@ -60,6 +60,10 @@ class Views(MutableMapping[str, dict[str, Any]]):
 
     def __len__(self) -> int:
         return len(self._read())
+
+    def items(self) -> ItemsView[str, dict[str, Any]]:
+        """Return the names and states as they are now; the document is read once for all."""
+        return self._read().items()
 
     def __repr__(self) -> str:
         return f"<Views of {self._live.name!r}: {', '.join(map(repr, self)) or 'none'}>"

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import rubrix_widget as rb
 from rubrix_widget.edits import LiveDataset
+from rubrix_widget.engine import Engine
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.explorer import Explorer, checks, token
 from rubrix_widget.explorer.protocol import MAX_TOKEN, RequestError
@@ -269,6 +270,38 @@ def test_a_view_whose_fields_are_gone_says_so(
     assert "metadata.gone" in listed["missing"][0]
     with pytest.raises(RequestError, match=r"the view 'old' does not fit.*metadata\.gone"):
         open_explorer(view="old")
+
+
+def test_a_long_list_of_views_is_told_quickly(
+    live: LiveDataset, explorer: Explorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list is read once, and a view is checked once, until the dataset has other fields."""
+    views = rb.views("reviews")
+    views["old"] = {"query": "film", "filters": {"metadata.gone": ["a"]}}
+    for number in range(19):
+        views[f"view {number}"] = {"query": f"number AND {number}", "sort": [["score", "desc"]]}
+    reads: list[str] = []
+    get, select = live.kept.get, Engine.select
+    monkeypatch.setattr(live.kept, "get", lambda name: reads.append(name) or get(name))
+    checked: list[object] = []
+    monkeypatch.setattr(
+        Engine, "select", lambda self, *q, **how: checked.append(q) or select(self, *q, **how)
+    )
+    first = result(explorer, "views", {"change": None})["views"]
+    assert (len(first), len(reads)) == (20, 1)
+    assert len(checked) >= 20
+    rb.relabel("reviews", "positive", ids=["r1"])
+    checked.clear()
+    assert result(explorer, "views", {"change": None})["views"] == first
+    assert checked == []
+    views["new"] = {"query": "nonesuch:1"}
+    changed_one = result(explorer, "views", {"change": None})["views"]
+    assert changed_one[:-1] == first
+    assert "nonesuch" in changed_one[-1]["missing"][0]
+    assert set(checked) == {("nonesuch:1",)}
+    record = rb.TextClassificationRecord(text="a", metadata={"gone": "a"})
+    rb.log(record, "reviews", verbose=False)
+    assert result(explorer, "views", {"change": None})["views"][0]["missing"] == []
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\nb", "a" * 81, 3, "\ud800"])
