@@ -1,6 +1,6 @@
 /**
  * What page and kernel say to each other. The kernel's half is
- * `rubrix_widget/explorer/protocol.py`; a test compares the two.
+ * `rubrix_widget/explorer/protocol/`; a test compares the two.
  */
 
 export const PROTOCOL = 1;

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from rubrix_widget.edits import EDIT_FIELDS, Edit
-from rubrix_widget.explorer.protocol import (
+from rubrix_widget.explorer.protocol import RequestError
+from rubrix_widget.explorer.protocol.figures import ChartParams, FacetsParams
+from rubrix_widget.explorer.protocol.limits import (
     CHARTS,
     MAX_EDITS,
     MAX_FACETS,
@@ -19,12 +21,11 @@ from rubrix_widget.explorer.protocol import (
     MAX_SORT,
     MAX_STRING,
     TABS,
-    ChartParams,
+)
+from rubrix_widget.explorer.protocol.records import (
     CompleteParams,
-    FacetsParams,
     LocateParams,
     RecordParams,
-    RequestError,
     SelectParams,
     View,
 )

@@ -10,19 +10,21 @@ import numpy as np
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine
 from rubrix_widget.explorer import pages
-from rubrix_widget.explorer.protocol import (
+from rubrix_widget.explorer.protocol import RequestError
+from rubrix_widget.explorer.protocol.limits import (
     MAX_HISTORY,
     MAX_SELECTED,
     MAX_TOKENS,
     SIMILAR_RECORDS,
     SIMILAR_TEXT,
+)
+from rubrix_widget.explorer.protocol.records import (
     Attributions,
     IdsResult,
     LocateParams,
     LocateResult,
     RecordParams,
     RecordResult,
-    RequestError,
     SimilarRecord,
     SimilarResult,
     View,

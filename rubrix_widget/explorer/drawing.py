@@ -9,7 +9,7 @@ from rubrix_widget.engine import Engine
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.explorer import charting
 from rubrix_widget.explorer.charting import Drawn
-from rubrix_widget.explorer.protocol import View
+from rubrix_widget.explorer.protocol.records import View
 from rubrix_widget.index import Hits
 
 if TYPE_CHECKING:

@@ -18,14 +18,10 @@ from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine
 from rubrix_widget.explorer import checks, pages
 from rubrix_widget.explorer.files import MEDIA, Format, Ints, pieces
-from rubrix_widget.explorer.protocol import (
-    FORMATS,
-    MAX_EXPORTS,
-    MAX_NAMED,
-    ExportResult,
-    RequestError,
-    View,
-)
+from rubrix_widget.explorer.protocol import RequestError
+from rubrix_widget.explorer.protocol.limits import FORMATS, MAX_EXPORTS, MAX_NAMED
+from rubrix_widget.explorer.protocol.records import View
+from rubrix_widget.explorer.protocol.sharing import ExportResult
 
 if TYPE_CHECKING:
     import datasets

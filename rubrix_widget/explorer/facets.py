@@ -9,14 +9,13 @@ import pandas as pd
 
 from rubrix_widget.engine import Engine
 from rubrix_widget.engine.aggregates import Facet, Histogram
-from rubrix_widget.explorer.protocol import (
-    FACET_VALUES,
-    MATRIX_LABELS,
+from rubrix_widget.explorer.protocol.figures import (
     ConfusionResult,
     FacetResult,
     FacetsParams,
     FacetsResult,
 )
+from rubrix_widget.explorer.protocol.limits import FACET_VALUES, MATRIX_LABELS
 from rubrix_widget.index import Hits
 
 _MATRIX = ("annotated_as", "predicted_as")

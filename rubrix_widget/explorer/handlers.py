@@ -13,20 +13,17 @@ from rubrix_widget.explorer import checks, details, linking, pages, runtime
 from rubrix_widget.explorer import facets as counting
 from rubrix_widget.explorer.exporting import Exports
 from rubrix_widget.explorer.once import Once
-from rubrix_widget.explorer.protocol import (
-    MAX_STRING,
-    ChartResult,
+from rubrix_widget.explorer.protocol import Failure, Response
+from rubrix_widget.explorer.protocol.figures import ChartResult, FacetsResult, RuntimeResult
+from rubrix_widget.explorer.protocol.limits import MAX_STRING
+from rubrix_widget.explorer.protocol.records import (
     CompleteResult,
     Conflict,
     EditResult,
-    FacetsResult,
-    Failure,
     IdsResult,
     LocateResult,
     PageResult,
     RecordResult,
-    Response,
-    RuntimeResult,
     SelectParams,
     SimilarResult,
     View,

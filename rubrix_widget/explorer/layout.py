@@ -10,7 +10,8 @@ from rubrix_widget.engine import Engine
 from rubrix_widget.engine.fields import did_you_mean
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.explorer.checks import integer, members, text
-from rubrix_widget.explorer.protocol import MAX_COLUMNS, MAX_WIDTH, MIN_WIDTH, RequestError
+from rubrix_widget.explorer.protocol import RequestError
+from rubrix_widget.explorer.protocol.limits import MAX_COLUMNS, MAX_WIDTH, MIN_WIDTH
 
 _DOCUMENT: Final = "layout"
 _ALWAYS: Final = (

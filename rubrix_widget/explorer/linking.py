@@ -8,7 +8,8 @@ from rubrix_widget.engine import Engine
 from rubrix_widget.explorer import runtime
 from rubrix_widget.explorer.charting import Drawn
 from rubrix_widget.explorer.drawing import Charts
-from rubrix_widget.explorer.protocol import ChartParams, ChartResult, View
+from rubrix_widget.explorer.protocol.figures import ChartParams, ChartResult
+from rubrix_widget.explorer.protocol.records import View
 
 _FIELDS = {
     "confusion_matrix": ["annotated_as", "predicted_as"],

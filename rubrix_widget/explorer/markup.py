@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from rubrix_widget.explorer.protocol import Summary
+from rubrix_widget.explorer.protocol.records import Summary
 
 
 def element(tag: str, *texts: str, **attributes: str) -> str:

@@ -20,18 +20,10 @@ from rubrix_widget.explorer.config import config_of
 from rubrix_widget.explorer.drawing import Charts
 from rubrix_widget.explorer.exporting import Exportable
 from rubrix_widget.explorer.handlers import Handlers
-from rubrix_widget.explorer.protocol import (
-    DEFAULTS,
-    MAX_CLAMP,
-    PAGE_SIZE,
-    TABS,
-    PageResult,
-    RequestError,
-    SelectParams,
-    SelectResult,
-    Snapshot,
-    View,
-)
+from rubrix_widget.explorer.protocol import RequestError
+from rubrix_widget.explorer.protocol.figures import Snapshot
+from rubrix_widget.explorer.protocol.limits import DEFAULTS, MAX_CLAMP, PAGE_SIZE, TABS
+from rubrix_widget.explorer.protocol.records import PageResult, SelectParams, SelectResult, View
 from rubrix_widget.explorer.report import Reporting
 from rubrix_widget.explorer.selecting import Selection
 from rubrix_widget.explorer.sharing import Shareable, opened

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from rubrix_widget.explorer.protocol import REMEMBERED_CHANGES
+from rubrix_widget.explorer.protocol.limits import REMEMBERED_CHANGES
 
 _T = TypeVar("_T")
 

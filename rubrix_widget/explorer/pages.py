@@ -11,8 +11,8 @@ import numpy as np
 
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine, Selection
-from rubrix_widget.explorer.protocol import (
-    MAX_TEXT,
+from rubrix_widget.explorer.protocol.limits import MAX_TEXT
+from rubrix_widget.explorer.protocol.records import (
     LabelCount,
     PageRecord,
     PageResult,

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.explorer.bundle import STATIC
-from rubrix_widget.explorer.protocol import RuntimeResult
+from rubrix_widget.explorer.protocol.figures import RuntimeResult
 
 BUNDLE: Final = STATIC / "charts.js"
 

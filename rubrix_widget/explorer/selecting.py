@@ -7,7 +7,9 @@ import threading
 from typing import Any
 
 from rubrix_widget.explorer import checks
-from rubrix_widget.explorer.protocol import SAVED_SELECTED, RequestError, SelectResult
+from rubrix_widget.explorer.protocol import RequestError
+from rubrix_widget.explorer.protocol.limits import SAVED_SELECTED
+from rubrix_widget.explorer.protocol.records import SelectResult
 
 
 class Selection:

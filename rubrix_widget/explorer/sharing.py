@@ -13,13 +13,9 @@ from rubrix_widget.errors import QueryError
 from rubrix_widget.explorer import checks, layout, token, views
 from rubrix_widget.explorer.config import fingerprint
 from rubrix_widget.explorer.once import Once
-from rubrix_widget.explorer.protocol import (
-    DEFAULTS,
-    ProposalResult,
-    RequestError,
-    ShareResult,
-    ViewsResult,
-)
+from rubrix_widget.explorer.protocol import RequestError
+from rubrix_widget.explorer.protocol.limits import DEFAULTS
+from rubrix_widget.explorer.protocol.sharing import ProposalResult, ShareResult, ViewsResult
 from rubrix_widget.explorer.token import Shared
 from rubrix_widget.explorer.views import States
 

@@ -10,17 +10,14 @@ from typing import Any
 from rubrix_widget.engine import Engine, Selection
 from rubrix_widget.explorer.facets import confusion
 from rubrix_widget.explorer.markup import accuracy, around, cut, element
-from rubrix_widget.explorer.protocol import (
+from rubrix_widget.explorer.protocol.figures import ConfusionResult, Snapshot
+from rubrix_widget.explorer.protocol.limits import (
     SNAPSHOT_BYTES,
     SNAPSHOT_LABELS,
     SNAPSHOT_RECORDS,
     SNAPSHOT_TEXT,
-    ConfusionResult,
-    PageResult,
-    RecordPayload,
-    Snapshot,
-    View,
 )
+from rubrix_widget.explorer.protocol.records import PageResult, RecordPayload, View
 from rubrix_widget.query import describe
 
 _SHORT = 60  # characters of an id or a label

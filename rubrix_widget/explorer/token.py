@@ -15,7 +15,8 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from rubrix_widget.explorer import checks
-from rubrix_widget.explorer.protocol import MAX_STRING, MAX_TOKEN, RequestError
+from rubrix_widget.explorer.protocol import RequestError
+from rubrix_widget.explorer.protocol.limits import MAX_STRING, MAX_TOKEN
 
 PREFIX: Final = "rbx1."
 KEY: Final = "rbx"  # in the fragment of an address: #rbx=rbx1.…

@@ -10,7 +10,8 @@ from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import did_you_mean
 from rubrix_widget.explorer import checks, token
 from rubrix_widget.explorer.once import Once
-from rubrix_widget.explorer.protocol import MAX_NAMED, MAX_VIEW_NAME, MAX_VIEWS, RequestError
+from rubrix_widget.explorer.protocol import RequestError
+from rubrix_widget.explorer.protocol.limits import MAX_NAMED, MAX_VIEW_NAME, MAX_VIEWS
 
 DOCUMENT: Final = "views"
 States = dict[str, dict[str, Any]]

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rubrix_widget as rb
-from rubrix_widget.explorer import Explorer, protocol
-from rubrix_widget.explorer.protocol import MAX_TEXT, MAX_TOKENS
+from rubrix_widget.explorer import Explorer
+from rubrix_widget.explorer.protocol import records
+from rubrix_widget.explorer.protocol.limits import MAX_TEXT, MAX_TOKENS
 from tests.explorer.conftest import asked, error, result, view
 from tests.explorer.test_edits import change, edit
 
@@ -30,8 +31,8 @@ def logged(name: str, **parts: Any) -> Explorer:
 def test_a_record_has_all_that_the_protocol_names(explorer: Explorer) -> None:
     """A record that was opened has its payload, marks, explanation and history."""
     found = result(explorer, "record", asked("r1"))
-    assert set(found) == set(protocol.RecordResult.__annotations__)
-    assert set(found["record"]) == set(protocol.RecordPayload.__annotations__)
+    assert set(found) == set(records.RecordResult.__annotations__)
+    assert set(found["record"]) == set(records.RecordPayload.__annotations__)
     assert (found["explanation"], found["history"], found["marks"]) == (None, [], {})
 
 
@@ -84,7 +85,7 @@ def test_history_tells_who_changed_what(explorer: Explorer) -> None:
     edit(explorer, change(record, ["new"]))
     result(explorer, "undo")
     undone, made = result(explorer, "record", asked("r1"))["history"]
-    assert set(made) == set(protocol.HistoryEntry.__annotations__)
+    assert set(made) == set(records.HistoryEntry.__annotations__)
     assert (made["kind"], made["old"], made["new"]) == ("edit", record["annotation"], ["new"])
     assert (undone["kind"], undone["old"], undone["new"]) == ("undo", ["new"], made["old"])
     assert made["query"] == "dull"
@@ -128,7 +129,7 @@ def test_similar_records_are_those_of_the_engine(explorer: Explorer) -> None:
     """The most similar come first, as in ``rb.similar``, with the beginning of their texts."""
     found = result(explorer, "similar", {"id": "r4"})["records"]
     assert [one["id"] for one in found] == rb.similar("reviews", "r4")["id"].tolist()
-    assert all(set(one) == set(protocol.SimilarRecord.__annotations__) for one in found)
+    assert all(set(one) == set(records.SimilarRecord.__annotations__) for one in found)
     assert [one["similarity"] for one in found] == sorted(
         (one["similarity"] for one in found), reverse=True
     )

@@ -11,7 +11,7 @@ import pytest
 
 import rubrix_widget as rb
 from rubrix_widget.explorer import Explorer
-from rubrix_widget.explorer.protocol import Conflict, EditResult
+from rubrix_widget.explorer.protocol.records import Conflict, EditResult
 from tests.explorer.conftest import asked, error, result, view
 
 

@@ -13,7 +13,7 @@ import pytest
 
 import rubrix_widget as rb
 from rubrix_widget.explorer import Explorer, files
-from rubrix_widget.explorer.protocol import MAX_EXPORTS
+from rubrix_widget.explorer.protocol.limits import MAX_EXPORTS
 from tests.explorer.conftest import error, message, view
 
 FORMATS = ("csv", "jsonl", "parquet")

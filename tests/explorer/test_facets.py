@@ -12,13 +12,8 @@ import pytest
 import rubrix_widget as rb
 from rubrix_widget.explorer import Explorer, checks
 from rubrix_widget.explorer.facets import facets
-from rubrix_widget.explorer.protocol import (
-    FACET_VALUES,
-    MATRIX_LABELS,
-    ConfusionResult,
-    FacetResult,
-    FacetsResult,
-)
+from rubrix_widget.explorer.protocol.figures import ConfusionResult, FacetResult, FacetsResult
+from rubrix_widget.explorer.protocol.limits import FACET_VALUES, MATRIX_LABELS
 from rubrix_widget.home import active
 from tests.explorer.conftest import ask, result
 

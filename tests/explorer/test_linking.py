@@ -15,7 +15,7 @@ import pytest
 
 import rubrix_widget as rb
 from rubrix_widget.explorer import Explorer, runtime
-from rubrix_widget.explorer.protocol import CHARTS
+from rubrix_widget.explorer.protocol.limits import CHARTS
 from tests.explorer.conftest import error, message, result
 
 ODD = "a.b['c']\"]; datum.x} {alert(1)} \\ ${evil} \u2028 <img src=x onerror=alert(1)>"

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rubrix_widget.explorer import Explorer
-from rubrix_widget.explorer.protocol import MAX_TEXT, PageRecord, PageResult, Summary
+from rubrix_widget.explorer.protocol.limits import MAX_TEXT
+from rubrix_widget.explorer.protocol.records import PageRecord, PageResult, Summary
 from rubrix_widget.explorer.utf16 import marks_to_utf16, to_utf16
 from tests.explorer.conftest import HOSTILE, ask, asked, error, result, set_on_page, view
 

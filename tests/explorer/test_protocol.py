@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from rubrix_widget.explorer import protocol
+from rubrix_widget.explorer.protocol import figures, records, sharing
 
 SOURCE = Path(__file__).parents[2] / "js" / "src" / "protocol.ts"
+MESSAGES = {**vars(protocol), **vars(records), **vars(figures), **vars(sharing)}
 SHARED = (
     "RecordPayload",
     "View",
@@ -77,13 +79,13 @@ def typed(script: str, name: str) -> set[str]:
 @pytest.mark.parametrize("name", SHARED)
 def test_a_message_has_the_same_fields(script: str, name: str) -> None:
     """Each shared type has the same fields in Python and in TypeScript."""
-    ours: dict[str, Any] = getattr(protocol, name).__annotations__
+    ours: dict[str, Any] = MESSAGES[name].__annotations__
     assert typed(script, name) == set(ours)
 
 
 def test_a_record_on_a_page_has_the_same_fields(script: str) -> None:
     """What a page adds to a record is the same in both."""
-    added = set(protocol.PageRecord.__annotations__) - set(protocol.RecordPayload.__annotations__)
+    added = set(records.PageRecord.__annotations__) - set(records.RecordPayload.__annotations__)
     assert typed(script, "PageRecord") == added
 
 

@@ -18,7 +18,8 @@ from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.explorer import Explorer, checks, token
-from rubrix_widget.explorer.protocol import MAX_TOKEN, RequestError
+from rubrix_widget.explorer.protocol import RequestError
+from rubrix_widget.explorer.protocol.limits import MAX_TOKEN
 from rubrix_widget.explorer.sharing import code
 from rubrix_widget.explorer.token import Shared
 from tests.explorer.conftest import error, result

@@ -9,6 +9,7 @@ from typing import Any, get_type_hints, is_typeddict
 import pytest
 
 from rubrix_widget.explorer import protocol
+from rubrix_widget.explorer.protocol import figures, records, sharing
 from tests.frontend.fake import ROOT
 
 STATIC = ROOT / "rubrix_widget" / "static"
@@ -146,13 +147,14 @@ def page_types() -> dict[str, set[str]]:
 
 
 def kernel_types() -> dict[str, Any]:
-    """Return the messages of ``protocol.py``."""
-    return {name: one for name, one in vars(protocol).items() if is_typeddict(one)}
+    """Return the messages of ``protocol/``."""
+    said = {**vars(protocol), **vars(records), **vars(figures), **vars(sharing)}
+    return {name: one for name, one in said.items() if is_typeddict(one)}
 
 
 @pytest.mark.parametrize("name", sorted(page_types().keys() & kernel_types().keys()))
 def test_protocols_agree(name: str) -> None:
-    """A message has the same fields in ``protocol.py`` and ``protocol.ts``."""
+    """A message has the same fields in ``protocol/`` and ``protocol.ts``."""
     assert page_types()[name] == set(get_type_hints(kernel_types()[name]))
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from rubrix_widget.engine import Engine
 from rubrix_widget.explorer.markup import cut
-from rubrix_widget.explorer.protocol import MAX_TEXT
+from rubrix_widget.explorer.protocol.limits import MAX_TEXT
 
 Kind = Literal["text", "labels", "score", "verdict", "number", "value"]
 _FIELDS = 100  # of metadata; more columns than anybody reads

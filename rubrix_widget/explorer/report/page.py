@@ -15,7 +15,8 @@ from html import escape
 from typing import Any, NamedTuple
 
 from rubrix_widget.explorer.markup import accuracy, around, element, records
-from rubrix_widget.explorer.protocol import ConfusionResult, Summary
+from rubrix_widget.explorer.protocol.figures import ConfusionResult
+from rubrix_widget.explorer.protocol.records import Summary
 from rubrix_widget.explorer.report.carried import Carried, Column, shown
 from rubrix_widget.metrics.intervals import wilson
 

@@ -16,7 +16,8 @@ from rubrix_widget.engine import Engine, Facet, Selection
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.explorer import bundle, pages
 from rubrix_widget.explorer.facets import confusion
-from rubrix_widget.explorer.protocol import MATRIX_LABELS, View
+from rubrix_widget.explorer.protocol.limits import MATRIX_LABELS
+from rubrix_widget.explorer.protocol.records import View
 from rubrix_widget.explorer.report.carried import carry
 from rubrix_widget.explorer.report.page import About, LabelLine, Picture, page
 from rubrix_widget.query import describe
