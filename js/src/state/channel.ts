@@ -65,6 +65,17 @@ const FOLLOWED: (keyof Traits)[] = [
   "config",
 ];
 
+/** What Jupyter's widget managers have, and no other host's. */
+type JupyterKernel = { disposed: Record<"connect" | "disconnect", (hear: () => void) => boolean> };
+
+/** A kernel shut down from elsewhere is known to the page, which tells no widget until one sends. */
+function whenDisposed(model: AnyModel<Traits>, abort: AbortSignal, tell: () => void) {
+  const manager = model.widget_manager as { kernel?: JupyterKernel | null } | undefined;
+  const disposed = manager?.kernel?.disposed;
+  disposed?.connect(tell);
+  abort.addEventListener("abort", () => disposed?.disconnect(tell));
+}
+
 export function uniqueId(): string {
   // randomUUID exists only in secure contexts, and notebooks are served over plain http too
   return (
@@ -172,6 +183,7 @@ export function openChannel(model: AnyModel<Traits>, abort: AbortSignal): Channe
     ...FOLLOWED.map((name): [string, () => void] => [`change:${name}`, onTrait]),
   ];
   for (const [name, handler] of handlers) model.on(name, handler as EventHandler);
+  whenDisposed(model, abort, close);
   abort.addEventListener("abort", () => {
     rest();
     for (const [name, handler] of handlers)

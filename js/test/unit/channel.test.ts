@@ -142,6 +142,23 @@ describe("a kernel that is gone", () => {
   });
 });
 
+test("a kernel that Jupyter's page has let go of is gone before anybody asks it", () => {
+  const { model } = createKernel({ records: makeRecords(3) });
+  const heard = new Set<() => void>();
+  const disposed = {
+    connect: (hear: () => void) => heard.add(hear),
+    disconnect: (hear: () => void) => heard.delete(hear),
+  };
+  const closing = new AbortController();
+  const managed = { ...model, widget_manager: { kernel: { disposed } } };
+  const { life } = openChannel(managed as never, closing.signal);
+  expect(life.value).toBe("quiet");
+  for (const hear of heard) hear();
+  expect(life.value).toBe("gone");
+  closing.abort();
+  expect(heard.size).toBe(0);
+});
+
 test("traits changed together are told together", async () => {
   const { model, channel } = open();
   const heard = vi.fn();
