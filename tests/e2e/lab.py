@@ -42,6 +42,28 @@ _BEGIN = """([command, args]) => {
   window.jupyterapp.commands.execute(command, args)
     .then((value) => { window.__done = [value]; }, (error) => { window.__done = [String(error)]; });
 }"""
+_SHOW = """(place) => {
+  const { content } = window.jupyterapp.shell.currentWidget;
+  window.__done = null;
+  content.activeCellIndex = place;
+  content.activate();
+  content.scrollToItem(place, 'start').then(() => { window.__done = [true]; });
+}"""
+_WINDOWING = """(windowingMode) => {
+  const { content } = window.jupyterapp.shell.currentWidget;
+  content.notebookConfig = { ...content.notebookConfig, windowingMode };
+}"""
+_LOOK = """() => {
+  window.__done = null;
+  window.jupyterapp.serviceManager.sessions.refreshRunning()
+    .then(() => window.jupyterapp.serviceManager.kernels.refreshRunning())
+    .then(() => { window.__done = [true]; });
+}"""
+_START = """() => {
+  window.__done = null;
+  window.jupyterapp.shell.currentWidget.sessionContext.changeKernel({ name: 'python3' })
+    .then(() => { window.__done = [true]; });
+}"""
 _OF_KERNEL = """(verb) => {
   window.__done = null;
   window.jupyterapp.shell.currentWidget.sessionContext.session.kernel[verb]()
@@ -194,13 +216,20 @@ class Notebook(Watched):
 
     def restart(self) -> None:
         """Restart the kernel, as its menu does once one has said yes."""
-        self.page.evaluate(_OF_KERNEL, "restart")
-        self.page.wait_for_function("() => window.__done !== null", timeout=MINUTE)
+        self._begin(_OF_KERNEL, "restart")
 
     def interrupt(self) -> None:
         """Interrupt the kernel."""
-        self.page.evaluate(_OF_KERNEL, "interrupt")
-        self.page.wait_for_function("() => window.__done !== null", timeout=MINUTE)
+        self._begin(_OF_KERNEL, "interrupt")
+
+    def look_for_kernels(self) -> None:
+        """Have the page look which kernels run, as it does every ten seconds."""
+        self._begin(_LOOK)
+
+    def start_kernel(self) -> None:
+        """Start a kernel where there is none."""
+        self._begin(_START)
+        self.page.wait_for_function(_READY, timeout=MINUTE)
 
     def answer_dialogs(self) -> None:
         """Say Ok to what JupyterLab tells of a kernel that died, and wait for the next kernel."""
@@ -212,8 +241,30 @@ class Notebook(Watched):
         self._do("apputils:change-theme", {"theme": name})
 
     def _do(self, command: str, args: dict[str, Any] | None = None) -> None:
-        self.page.evaluate(_BEGIN, [command, args or {}])
+        self._begin(_BEGIN, [command, args or {}])
+
+    def _begin(self, script: str, argument: Any = None) -> None:
+        self.page.evaluate(script, argument)
         self.page.wait_for_function("() => window.__done !== null", timeout=2 * MINUTE)
+
+    def show(self, place: int) -> None:
+        """Go to a cell; the one that was active before may then be hidden."""
+        self._begin(_SHOW, place)
+
+    def windowing(self, mode: str) -> None:
+        """Put on a way in which JupyterLab attaches and hides cells, as its setting does."""
+        self.page.evaluate(_WINDOWING, mode)
+
+    def view_output(self, place: int) -> None:
+        """Create a new view for the output of a cell."""
+        self.show(place)
+        self._do("notebook:create-output-view")
+
+    def close_view(self) -> None:
+        """Close the new view of an output."""
+        tab = self.page.locator(".lm-TabBar-tab", has_text="Output View")
+        tab.locator(".lm-TabBar-tabCloseIcon").click()
+        expect(tab).to_have_count(0)
 
     def cells(self) -> list[dict[str, Any]]:
         """Return id, type and source of every cell, and the number of its last run."""

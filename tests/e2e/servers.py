@@ -145,6 +145,10 @@ class JupyterServer(Server):
         (kernel,) = self._ask("/api/kernels")
         return kernel["id"]
 
+    def shut_down_kernel(self) -> None:
+        """Shut the one kernel down, as another page of the server does."""
+        self._ask(f"/api/kernels/{self.kernel()}", "DELETE")
+
     def _ask(self, path: str, method: str = "GET") -> Any:
         request = urllib.request.Request(f"{self.url}{path}", method=method)
         with urllib.request.urlopen(request) as answer:
