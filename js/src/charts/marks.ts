@@ -10,7 +10,8 @@ import {
   valuesOf,
   without,
 } from "../lib/filters";
-import { count, records, share } from "../lib/format";
+import { count, records } from "../lib/format";
+import { withInterval } from "../lib/shares";
 import type { ChartResult } from "../protocol";
 import { binned, HEAD, listed, right, type Split, split } from "./numbers";
 
@@ -78,7 +79,7 @@ function matrix({ values: labels, rows }: ChartResult, filters: Filters): Marks 
       return {
         row,
         column: column + 1,
-        words: `annotated as ${annotated}, predicted as ${predicted}: ${records(n)}, ${share(n, total)} of those annotated so`,
+        words: `annotated as ${annotated}, predicted as ${predicted}: ${records(n)}, ${withInterval(n, total)} of those annotated so`,
         pressed: has("annotated_as", annotated) && has("predicted_as", predicted),
         lit: passes("annotated_as", annotated) && passes("predicted_as", predicted),
         box: ({ left, top, x, y }) => ({
@@ -88,7 +89,7 @@ function matrix({ values: labels, rows }: ChartResult, filters: Filters): Marks 
           height: y.band,
         }),
         filters: choose({ annotated_as: [annotated], predicted_as: [predicted] }),
-        cells: n > 0 ? [`${annotated} → ${predicted}`, count(n), share(n, total)] : null,
+        cells: n > 0 ? [`${annotated} → ${predicted}`, count(n), withInterval(n, total)] : null,
       };
     });
     return [heading, ...pairs];
@@ -111,7 +112,7 @@ function matrix({ values: labels, rows }: ChartResult, filters: Filters): Marks 
       cells: null,
     };
   });
-  const head = ["annotated as → predicted as", "records", "of annotated"];
+  const head = ["annotated as → predicted as", "records", "of annotated (95 %)"];
   return { head, marks: [...cells, ...headings], brush: false };
 }
 
@@ -207,7 +208,8 @@ function bars(result: ChartResult, filters: Filters): Marks {
 }
 
 function said({ all, ok, ko }: Split): string {
-  return `${records(all)}, ${count(ok)} right, ${count(ko)} wrong`;
+  const known = ok + ko > 0 ? `, ${right({ all, ok, ko })} right` : "";
+  return `${records(all)}, ${count(ok)} right, ${count(ko)} wrong${known}`;
 }
 
 function calibrated(row: readonly (number | null)[], numbers: Split): string {

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { shown, spoken, toggled, valuesOf } from "../lib/filters";
 import { count, records } from "../lib/format";
 import { Icon } from "../lib/icons";
+import { withInterval } from "../lib/shares";
 import type { FacetResult } from "../protocol";
 import type { Room } from "./Panel";
 
@@ -49,7 +50,7 @@ export function Values({ result, store, facets }: Room & { result: FacetResult }
               class="value"
               aria-pressed={chosen.includes(one.value)}
               aria-label={`${shown(one.value)}: ${split(one)}`}
-              title={`${shown(one.value)}: ${split(one)}`}
+              title={`${shown(one.value)}: ${split(one)}${accuracy(one)}`}
               onClick={() => void facets.filter(toggled(filters, name, one.value))}
             >
               <span class="tick">{chosen.includes(one.value) && <Icon name="ok" />}</span>
@@ -90,6 +91,11 @@ export function Values({ result, store, facets }: Room & { result: FacetResult }
 
 export function split(one: { count: number; ok: number; ko: number }): string {
   return `${records(one.count)}, ${count(one.ok)} right, ${count(one.ko)} wrong`;
+}
+
+/** What is right of those that can be right, for the pointer alone: it is long to hear. */
+function accuracy({ ok, ko }: { ok: number; ko: number }): string {
+  return ok + ko > 0 ? `; ${withInterval(ok, ok + ko)} right` : "";
 }
 
 type SplitProps = { count: number; ok: number; ko: number; of: number };

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Marks, marksOf } from "../../src/charts/marks";
-import { wilson } from "../../src/charts/numbers";
 import { sized } from "../../src/charts/Plot";
 import type { Filters } from "../../src/lib/filters";
+import { wilson } from "../../src/lib/shares";
 import type { ChartResult } from "../../src/protocol";
 import { openChannel } from "../../src/state/channel";
 import { createCharts } from "../../src/state/charts";
@@ -155,7 +155,8 @@ describe("marks", () => {
       ],
     };
     const marks = marksOf(bars, {});
-    expect(at(marks, "5 to 9: 3 records, 2 right, 1 wrong").filters(0)).toEqual({
+    const bar = at(marks, "5 to 9: 3 records, 2 right, 1 wrong, 66.7\u00a0% (20.8 – 93.9) right");
+    expect(bar.filters(0)).toEqual({
       n: { from: 0, to: 9 },
     });
     const chosen = marksOf(bars, { n: { from: 0, to: 9 } });
@@ -202,7 +203,18 @@ describe("marks", () => {
 
   test("the cells of a matrix stay large enough to point at", () => {
     const many = { ...RESULT, values: Array.from({ length: 40 }, (_, n) => `label ${n}`) };
-    expect(sized(many, 300)).toEqual({ width: { step: 15 }, height: { step: 15 } });
-    expect(sized(RESULT, 700)).toEqual({ width: { step: 90 }, height: { step: 40 } });
+    expect(sized(many, 300)).toMatchObject({ width: { step: 15 }, height: { step: 15 } });
+    expect(sized(RESULT, 700)).toMatchObject({ width: { step: 90 }, height: { step: 40 } });
+  });
+
+  test("labels stand along the axis of a matrix where they fit", () => {
+    const spec = { layer: [{ mark: "rect", encoding: { x: { field: "predicted" } } }] };
+    const angle = (labels: string[]) =>
+      sized({ ...RESULT, values: labels, spec } as ChartResult, 400).layer;
+    const drawn = (labelAngle: number) => [
+      { mark: "rect", encoding: { x: { field: "predicted", axis: { labelAngle } } } },
+    ];
+    expect(angle(["negative", "positive"])).toEqual(drawn(0));
+    expect(angle(["a very long label of a class", "b"])).toEqual(drawn(-90));
   });
 });
