@@ -25,7 +25,7 @@ class Selection:
     >>> many = [f"record {number}" for number in range(9_000)]
     >>> told = selection.told(many)
     >>> len(told["ids"]), selection.meant(told) == many
-    (763, True)
+    (777, True)
     """
 
     def __init__(self) -> None:
