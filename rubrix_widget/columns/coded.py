@@ -26,7 +26,7 @@ def coded_type(kind: pa.DataType) -> pa.DataType:
     return kind
 
 
-def values_and_codes(texts: pa.Array) -> tuple[list[str], npt.NDArray[np.int64]]:
+def values_and_codes(texts: pa.Array) -> tuple[list[str], npt.NDArray[np.integer]]:
     """Return the distinct texts that occur, and which of them stands where; -1 for null.
 
     Parameters
@@ -44,5 +44,7 @@ def values_and_codes(texts: pa.Array) -> tuple[list[str], npt.NDArray[np.int64]]
     values = encoded.dictionary.to_pylist()
     indices = arrays.from_arrow(encoded.indices, -1)
     used = np.bincount(indices + 1, minlength=len(values) + 1)[1:] > 0
+    if used.all():
+        return values, indices
     places = np.append(np.cumsum(used) - 1, -1)  # the last one is null's
     return [value for value, here in zip(values, used, strict=True) if here], places[indices]

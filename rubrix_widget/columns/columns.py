@@ -308,7 +308,8 @@ def one_chunk(column: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 def _status_codes(column: pa.ChunkedArray) -> npt.NDArray[np.int8]:
     values, codes = values_and_codes(one_chunk(column))
-    return np.asarray([STATUSES.index(value) for value in values], dtype=np.int8)[codes]
+    table = np.asarray([STATUSES.index(value) for value in values], dtype=np.int8)
+    return np.asarray(table[codes])
 
 
 def _names(values: Sequence[str], codes: npt.NDArray[np.integer]) -> pa.Array:

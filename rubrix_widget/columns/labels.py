@@ -101,13 +101,11 @@ class LabelSets:
 
     def intern_values(self, values: pa.Array | pa.ChunkedArray) -> Codes:
         """Return the code of the one-label set for each label; ``NO_SET`` for null."""
-        array = _combine(values)
-        label = self._codes_of(array)
-        table = np.full(len(self.labels) + 1, NO_SET, dtype=np.int32)  # the last one is null's
-        used = np.bincount(label + 1, minlength=1)[1:]  # null is the first
-        for one in np.flatnonzero(used).tolist():
-            table[one] = self._intern((one,))
-        return np.asarray(table[label], dtype=np.int32)
+        labels, codes = values_and_codes(_combine(values))
+        places = [self.label_code(label) for label in labels]
+        interned = {place: self._intern((place,)) for place in sorted(places)}
+        table = np.asarray([*(interned[place] for place in places), NO_SET], dtype=np.int32)
+        return np.asarray(table[codes])
 
     def _codes_of(self, values: pa.Array) -> npt.NDArray[np.int64]:
         labels, codes = values_and_codes(values)
