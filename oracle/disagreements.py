@@ -120,11 +120,11 @@ KNOWN: list[Known] = [
         lambda case: re.search(r"/.*\\[DWS].*/", case.query, re.DOTALL) is not None,
     ),
     Known(
-        "A line break is part of a bound, as Lucene reads it; Java takes it for white space before "
-        "a decimal number, and refuses it before a whole one.",
+        "A line break is part of a bound, as Lucene reads it; Java takes it for white space beside "
+        "a decimal number, and refuses it beside a whole one.",
         "score:[\n0 TO 1]",
         lambda case: (
-            re.search(r"[\[{ ][\n\r\t]+[\d.]", case.query) is not None
+            re.search(r"[\[{ ][\n\r\t]+[\d.]|[\d.][\n\r\t]+[\]} ]", case.query) is not None
             and "is not a number" in case.ours.error
         ),
     ),

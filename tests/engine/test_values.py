@@ -129,3 +129,9 @@ def test_a_range_is_found_across_stretches(kind: str) -> None:
     found = Numbers(values, None, n).between(_STRETCH - 2, n - 1, True, False)
     expected = [i for i in range(_STRETCH - 2, n - 1) if kind != "Int64" or i != _STRETCH]
     assert found.positions.tolist() == expected
+
+
+@pytest.mark.parametrize("text", ["0\n", "\n0", " 0", "0 ", "1_000", "٣", "1.5\r", "0x1", ""])
+def test_a_number_has_nothing_beside_its_digits(text: str) -> None:
+    """Only what is all of it a number is one, a line break at its end included."""
+    assert number(text) is None
