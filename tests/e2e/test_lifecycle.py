@@ -18,6 +18,11 @@ pytestmark = pytest.mark.browser
 
 in_one_mode = pytest.mark.parametrize("lab", ["main thread"], indirect=True)
 CHANGES = "print(rb.count('made', 'status:Discarded'), len(ex._live.groups()))"
+FEW_SAVED = """
+from rubrix_widget.explorer import selecting
+selecting.SAVED_SELECTED = 50
+ex.selected = [one.id for one in ex.records]
+"""
 WAITING = """() => {
   const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
   kernel.requestExecute({ code: `
@@ -110,7 +115,7 @@ def test_what_a_dead_kernel_did_not_save_is_saved_by_the_next(notebook: Notebook
 
 @in_one_mode
 def test_a_dropped_connection_loses_nothing(notebook: Notebook, tmp_path: Path):
-    """What is searched, changed and undone while the socket is down arrives once, when it is up."""
+    """What is asked, changed, saved and exported while the socket is down arrives once it is up."""
     sockets: list[WebSocketRoute] = []
     down = False
 
@@ -131,20 +136,34 @@ def test_a_dropped_connection_loses_nothing(notebook: Notebook, tmp_path: Path):
         socket.close(code=1011)
     explorer.records.first.press("z")  # takes back r1, once
     explorer.record("r2").press("d")
-    explorer.search("text:warm")
-    expect(explorer.root.get_by_text("The kernel is busy.")).to_be_visible()
-    down = False
+    explorer.root.get_by_role("button", name="Views").click()
+    explorer.root.get_by_role("textbox", name="Name of this view").fill("mine")
+    notebook.page.keyboard.press("Enter")
+    notebook.page.keyboard.press("Escape")
+    explorer.root.get_by_role("button", name="Export").click()
+    with notebook.page.expect_download(timeout=2 * MINUTE) as download:
+        explorer.root.get_by_role("button", name="CSV", exact=True).click()
+        notebook.page.keyboard.press("Escape")
+        explorer.search("text:warm")
+        expect(explorer.root.get_by_text("The kernel is busy.")).to_be_visible()
+        down = False
+    lines = download.value.path().read_text().splitlines()[1:]
+    assert len(lines) == len(set(lines)) == 300
     expect(explorer.reading).to_contain_text("100 of 300", timeout=MINUTE)
     expect(explorer.root.get_by_text("The kernel is busy.")).to_have_count(0, timeout=MINUTE)
     expect(explorer.status("r2")).to_have_text("Discarded", timeout=MINUTE)
     discarded = "print([one.id for one in rb.load('made', query='status:Discarded')])"
     assert notebook.python(discarded) == "['r0', 'r2']"
     assert notebook.python(CHANGES) == "2 4"  # three edits and an undo
+    assert notebook.python("print(list(rb.views('made')))") == "['mine']"
 
 
 @in_one_mode
 def test_views_of_one_explorer_agree(notebook: Notebook, tmp_path: Path):
-    """Views share query, selection and labels, not focus; they outlive a reload, not `close`."""
+    """Views share query, selection and labels, not focus; they outlive a reload, not `close`.
+
+    A selection does so too of which only the first ids are saved.
+    """
     first, second = opened(notebook, tmp_path, made.EXPLORE, "display(ex)", views=2)
     first.search("text:warm")
     expect(second.reading).to_contain_text("100 of 300")
@@ -156,12 +175,19 @@ def test_views_of_one_explorer_agree(notebook: Notebook, tmp_path: Path):
     assert second.record("r8").get_attribute("aria-current") is not None
     assert first.record("r8").get_attribute("aria-current") is None
 
+    notebook.python(FEW_SAVED)
+    for explorer in (first, second):
+        expect(explorer.root.get_by_text("100 selected")).to_be_visible()
+    first.record("r5").press("x")
+    expect(second.root.get_by_text("99 selected")).to_be_visible()
     notebook.save()
     notebook.reload()
     for explorer in (first, second):
         explorer.wait()
         expect(explorer.reading).to_contain_text("100 of 300")
-        expect(explorer.record("r5").get_by_role("checkbox")).to_be_checked()
+        expect(explorer.record("r8").get_by_role("checkbox")).to_be_checked()
+        expect(explorer.root.get_by_text("99 selected")).to_be_visible()
+    assert notebook.python("print(len(ex.selected))") == "99"
     notebook.python("rb.relabel('made', 'good', ids=['r8'])")
     expect(first.annotation("r8")).to_contain_text("good")
     expect(second.annotation("r8")).to_contain_text("good")
