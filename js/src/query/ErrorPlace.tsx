@@ -1,4 +1,4 @@
-import type { Problem } from "../state/store";
+import type { Problem } from "../state/problem";
 
 /** The refused query again, with a caret under the place that is wrong. */
 export function ErrorPlace({ problem }: { problem: Problem }) {

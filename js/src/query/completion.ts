@@ -51,7 +51,10 @@ export function createCompleting(store: Store) {
     store.draft.value = query;
     stop();
     asking = setTimeout(() => void ask(query, caret), COMPLETE_AFTER_MS);
-    searching = setTimeout(() => void store.search(query, { quietly: true }), SEARCH_AFTER_MS);
+    searching = setTimeout(() => {
+      const unlessEmpty = shown.value?.what === "completions";
+      void store.search(query, { quietly: true, unlessEmpty });
+    }, SEARCH_AFTER_MS);
   }
 
   function showHistory(): boolean {

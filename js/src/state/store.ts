@@ -9,9 +9,10 @@ import type {
   SortKey,
   View,
 } from "../protocol";
-import { type Channel, RequestError } from "./channel";
+import type { Channel } from "./channel";
 import { type Gesture, saving, withPending } from "./edits";
 import { createLayout } from "./layout";
+import { asProblem, type Problem } from "./problem";
 import { createSelected } from "./selected";
 import {
   NEEDS_KERNEL,
@@ -22,15 +23,6 @@ import {
   sortedBy,
   viewKey,
 } from "./view";
-
-/** A query the kernel refused, with the text that its positions count in. */
-export type Problem = {
-  query: string;
-  type: string;
-  message: string;
-  start: number | null;
-  end: number | null;
-};
 
 export type Said = { text: string; tone: "plain" | "bad"; undo: boolean };
 export type FocusTarget = "record" | "query" | "sort" | "facets" | "charts";
@@ -164,7 +156,10 @@ export function createStore(channel: Channel) {
   }
 
   /** Asks for a view; answers to earlier questions are not shown any more. */
-  async function load(view: View, { keeping = false, quietly = false } = {}): Promise<boolean> {
+  async function load(
+    view: View,
+    { keeping = false, quietly = false, unlessEmpty = false } = {},
+  ): Promise<boolean> {
     latest += 1;
     const ticket = latest;
     if (ahead?.key === aheadKey(view)) {
@@ -176,8 +171,13 @@ export function createStore(channel: Channel) {
     try {
       const result = await channel.call("page", view);
       if (ticket !== latest) return false;
-      show(view, result, keeping);
-      return true;
+      if (!unlessEmpty || result.count > 0) {
+        show(view, result, keeping);
+        return true;
+      }
+      asked.value = shown.value;
+      loading.value = false;
+      return false;
     } catch (error) {
       if (ticket !== latest) return false;
       batch(() => {
@@ -214,11 +214,14 @@ export function createStore(channel: Channel) {
     }
   }
 
-  /** Asks a query; `quietly` while it is being written, when a fault is not one yet. */
-  function search(query: string, { quietly = false } = {}) {
+  /**
+   * Asks a query; `quietly` while it is being written, when a fault is not one yet, and
+   * `unlessEmpty` within a word, of which there may be none until it is whole.
+   */
+  function search(query: string, { quietly = false, unlessEmpty = false } = {}) {
     const view = { ...asked.value, query: query.trim(), page: 1 };
     if (quietly && view.query === asked.value.query) return Promise.resolve(false);
-    return load(view, { quietly });
+    return load(view, { quietly, unlessEmpty });
   }
 
   /** What the query may go on with at a place in it; nothing when nobody can tell. */
@@ -387,12 +390,4 @@ export function createStore(channel: Channel) {
     showRecord,
     call: channel.call,
   };
-}
-
-function asProblem(error: unknown, query: string): Problem {
-  if (error instanceof RequestError) {
-    const { type, message, start, end } = error;
-    return { query, type, message, start, end };
-  }
-  return { query, type: "Error", message: String(error), start: null, end: null };
 }

@@ -142,6 +142,23 @@ describe("a pause", () => {
   });
 });
 
+test("a pause within a word that nothing has leaves the records; Enter shows that none has", async () => {
+  const lines = () => open.root.querySelectorAll("tr[data-record]").length;
+  await type("predicted:k"); // may become ko
+  await settled(1_000);
+  expect(queries()).toContain("predicted:k");
+  expect(lines()).toBeGreaterThan(0);
+  expect(open.model.get("query")).toBe("");
+  await type("nothinghasthis"); // becomes nothing else
+  await settled(1_000);
+  expect(lines()).toBe(0);
+  await type("predicted:k");
+  await settled(1_000);
+  await press("Enter");
+  await settled();
+  expect(open.model.get("query")).toBe("predicted:k");
+});
+
 test("a pause while an option is being chosen searches nothing", async () => {
   await type("pred");
   await press("ArrowDown");
