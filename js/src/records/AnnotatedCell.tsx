@@ -5,6 +5,7 @@ import type { Annotator } from "../state/annotate";
 import { cell, quoted } from "../state/edits";
 import type { Store } from "../state/store";
 import { NEEDS_KERNEL } from "../state/view";
+import { stop } from "./stop";
 
 type Props = { record: PageRecord; store: Store; annotator: Annotator };
 
@@ -16,6 +17,7 @@ export function AnnotatedCell({ record, store, annotator }: Props) {
       <button
         type="button"
         class="annotation"
+        tabIndex={stop(store, record.id)}
         aria-haspopup="dialog"
         aria-expanded={open}
         aria-label={

@@ -3,6 +3,7 @@ import { Icon } from "../lib/icons";
 import type { PageRecord } from "../protocol";
 import type { Store } from "../state/store";
 import { Score } from "./Scores";
+import { stop } from "./stop";
 
 /** Multi-label: a label counts as predicted above this score, as the query language has it. */
 const PREDICTED_ABOVE = 0.5;
@@ -34,6 +35,7 @@ export function PredictedCell({ record, store }: { record: PageRecord; store: St
           <button
             type="button"
             class="link"
+            tabIndex={stop(store, record.id)}
             aria-expanded={open}
             aria-label={open ? "Fewer scores" : `${rest.length} more scores`}
             onClick={() => setOpen(!open)}

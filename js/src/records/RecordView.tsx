@@ -1,6 +1,7 @@
 import type { PageRecord } from "../protocol";
 import type { Column, Table } from "./columns";
 import { Detail } from "./Detail";
+import { stop } from "./stop";
 
 type Props = { record: PageRecord; columns: Column[]; table: Table };
 
@@ -15,7 +16,7 @@ export function RecordView({ record, columns, table }: Props) {
   return (
     <>
       <tr
-        tabIndex={current ? 0 : -1}
+        tabIndex={stop(store, id)}
         aria-current={current ? "true" : undefined}
         data-record={id}
         data-chosen={chosen}
@@ -34,7 +35,7 @@ export function RecordView({ record, columns, table }: Props) {
             <input
               type="checkbox"
               aria-label="Select the record"
-              tabIndex={current ? 0 : -1}
+              tabIndex={stop(store, id)}
               checked={chosen}
               onChange={() => store.toggleSelected(id)}
             />

@@ -5,6 +5,7 @@ import { asText } from "../lib/text";
 import type { PageRecord, Span } from "../protocol";
 import type { Store } from "../state/store";
 import { LongText } from "./LongText";
+import { stop } from "./stop";
 import { ValueCell } from "./ValueCell";
 
 const NONE: readonly Span[] = [];
@@ -38,6 +39,7 @@ export function TextCell({ record, store, measure, only }: Props) {
           spans={(whole ?? record).marks[name]}
           missing={whole ? 0 : (record.truncated[name] ?? 0)}
           lines={store.clamp.value}
+          tabIndex={stop(store, record.id)}
           measure={measure.value}
           fetchWhole={async () => {
             const fault = await store.fetchWhole(record.id);
@@ -59,11 +61,12 @@ type TextProps = {
   /** The length of the text where it was cut short; 0 when it is all here. */
   missing: number;
   lines: number;
+  tabIndex: 0 | -1;
   measure: string;
   fetchWhole: () => Promise<boolean>;
 };
 
-function Text({ name, text, spans, missing, lines, measure, fetchWhole }: TextProps) {
+function Text({ name, text, spans, missing, lines, tabIndex, measure, fetchWhole }: TextProps) {
   const block = useRef<HTMLDivElement>(null);
   const [expanded, setExpanded] = useState(false);
   const [clamped, setClamped] = useState(false);
@@ -110,6 +113,7 @@ function Text({ name, text, spans, missing, lines, measure, fetchWhole }: TextPr
             <button
               type="button"
               class="link"
+              tabIndex={tabIndex}
               aria-expanded={expanded}
               onClick={() => setExpanded(!expanded)}
             >
@@ -120,6 +124,7 @@ function Text({ name, text, spans, missing, lines, measure, fetchWhole }: TextPr
             <button
               type="button"
               class="link"
+              tabIndex={tabIndex}
               disabled={fetching}
               onClick={async () => {
                 setFetching(true);
