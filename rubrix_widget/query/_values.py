@@ -112,9 +112,21 @@ class ValueParser(Cursor):
 
     def regex(self, scope: Scope, start: int) -> Node:
         token = self.take()
+        pattern = self.text[token.start + 1 : token.end - 1]
         if self.dialect == "notebook":
             self.check_regex(token)
-        return Regex((start, token.end), *scope, self.text[token.start + 1 : token.end - 1])
+        elif pattern.endswith("\\"):
+            pattern = self.ended(pattern, token)
+        return Regex((start, token.end), *scope, pattern)
+
+    def ended(self, pattern: str, token: Token) -> str:
+        """Return a pattern that ends with a backslash as it can be written anywhere.
+
+        To Lucene no slash right after a backslash ends a pattern while there is a later one.
+        """
+        if (len(pattern) - len(pattern.rstrip("\\"))) % 2:
+            self.fail("a backslash at the end of a regular expression escapes nothing", token.span)
+        return pattern[:-2] + r"[\\]"
 
     def check_regex(self, token: Token) -> None:
         if token.end - token.start == 2:

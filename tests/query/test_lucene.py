@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rubrix_widget.errors import QuerySyntaxError
-from rubrix_widget.query import parse
+from rubrix_widget.query import parse, same, unparse
 from rubrix_widget.query.tree import (
     Boost,
     Clauses,
@@ -155,7 +155,7 @@ def test_escapes_in_patterns(query: str, pattern: str):
 
 
 @pytest.mark.parametrize(
-    ("query", "pattern"), [(r"/a\/b/", r"a\/b"), (r"/a\\/", r"a\\"), (r"/a\\/b/", r"a\\/b")]
+    ("query", "pattern"), [(r"/a\/b/", r"a\/b"), (r"/a\\/", r"a[\\]"), (r"/a\\/b/", r"a\\/b")]
 )
 def test_a_regular_expression_ends_at_the_last_slash_it_can(query: str, pattern: str):
     """A slash behind a backslash may be inside, whatever the backslash stands behind."""
@@ -213,3 +213,17 @@ def test_a_lone_sign_is_a_word_that_can_be_fuzzy():
     node = lucene("- ~1")
     assert isinstance(node, Leaf)
     assert node == Fuzzy((0, 4), None, None, "-", 1)
+
+
+def test_a_pattern_that_ends_with_a_backslash_can_stand_anywhere() -> None:
+    r"""Behind ``\\`` a slash ends a pattern only where none follows: it is written ``[\\]``."""
+    for query in (r"/a/ -/b\\/", r"text:(/9/ -(c or /b\\\\/))", r"good /b\\/"):
+        node = lucene(query)
+        assert same(lucene(unparse(node)), node), unparse(node)
+    found = lucene(r"good /b\\/")
+    assert isinstance(found, Clauses)
+    assert isinstance(found.required[1], Regex)
+    assert found.required[1].pattern == r"b[\\]"
+    with pytest.raises(QuerySyntaxError, match="a backslash at the end") as caught:
+        lucene(r"/a/ -/b \/ c")
+    assert (caught.value.start, caught.value.end) == (5, 10)
