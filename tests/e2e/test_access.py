@@ -99,6 +99,7 @@ def test_without_a_mouse_and_without_seeing(notebook: Notebook, tmp_path: Path):
     page.wait_for_function(RUNNING)
     explorer.record("r2").press("Enter")
     explorer.search("text:dull")
+    expect(explorer.root.get_by_text("The kernel is busy.")).to_be_visible()
     handle = explorer.root.element_handle()
     page.wait_for_function(MOVING, arg=[handle, True])
     page.emulate_media(reduced_motion="reduce")
