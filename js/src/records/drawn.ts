@@ -12,14 +12,11 @@ const FRAME = 0.68;
 export function useDrawn(contents: string, hand: number): number {
   const [whole, setWhole] = useState<string | null>(null);
   useLayoutEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const frame = requestAnimationFrame(() => {
-      timer = setTimeout(() => setWhole(contents)); // the paint comes between the two
+    // in the second frame the paint of the first is over
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => setWhole(contents));
     });
-    return () => {
-      cancelAnimationFrame(frame);
-      clearTimeout(timer);
-    };
+    return () => cancelAnimationFrame(frame);
   }, [contents]);
   if (whole === contents) return Number.POSITIVE_INFINITY;
   return Math.max(Math.ceil((FRAME * globalThis.innerHeight) / LINE), hand + 1);
