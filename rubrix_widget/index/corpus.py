@@ -318,7 +318,7 @@ class Corpus:
         words = text.lower().split()
         known = [number for word in words if (number := field.find(word)) is not None]
         values = values_of_rare(field, known) if len(known) == len(words) else None
-        return Hits.at(np.array(values, np.int32), self.records) if values else None
+        return None if values is None else Hits.at(values, field.records)
 
     @cached_property
     def _simple(self) -> Field | None:

@@ -35,6 +35,8 @@ class Views(NamedTuple):
     token_offsets: memoryview
     posting_places: memoryview
     posting_offsets: memoryview
+    places: memoryview
+    posting_values: memoryview
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ class Field:
             self.token_offsets.data,
             self.posting_places.data,
             self.posting_offsets.data,
+            self.places.data,
+            self.posting_values.data,
         )
 
     def words(self, numbers: Array) -> list[str]:

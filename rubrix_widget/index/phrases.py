@@ -29,27 +29,38 @@ def exact_places(field: Field, words: Sequence[int]) -> tuple[Array, Array]:
     return starts[within], values[within]
 
 
-def values_of_rare(field: Field, words: Sequence[int]) -> list[int] | None:
+def values_of_rare(field: Field, words: Sequence[int]) -> Array | None:
     """Find the values of :func:`exact_places`, each once; None unless a word of them is rare.
 
     For few places a look at each takes less time than arrays take to be made.
     """
-    sizes = [field.tokens_of(word) for word in words]
-    rarest = sizes.index(min(sizes))
-    if sizes[rarest] > _ONE_BY_ONE:
+    tokens, token_offsets, begins, offsets, places, values = field.views
+    rarest, fewest = 0, -1
+    for i, word in enumerate(words):
+        size = begins[offsets[word + 1]] - begins[offsets[word]]
+        if fewest < 0 or size < fewest:
+            rarest, fewest = i, size
+    if fewest > _ONE_BY_ONE:
         return None
-    tokens, size, length = field.views.tokens, len(field.tokens), len(words)
-    starts = [place - rarest for place in field.places_of(words[rarest]).tolist()]
+    first, behind = offsets[words[rarest]], offsets[words[rarest] + 1]
+    last, length = len(tokens) - len(words), len(words)
+    at: Sequence[int] = range(begins[first], begins[behind])
     for i, word in enumerate(words):
         if i != rarest:
-            starts = [s for s in starts if 0 <= s + i < size and tokens[s + i] == word]
-    offsets = field.views.token_offsets
-    values: list[int] = []
-    for start in starts:
-        value = bisect_right(offsets, start) - 1
-        if start >= 0 and start + length <= offsets[value + 1] and value not in values[-1:]:
-            values.append(value)
-    return values
+            by = i - rarest
+            at = [
+                k for k in at if 0 <= places[k] - rarest <= last and tokens[places[k] + by] == word
+            ]
+    found: list[int] = []
+    for k in at:
+        posting = bisect_right(begins, k, first, behind) - 1
+        start, value = places[k] - rarest, values[posting]
+        within = token_offsets[value] <= start <= token_offsets[value + 1] - length
+        if within and posting not in found[-1:]:
+            found.append(posting)
+    if len(found) == 1:
+        return field.posting_values[found[0] : found[0] + 1]
+    return field.posting_values[found] if found else None
 
 
 def near_values(field: Field, words: Sequence[int], slop: int) -> Array:
