@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 OURS = "ours"
+JUPYTERLAB = "JupyterLab"
 WHOLE = ", with the records out of sight"  # after the name of a gesture
 COLUMNS = ["id", "text", "annotated_as", "predicted_as", "score", "status", "source", "stars"]
 
@@ -66,6 +67,8 @@ class Tool(Protocol):
     ----------
     package
         Its distribution.
+    host
+        The notebook application it is shown in.
     setup, show
         Cells of a notebook: imports and the data in memory, unmeasured; and the table.
     look
@@ -80,6 +83,7 @@ class Tool(Protocol):
     """
 
     package: str
+    host: str
     setup: str
     show: str
     look: str
@@ -105,5 +109,4 @@ def tools(records: Records) -> dict[str, Any]:
     for name, (module, tool) in others.TOOLS.items():
         there = importlib.util.find_spec(module) is not None
         found[name] = tool(records) if there else Missing("not installed")
-    found.update({name: Missing(why) for name, why in others.ELSEWHERE.items()})
     return found

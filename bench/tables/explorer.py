@@ -7,7 +7,7 @@ import re
 from typing import Any, ClassVar
 
 from bench.data import LABELS
-from bench.tables import WHOLE, Gesture, Records
+from bench.tables import JUPYTERLAB, WHOLE, Gesture, Records
 
 _FILTERS = ("negative", "neutral", "positive", "mixed")
 _LABELS = sorted(LABELS)  # in the order of the keys 1 to 5
@@ -17,6 +17,7 @@ class Here:
     """The dataset is logged beforehand, as ``df`` is in memory for the others."""
 
     package = "rubrix-widget"
+    host = JUPYTERLAB
     cannot: ClassVar[dict[str, str]] = {}
     remark = ""
     look = """() => {

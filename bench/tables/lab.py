@@ -15,13 +15,13 @@ from playwright.sync_api import TimeoutError as TooLongError
 from playwright.sync_api import sync_playwright
 
 from bench.tables import watch
-from tests.e2e.lab import Notebook
+from tests.e2e.lab import Notebook, Watched
 from tests.e2e.servers import JupyterServer
 
 _CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run")
 _SIZE = {"width": 1680, "height": 1000}
 _HERE = ("http://127.0.0.1:", "ws://127.0.0.1:", "http://localhost:", "blob:", "data:")
-_CELL_MS = 60_000
+CELL_MS = 60_000
 # A cell has ended when its reply has come.
 _RUN = """([place, watched]) => {
   const panel = window.jupyterapp.shell.currentWidget;
@@ -70,20 +70,29 @@ class Lab:
         self._browser, self.server = browser, server
 
     @contextmanager
-    def notebook(self, *cells: str) -> Iterator[Cells]:
-        """Open a notebook with these cells; what is asked for from elsewhere is refused."""
+    def page(self) -> Iterator[Any]:
+        """Give a page, where what is asked for from elsewhere is refused."""
         context = self._browser.new_context(viewport=_SIZE)
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.route(lambda url: not url.startswith(_HERE), lambda route: route.abort())
-        notebook = Notebook(page, self.server)
         try:
-            with tempfile.TemporaryDirectory() as folder:
-                notebook.open(_written(Path(folder) / "bench.ipynb", cells))
-            page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
-            yield Cells(notebook)
+            yield page
         finally:
             context.close()
+
+    @contextmanager
+    def notebook(self, *cells: str) -> Iterator[Cells]:
+        """Open a notebook with these cells."""
+        try:
+            with self.page() as page:
+                notebook = Notebook(page, self.server)
+                with tempfile.TemporaryDirectory() as folder:
+                    notebook.open(_written(Path(folder) / "bench.ipynb", cells))
+                hide = "application:toggle-left-area"
+                page.evaluate(f"window.jupyterapp.commands.execute('{hide}')")
+                yield Cells(notebook)
+        finally:
             self.server.end_kernels()
 
 
@@ -97,9 +106,9 @@ class Cells:
         """Run a cell to its end; return when that was, on the page's clock in seconds."""
         self.page.evaluate(_RUN, [place, watched])
         try:
-            self.page.wait_for_function("() => window.__ran !== null", timeout=_CELL_MS)
+            self.page.wait_for_function("() => window.__ran !== null", timeout=CELL_MS)
         except TooLongError:
-            raise CannotShowError(f"its cell did not end within {_CELL_MS // 1000} s") from None
+            raise CannotShowError(f"its cell did not end within {CELL_MS // 1000} s") from None
         ran = self.page.evaluate("() => window.__ran")
         if ran["status"] != "ok":
             raise CannotShowError(ran["why"])
@@ -114,16 +123,9 @@ class Cells:
         ended = self.run(place, watched=True)
         found = watch.ended(self.page)
         if found is None:
-            raise CannotShowError(self._why())
+            raise CannotShowError(why(self.notebook))
         start = self.page.evaluate("() => window.__watch.start") / 1000
         return {"whole": found["first"], "after": max(0.0, start + found["first"] - ended)}
-
-    def _why(self) -> str:
-        outside = self.notebook.off_the_machine()
-        if outside:
-            return f"it asks for {outside[0]}, and shows nothing without the internet"
-        said = next((error for error in self.notebook.errors if error), "no error was said")
-        return f"no record was shown within {watch.LIMIT_MS / 1000:.0f} s ({said[:200]})"
 
     def saved_bytes(self) -> int:
         """Save the notebook and return how large it is."""
@@ -133,6 +135,15 @@ class Cells:
     def save_widgets(self) -> None:
         """Put the state of the widgets into the notebook, as people can ask JupyterLab to."""
         self.notebook._do("@jupyter-widgets/jupyterlab-manager:saveWidgetState")
+
+
+def why(watched: Watched) -> str:
+    """Say why a page shows no record."""
+    outside = watched.off_the_machine()
+    if outside:
+        return f"it asks for {outside[0]}, and shows nothing without the internet"
+    said = next((error for error in watched.errors if error), "no error was said")
+    return f"no record was shown within {watch.LIMIT_MS / 1000:.0f} s ({said[:200]})"
 
 
 def _written(path: Path, cells: tuple[str, ...]) -> Path:
