@@ -108,7 +108,10 @@ class Ipydatagrid(_Other):
     package = "ipydatagrid"
     imports = "from ipydatagrid import DataGrid"
     show = "DataGrid(df)"
-    remark = "It draws on a canvas, whose pixels are compared."
+    remark = (
+        "It draws on a canvas, whose pixels are compared. A sort is chosen with Enter in a menu "
+        "opened before."
+    )
     look = """() => {
       const canvas = document.querySelector('.ipydatagrid-widget canvas');
       if (!canvas || canvas.width === 0) return null;
@@ -129,12 +132,20 @@ class Ipydatagrid(_Other):
             page.keyboard.press("Control+ArrowUp")
             page.wait_for_timeout(500)
 
-        return {"last page": Gesture(end, start)}
+        def menu(page: Any, turn: int) -> None:
+            box = page.locator(".ipydatagrid-widget canvas").first.bounding_box()
+            page.mouse.click(box["x"] + 376, box["y"] + 10)  # of the sixth column, the score
+            page.locator(".lm-Menu-item", has_text="Sort Ascending").wait_for()
+            for _ in range(1 + turn % 2):  # ascending, descending
+                page.keyboard.press("ArrowDown")
+
+        def sort(page: Any, _: int) -> None:
+            page.keyboard.press("Enter")
+
+        return {"sort": Gesture(sort, menu), "last page": Gesture(end, start)}
 
     def without(self, name: str) -> str:
-        if name == "search":
-            return super().without(name)
-        return "it is in a menu drawn on the canvas, which this measurement does not reach"
+        return _STEPS if name == "filter" else super().without(name)
 
 
 class Quak(_Other):
