@@ -94,7 +94,7 @@ def term_numbers(field: Field, analyzer: Analyzer, leaf: tree.Leaf, notes: list[
         near = field.near_in_length_and_letters(word, edits)
         numbers, found = nearest_numbers(field.words(near), word, edits)
         _note_limit(leaf, found, notes)
-        return near[numbers]
+        return np.sort(near[numbers])
     if isinstance(leaf, tree.Range):
         return _range(field, analyzer, leaf)
     raise TypeError(f"a text field cannot answer {type(leaf).__name__}")

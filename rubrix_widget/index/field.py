@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..arrays import from_arrow
-from .hits import Hits
+from .hits import Hits, few_places
 from .unicode import Array
 
 _STRIDE = 128  # terms from one fence to the next: 8,000 terms in memory for a million
@@ -188,7 +188,10 @@ class Field:
         return self._sets[order], order, starts
 
     def near_in_length_and_letters(self, word: str, edits: int) -> Array:
-        """Find the terms that may be within some edits: few enough to compare one by one."""
+        """Find the terms that may be within some edits: few enough to compare one by one.
+
+        In no order.
+        """
         if edits == 1 and len(word) >= _HALVED:
             return self._alike_at_one_end(word)
         sets, order, starts = self._letters
@@ -198,10 +201,10 @@ class Field:
         sets = sets[alike]
         own = _letters_of(word)
         # an edit takes away one letter at most, and brings one
-        alike_in_all = np.flatnonzero(np.bitwise_count(sets ^ own) <= 2 * edits)
+        alike_in_all = few_places(np.bitwise_count(sets ^ own) <= 2 * edits)
         sets = sets[alike_in_all]
         fits = np.maximum(np.bitwise_count(own & ~sets), np.bitwise_count(sets & ~own)) <= edits
-        return np.sort(order[alike][alike_in_all[fits]])
+        return np.asarray(order[alike][alike_in_all[fits]])
 
     @cached_property
     def _endings(self) -> tuple[Array, Array]:

@@ -70,7 +70,7 @@ class Hits:
         if self._positions is None:
             assert self._mask is not None
             few = self.count * _NUMPYS_FEW < self.size
-            self._positions = _fixed((_few_places if few else np.flatnonzero)(self._mask))
+            self._positions = _fixed((few_places if few else np.flatnonzero)(self._mask))
         return self._positions
 
     @property
@@ -167,7 +167,7 @@ def _fixed(array: Array) -> Array:
     return array
 
 
-def _few_places(mask: Array) -> Array:
+def few_places(mask: Array) -> Array:
     """Do as ``flatnonzero`` does, in half the time for few: look first for eights with any."""
     whole = len(mask) // 8 * 8
     eights = np.ascontiguousarray(mask[:whole]).view(np.uint64)
