@@ -25,6 +25,7 @@ Warnings: :class:`RecordWarning` (records refused, columns ignored) and
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from pathlib import Path
@@ -182,7 +183,7 @@ class StoreWarning(UserWarning):
     """The store repaired something by itself; the message says what."""
 
 
-_HERE = str(Path(__file__).parent)
+_HERE = str(Path(__file__).parent) + os.sep
 
 
 def warn(message: str, category: type[Warning]) -> None:

@@ -25,7 +25,7 @@ from rubrix_widget.explorer.protocol.figures import Snapshot
 from rubrix_widget.explorer.protocol.limits import DEFAULTS, MAX_CLAMP, PAGE_SIZE, TABS
 from rubrix_widget.explorer.protocol.records import PageResult, SelectParams, SelectResult, View
 from rubrix_widget.explorer.report import Reporting
-from rubrix_widget.explorer.selecting import Selection
+from rubrix_widget.explorer.selecting import Selected
 from rubrix_widget.explorer.sharing import Shareable, opened
 from rubrix_widget.query import Dialect
 
@@ -149,7 +149,7 @@ class Explorer(Shareable, Exportable, Reporting, anywidget.AnyWidget):
         self._live = dataset
         self._title = dataset.name if title is None else title
         self._handlers = Handlers(dataset, agent, self._title, self.to_html, self._select)
-        self._selection = Selection()
+        self._selection = Selected()
         self._save_texts = save_texts
         self._own = threading.local()
         self._told = self._handlers.version()

@@ -12,19 +12,19 @@ from rubrix_widget.explorer.protocol.limits import SAVED_SELECTED
 from rubrix_widget.explorer.protocol.records import SelectResult
 
 
-class Selection:
+class Selected:
     """Selected ids as page and notebook have them: all, or a name for them and the first ones.
 
     Many ids travel by request, under a name that page or kernel gives them, and stay in memory.
 
     Examples
     --------
-    >>> selection = Selection()
-    >>> selection.told(["a", "b"])
+    >>> selected = Selected()
+    >>> selected.told(["a", "b"])
     ['a', 'b']
     >>> many = [f"record {number}" for number in range(9_000)]
-    >>> told = selection.told(many)
-    >>> len(told["ids"]), selection.meant(told) == many
+    >>> told = selected.told(many)
+    >>> len(told["ids"]), selected.meant(told) == many
     (777, True)
     """
 

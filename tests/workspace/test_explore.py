@@ -8,7 +8,13 @@ import pandas as pd
 import pytest
 
 import rubrix_widget as rb
-from rubrix_widget.errors import DatasetNotFoundError, QuerySyntaxError, RecordError, RecordWarning
+from rubrix_widget.errors import (
+    DatasetNotFoundError,
+    QuerySyntaxError,
+    RecordError,
+    RecordWarning,
+    warn,
+)
 from rubrix_widget.explorer import Explorer
 
 FRAME = pd.DataFrame(
@@ -126,3 +132,16 @@ def test_what_the_view_shows_is_what_python_gets(home: Path) -> None:
     assert explorer.selected_records.to_pandas()["id"].tolist() == [ids[0], ids[2]]
     explorer.query = "film"
     assert explorer.to_datasets()["text"][:] == ["a fine film", "a dull film"]
+
+
+def test_a_warning_may_point_into_a_package_of_a_like_name() -> None:
+    """Only files of this package are passed over, not those of a ``rubrix_widget_plots``."""
+
+    def use() -> None:
+        warn("look", RecordWarning)
+
+    beside = f"{Path(rb.__file__).parent}_plots/use.py"
+    use.__code__ = use.__code__.replace(co_filename=beside)
+    with pytest.warns(RecordWarning, match="look") as caught:
+        use()
+    assert caught[0].filename == beside
