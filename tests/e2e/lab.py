@@ -321,10 +321,12 @@ class ExplorerPage:
         return self.record(record_id).locator('td[data-column="status"]')
 
     def facets(self) -> Locator:
-        """Return the panel of facets, opened where the page is too narrow for it to be."""
+        """Return the panel of facets, opened if it was not, with every open facet counted."""
         panel = self.root.get_by_role("region", name="Facets")
         if not panel.is_visible():
             self.records.first.press("f")
+        expect(panel).to_be_visible()
+        expect(panel.get_by_text("Counting…")).to_have_count(0)
         return panel
 
     def axe(self) -> list[str]:

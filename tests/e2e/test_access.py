@@ -84,7 +84,6 @@ def test_without_a_mouse_and_without_seeing(notebook: Notebook, tmp_path: Path):
     explorer.record("r5").press("x")
 
     explorer.facets()
-    expect(explorer.root.get_by_role("button", name="predicted as", exact=True)).to_be_visible()
     explorer.query.focus()
     names = explorer.root.evaluate(STOPS)
     start = names.index("Query")
