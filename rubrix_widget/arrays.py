@@ -6,12 +6,16 @@ whatever they convert. What runs before the first answer in a new kernel uses th
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+
+_LOADING = threading.Lock()
 
 
 def from_arrow(column: pa.Array, missing: int | None = None) -> npt.NDArray[Any]:
@@ -63,6 +67,16 @@ def to_arrow(values: npt.NDArray[Any]) -> pa.Array:
     kind = pa.from_numpy_dtype(values.dtype)
     buffers = [None, pa.py_buffer(np.ascontiguousarray(values))]
     return pa.Array.from_buffers(kind, len(values), buffers)
+
+
+def load(path: Path, *, mapped: bool = False) -> npt.NDArray[Any]:
+    """Return the array of a ``.npy`` file, read or mapped into memory.
+
+    One at a time: NumPy parses the header with ``ast``, which CPython up to 3.11.8 and 3.12.0
+    cannot do in two threads (https://github.com/python/cpython/issues/106905).
+    """
+    with _LOADING:
+        return np.asarray(np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False))
 
 
 def empty_table(schema: pa.Schema) -> pa.Table:

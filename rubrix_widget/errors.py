@@ -11,12 +11,13 @@
     │   ├── DatasetBusyError      another process is writing and did not finish in time
     │   └── StorageError          disk full, folder read-only, file unreadable (OSError)
     ├── IndexDamagedError         an index file is missing or damaged; rebuilt by the store
+    ├── JournalDamagedError       the journal of changes is damaged; mended by the store
     ├── QueryError                a query that cannot be answered (ValueError)
     │   ├── QuerySyntaxError      the text is not a query
     │   ├── UnknownFieldError     no such field in this dataset
     │   ├── FieldTypeError        the value does not fit the field: ``score:abc``
     │   └── ExpansionLimitError   a pattern that would take too long or match too many terms
-    ├── EditConflictError         a record changed since the edit was made
+    ├── PlanOutdatedError         records changed since a change of many was planned
     └── MissingExtraError         an optional dependency is not installed (ImportError)
 
 Warnings: :class:`RecordWarning` (records refused, columns ignored) and
@@ -36,11 +37,12 @@ __all__ = [
     "DatasetFormatError",
     "DatasetNameError",
     "DatasetNotFoundError",
-    "EditConflictError",
     "ExpansionLimitError",
     "FieldTypeError",
     "IndexDamagedError",
+    "JournalDamagedError",
     "MissingExtraError",
+    "PlanOutdatedError",
     "QueryError",
     "QuerySyntaxError",
     "RecordError",
@@ -102,6 +104,10 @@ class StorageError(DatasetError, OSError):
 
 class IndexDamagedError(RubrixWidgetError):
     """An index file is missing, cut short or foreign. The store rebuilds it from the records."""
+
+
+class JournalDamagedError(RubrixWidgetError):
+    """The journal of changes is damaged. The store mends it from its copy."""
 
 
 class QueryError(RubrixWidgetError, ValueError):
@@ -167,8 +173,8 @@ class ExpansionLimitError(QueryError):
     """A pattern that would take too long, or match too many terms, to be answered exactly."""
 
 
-class EditConflictError(RubrixWidgetError):
-    """A record changed since the edit was made; both values are in the message."""
+class PlanOutdatedError(RubrixWidgetError):
+    """Records changed since a change of many was planned; nothing was changed."""
 
 
 class MissingExtraError(RubrixWidgetError, ImportError):

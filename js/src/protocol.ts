@@ -23,6 +23,7 @@ export type RecordPayload = {
   status: Status;
   prediction_agent: string | null;
   annotation_agent: string | null;
+  comment: string | null;
   metadata: { [key: string]: unknown };
   event_timestamp: string | null;
   last_updated: string | null;

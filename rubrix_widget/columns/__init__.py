@@ -4,7 +4,7 @@ from rubrix_widget.columns.coded import coded_type, values_and_codes
 from rubrix_widget.columns.columns import (
     MULTI_LABEL_THRESHOLD,
     STATUSES,
-    Change,
+    Changes,
     Columns,
     Logged,
     State,
@@ -21,7 +21,7 @@ __all__ = [
     "MULTI_LABEL_THRESHOLD",
     "NO_SET",
     "STATUSES",
-    "Change",
+    "Changes",
     "Columns",
     "LabelSets",
     "LazyTable",

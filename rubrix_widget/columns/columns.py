@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,7 @@ STATUSES = ("Default", "Validated", "Edited", "Discarded")
 _AT_ONCE = ("annotation", "annotation_agent", "prediction", "prediction_agent", "status")
 MULTI_LABEL_THRESHOLD = 0.5  # a multi-label prediction holds the labels scored strictly above
 
+_T = TypeVar("_T", bound=np.generic)
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -80,6 +82,7 @@ class Logged:
         self.multi_label = tables.multi_label(table)
         self.sets = LabelSets(labels_of(table, labels))
         self.agents = Names()
+        self.comments = Names()
         intern = self.sets.intern_lists if self.multi_label else self.sets.intern_values
         self.annotation: Codes = intern(table.column("annotation"))
         self.annotation_agent: Codes = self.agents.codes(table.column("annotation_agent"))
@@ -173,16 +176,29 @@ class State:
     annotation: tuple[str, ...] | None
     status: str
     annotation_agent: str | None
+    comment: str | None = None
 
 
 @dataclass(frozen=True)
-class Change:
-    """The present state of one record; ``state`` None means as logged."""
+class Changes:
+    """The present state of some records, as columns.
 
-    position: int
-    state: State | None
-    version: int
-    at: np.datetime64
+    Attributes
+    ----------
+    positions
+        Where the records are, shape (n,).
+    states, which
+        The different states, and for each record which of them it has, shape (n,); None stands
+        for as logged.
+    versions, at
+        The newest change of each record, shape (n,), and when it was made (UTC), shape (n,).
+    """
+
+    positions: Ints
+    states: Sequence[State | None]
+    which: Ints
+    versions: Ints
+    at: Times
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,6 +209,7 @@ class Columns:
     annotation: Codes
     status: npt.NDArray[np.int8]
     annotation_agent: Codes
+    comment: Codes
     changed: Mask
     version: Ints
     updated: Times
@@ -205,42 +222,33 @@ class Columns:
             logged.annotation,
             logged.status,
             logged.annotation_agent,
+            np.full(logged.n, -1, dtype=np.int32),
             np.zeros(logged.n, dtype=bool),
             np.zeros(logged.n, dtype=np.int64),
             np.full(logged.n, np.datetime64("NaT", "us")),
         )
 
-    def with_changes(self, changes: Sequence[Change]) -> Columns:
+    def with_changes(self, changes: Changes) -> Columns:
         """Return columns in which some records have a new state; these stay as they are."""
-        if not changes:
+        at, which = changes.positions, changes.which
+        if not len(at):
             return self
-        sets, agents, logged = self.logged.sets, self.logged.agents, self.logged
-        at = np.fromiter((change.position for change in changes), np.int64, len(changes))
-        annotation, status = self.annotation.copy(), self.status.copy()
-        agent, changed = self.annotation_agent.copy(), self.changed.copy()
-        version, updated = self.version.copy(), self.updated.copy()
-        for change in changes:
-            place, state = change.position, change.state
-            changed[place] = state is not None
-            if state is None:
-                annotation[place] = logged.annotation[place]
-                status[place] = logged.status[place]
-                agent[place] = logged.annotation_agent[place]
-                continue
-            labels = state.annotation
-            annotation[place] = NO_SET if labels is None else sets.code(labels)
-            status[place] = STATUSES.index(state.status)
-            agent[place] = agents.code(state.annotation_agent)
-        version[at] = [change.version for change in changes]
-        updated[at] = [change.at for change in changes]
+        logged = self.logged
+        codes = np.asarray([self._codes(state) for state in changes.states], np.int32)[which]
+        as_logged = np.asarray([state is None for state in changes.states])[which]
+        back = at[as_logged]
+        codes[as_logged, 0] = logged.annotation[back]
+        codes[as_logged, 1] = logged.status[back]
+        codes[as_logged, 2] = logged.annotation_agent[back]
         after = dataclasses.replace(
             self,
-            annotation=annotation,
-            status=status,
-            annotation_agent=agent,
-            changed=changed,
-            version=version,
-            updated=updated,
+            annotation=_changed(self.annotation, at, codes[:, 0]),
+            status=_changed(self.status, at, codes[:, 1]),
+            annotation_agent=_changed(self.annotation_agent, at, codes[:, 2]),
+            comment=_changed(self.comment, at, codes[:, 3]),
+            changed=_changed(self.changed, at, ~as_logged),
+            version=_changed(self.version, at, changes.versions),
+            updated=_changed(self.updated, at, changes.at),
         )
         if "predicted" in self.__dict__:
             predicted = self.predicted.copy()
@@ -248,13 +256,48 @@ class Columns:
             after.__dict__["predicted"] = predicted
         return after
 
+    def _codes(self, state: State | None) -> tuple[int, int, int, int]:
+        if state is None:
+            return NO_SET, 0, -1, -1
+        labels, logged = state.annotation, self.logged
+        return (
+            NO_SET if labels is None else logged.sets.code(labels),
+            STATUSES.index(state.status),
+            logged.agents.code(state.annotation_agent),
+            logged.comments.code(state.comment),
+        )
+
     def state(self, position: int) -> State:
         """Return what people can change of one record, as it is now."""
-        code, agent = int(self.annotation[position]), int(self.annotation_agent[position])
+        columns = (self.annotation, self.status, self.annotation_agent, self.comment)
+        annotation, status, agent, comment = (int(column[position]) for column in columns)
+        return self._state(annotation, status, agent, comment)
+
+    def states(self, positions: Ints) -> tuple[list[State], Ints]:
+        """Return the different states of some records, and which of them each record has.
+
+        Returns
+        -------
+        tuple of list and array
+            The states, and for each position the place of its state in the list.
+        """
+        columns = (self.annotation, self.status, self.annotation_agent, self.comment)
+        taken = [column[positions].astype(np.int64) + 1 for column in columns]
+        which = np.zeros(len(positions), np.int64)
+        for column in taken:
+            which, _ = arrays.factorize(which * (int(column.max(initial=0)) + 1) + column)
+        first = np.empty(int(which.max(initial=-1)) + 1, np.int64)
+        first[which[::-1]] = np.arange(len(which))[::-1]
+        lines = np.stack(taken, axis=1)[first] - 1
+        return [self._state(*line) for line in lines.tolist()], which
+
+    def _state(self, annotation: int, status: int, agent: int, comment: int) -> State:
+        logged = self.logged
         return State(
-            None if code < 0 else tuple(self.logged.sets.names(code)),
-            STATUSES[self.status[position]],
-            None if agent < 0 else self.logged.agents.values[agent],
+            None if annotation < 0 else tuple(logged.sets.names(annotation)),
+            STATUSES[status],
+            None if agent < 0 else logged.agents.values[agent],
+            None if comment < 0 else logged.comments.values[comment],
         )
 
     @cached_property
@@ -287,6 +330,12 @@ class Columns:
             column = _overlay(taken.column(name), places, values)
             taken = taken.set_column(at, taken.schema.field(at), column)
         return taken
+
+
+def _changed(column: npt.NDArray[_T], at: Ints, values: npt.NDArray[Any]) -> npt.NDArray[_T]:
+    after = column.copy()
+    after[at] = values
+    return after
 
 
 def labels_of(table: pa.Table, declared: Sequence[str] = ()) -> list[str]:

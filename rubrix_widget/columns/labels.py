@@ -39,6 +39,7 @@ class LabelSets:
 
     def __init__(self, labels: Iterable[str] = ()) -> None:
         self.labels: list[str] = []
+        self.retired: frozenset[str] = frozenset()
         self._label_codes: dict[str, int] = {}
         self._sets: list[tuple[int, ...]] = []
         self._set_codes: dict[tuple[int, ...], int] = {}
@@ -55,6 +56,10 @@ class LabelSets:
             code = self._label_codes[label] = len(self.labels)
             self.labels.append(label)
         return code
+
+    def retire(self, labels: Iterable[str]) -> None:
+        """Say which labels are no longer to be offered."""
+        self.retired = frozenset(labels)
 
     def code(self, labels: Iterable[str]) -> int:
         """Return the code of a set of labels, adding it if it is new."""

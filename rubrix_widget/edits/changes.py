@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from rubrix_widget.columns import STATUSES, State
 from rubrix_widget.errors import RecordError
 from rubrix_widget.jsontext import check_text
-from rubrix_widget.store import Group
 
 if TYPE_CHECKING:
     from rubrix_widget.engine import Engine
 
-EditField = Literal["annotation", "status"]
-EDIT_FIELDS: Final = ("annotation", "status")
+EditField = Literal["annotation", "status", "comment"]
+EDIT_FIELDS: Final = ("annotation", "status", "comment")
 MAX_LABEL = 500  # characters; a label is a name, and it is drawn in lists and charts
+MAX_COMMENT = 10_000  # characters; some pages
 
 
 class _Unset:
@@ -37,9 +37,10 @@ class Edit:
     id
         The record's id.
     field
-        "annotation" or "status".
+        "annotation", "status" or "comment".
     new
-        For an annotation its labels (None clears it), for a status its name.
+        For an annotation its labels, for a status its name, for a comment its text; None clears
+        an annotation or a comment.
     version, old
         What the record was when the edit was made; if it is not that any more, the edit is
         refused. Left out, the edit holds whatever the record is now.
@@ -64,12 +65,15 @@ class EditResult:
         The edits refused: ``id``, ``field``, ``yours``, ``theirs``, ``version`` and ``message``.
     group : int or None
         Number of the group of changes in the journal; None when nothing was written.
+    changes : int
+        How many records were changed; the others were already as asked.
     """
 
     ids: list[str]
     conflicts: list[dict[str, Any]]
     group: int | None
     engine: Engine = field(repr=False)
+    changes: int = 0
 
     @property
     def applied(self) -> list[dict[str, Any]]:
@@ -88,8 +92,8 @@ def person() -> str:
 def new_state(edit: Edit, now: State, agent: str, multi_label: bool) -> State:
     """Return what an edit makes of a record.
 
-    An annotation validates the record, clearing it takes it back to Default, and a status leaves
-    the annotation alone.
+    An annotation validates the record, clearing it takes it back to Default; a status and a
+    comment leave the annotation alone.
 
     Raises
     ------
@@ -102,15 +106,29 @@ def new_state(edit: Edit, now: State, agent: str, multi_label: bool) -> State:
                 f"record {edit.id!r}: {edit.new!r} is no status; use {', '.join(STATUSES)}",
                 record_id=edit.id,
             )
-        return State(now.annotation, edit.new, now.annotation_agent)
+        return replace(now, status=edit.new)
+    if edit.field == "comment":
+        return replace(now, comment=_checked_comment(edit.new, edit.id))
     if edit.field != "annotation":
         raise RecordError(
             f"record {edit.id!r}: {edit.field!r} cannot be edited; use {' or '.join(EDIT_FIELDS)}",
             record_id=edit.id,
         )
     if edit.new is None:
-        return State(None, "Default", None)
-    return State(checked_labels(edit.new, edit.id, multi_label), "Validated", agent)
+        return State(None, "Default", None, now.comment)
+    labels = checked_labels(edit.new, edit.id, multi_label)
+    return State(labels, "Validated", agent, now.comment)
+
+
+def _checked_comment(comment: Any, record_id: str) -> str | None:
+    if comment is None or (isinstance(comment, str) and not comment.strip()):
+        return None
+    if not isinstance(comment, str) or len(comment) > MAX_COMMENT or not _is_text(comment):
+        raise RecordError(
+            f"record {record_id!r}: the comment is no text of at most {MAX_COMMENT:,} characters",
+            record_id=record_id,
+        )
+    return comment
 
 
 def checked_labels(labels: Any, record_id: str, multi_label: bool) -> tuple[str, ...]:
@@ -152,43 +170,26 @@ def _is_text(value: str) -> bool:
 
 def same_value(edit_field: str, value: Any, now: State) -> bool:
     """Tell whether a value of an edit is what the record has."""
-    if edit_field == "status":
-        return bool(value == now.status)
+    if edit_field in ("status", "comment"):
+        return bool(value == value_of(edit_field, now))
     if value is None or now.annotation is None:
         return value is None and now.annotation is None
     return set([value] if isinstance(value, str) else value) == set(now.annotation)
+
+
+def with_part(edit_field: str, now: State, source: State) -> State:
+    """Return a state with that of another in all that an edit of a field sets."""
+    if edit_field == "comment":
+        return replace(now, comment=source.comment)
+    if edit_field == "status":
+        return replace(now, status=source.status)
+    return replace(source, comment=now.comment)
 
 
 def value_of(edit_field: str, state: State) -> Any:
     """Return what a record has in the field of an edit."""
     if edit_field == "status":
         return state.status
+    if edit_field == "comment":
+        return state.comment
     return None if state.annotation is None else list(state.annotation)
-
-
-def undoable(groups: Sequence[Group], agent: str | None) -> tuple[list[Group], list[Group]]:
-    """Return the groups that can be undone, and those that can be redone, newest last.
-
-    Parameters
-    ----------
-    groups
-        All groups, oldest first.
-    agent
-        Only this person's; None for everybody's.
-    """
-    done: list[Group] = []
-    undone: list[Group] = []
-    by_id = {group.id: group for group in groups}
-    for group in groups:
-        if agent is not None and group.agent != agent:
-            continue
-        if group.kind == "edit":
-            done.append(group)
-            undone.clear()
-            continue
-        target = by_id.get(group.target or 0)
-        source, sink = (done, undone) if group.kind == "undo" else (undone, done)
-        if target in source:
-            source.remove(target)
-            sink.append(target)
-    return done, undone

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+import datetime as dt
+import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from rubrix_widget.columns import Change, Columns, State
-from rubrix_widget.edits.changes import (
-    UNSET,
-    Edit,
-    EditField,
-    EditResult,
-    new_state,
-    person,
-    same_value,
-    undoable,
-    value_of,
-)
+from rubrix_widget.columns import Changes, Columns
+from rubrix_widget.edits import judging, undoing
+from rubrix_widget.edits.bulk import Action, Bulk, Plan, Which, renamed
+from rubrix_widget.edits.changes import Edit, EditResult, person, value_of
+from rubrix_widget.edits.undoing import Steps
+from rubrix_widget.edits.watching import Watch
 from rubrix_widget.engine import Engine
-from rubrix_widget.errors import DatasetNotFoundError
-from rubrix_widget.store import Current, Entry, Event, Group, Journal, Kept, Store, told
+from rubrix_widget.errors import (
+    DatasetNotFoundError,
+    JournalDamagedError,
+    PlanOutdatedError,
+    StorageError,
+)
+from rubrix_widget.store import (
+    Batch,
+    Entry,
+    Event,
+    Group,
+    Journal,
+    Kept,
+    Label,
+    Store,
+    is_damage,
+    told,
+)
 
 Listener = Callable[[], None]
 
@@ -57,8 +70,9 @@ class LiveDataset:
         self._journal: Journal | None = None
         self._engine: Engine | None = None
         self._stamp: tuple[int, int, int] | None = None
-        self._foreign = -1
+        self._foreign = self._labels_version = -1
         self._listeners: list[Listener] = []
+        self._watch = Watch(self._look)
 
     def engine(self) -> Engine:
         """Return the dataset as it is now, with what other processes logged and changed."""
@@ -80,16 +94,27 @@ class LiveDataset:
         return self._store.manifest().token
 
     def on_change(self, listener: Listener) -> Callable[[], None]:
-        """Call a function after every change, from any thread; return how to stop that."""
+        """Call a function after every change, from any thread; return how to stop that.
+
+        Changes that another process made are noticed within a second.
+        """
         with self._lock:
             self._listeners.append(listener)
+            self._watch.start()
 
         def stop() -> None:
             with self._lock:
                 if listener in self._listeners:
                     self._listeners.remove(listener)
+                if not self._listeners:
+                    self._watch.stop()
 
         return stop
+
+    def _look(self) -> None:
+        with self._lock:
+            if self._refresh():
+                self._tell()
 
     def edit(
         self,
@@ -118,66 +143,218 @@ class LiveDataset:
             Nothing is changed.
         """
         agent = agent or person()
-        with self._lock, told(self.folder, "save the change"):
+        with self._writing("save the change") as journal:
+            events, ids, conflicts = judging.judged(self._now(), edits, agent)
+            group = None
+            if events:
+                labels = self._with_new_labels(journal, events)
+                batch = Batch("edit", events, (), agent, query, reason, labels, made=True)
+                group = journal.append(batch)
+        return self._settled(ids, conflicts, group, len(events))
+
+    def plan(self, which: Which, action: Action, *, agent: str | None = None) -> Plan:
+        """Return what an action would make of some records.
+
+        Parameters
+        ----------
+        which
+            Returns the positions of the records meant in an engine.
+        action
+            What to do to them.
+        agent
+            Who would do it.
+
+        Raises
+        ------
+        RecordError
+            A value that no record of the dataset can have.
+        """
+        return self._bulk(self.engine(), which, action, agent or person()).plan()
+
+    def change(
+        self,
+        which: Which,
+        action: Action,
+        *,
+        agent: str | None = None,
+        query: str | None = None,
+        reason: str | None = None,
+        digest: str | None = None,
+    ) -> EditResult:
+        """Change many records, as one group that is undone together.
+
+        Parameters
+        ----------
+        which, action, agent
+            As for :meth:`plan`; which records is judged when nobody else can write.
+        query, reason
+            Kept with the change.
+        digest
+            That of the plan a person agreed to.
+
+        Raises
+        ------
+        PlanOutdatedError
+            The plan would be another one now; nothing is changed.
+        RecordError
+            A value that no record of the dataset can have; nothing is changed.
+        StorageError, DatasetBusyError
+            Nothing is changed.
+        """
+        agent = agent or person()
+        with self._writing("save the change") as journal:
+            bulk = self._bulk(self._now(), which, action, agent)
+            if digest is not None and bulk.plan().digest != digest:
+                raise PlanOutdatedError(
+                    "records changed since this was planned; nothing was changed. Look at what "
+                    "it would change now"
+                )
+            ids, events, group = bulk.ids(), bulk.events(), None
+            if events:
+                labels = self._with_new_labels(journal, events)
+                batch = Batch("edit", events, (), agent, query, reason, labels, made=True)
+                group = journal.append(batch)
+        return self._settled(ids, [], group, len(events))
+
+    def _bulk(self, engine: Engine, which: Which, action: Action, agent: str) -> Bulk:
+        multi = engine.multi_label
+        became = partial(action.became, agent=agent, multi_label=multi)
+        return Bulk(engine, which(engine), action.field, became)
+
+    def _with_new_labels(self, journal: Journal, events: Sequence[Event]) -> list[Label] | None:
+        """Return the declared labels with those that events make; None where they make none."""
+        known = self._now().labels
+        states = {event.new for event in events}
+        made = {
+            label
+            for state in states
+            for label in (state.annotation if state else None) or ()
+            if label not in known
+        }
+        if not made:
+            return None
+        labels = {label.name: label for label in journal.labels()}
+        order = dict.fromkeys([*labels, *known, *sorted(made)])
+        labels |= {name: replace(labels.get(name, Label(name)), retired=False) for name in made}
+        return [labels.get(name, Label(name)) for name in order]
+
+    def labels(self) -> tuple[Label, ...]:
+        """Return the labels that were declared, or made while annotating, in their order."""
+        with self._lock, told(self.folder, "read the labels"):
             self._refresh()
-            journal = self._opened()
-            with journal.writing():
-                self._refresh(writing=True)
-                engine = self._now()
-                events, ids, conflicts = self._judge(engine, edits, agent)
-                group = None
-                if events:
-                    known = set(engine.labels)
-                    labels = [
-                        name for one in events if one.new for name in one.new.annotation or ()
-                    ]
-                    journal.add_labels(dict.fromkeys(n for n in labels if n not in known))
-                    group = journal.append("edit", events, agent=agent, query=query, reason=reason)
-            return self._settled(ids, conflicts, group)
+            return self._opened().labels()
 
-    def _judge(
-        self, engine: Engine, edits: Sequence[Edit], agent: str
-    ) -> tuple[list[Event], list[str], list[dict[str, Any]]]:
-        positions = engine.positions([edit.id for edit in edits])
-        texts = _hashes(engine, positions)
-        events: list[Event] = []
-        ids: list[str] = []
-        conflicts: list[dict[str, Any]] = []
-        pending: dict[int, State] = {}
-        for place, (edit, position) in enumerate(zip(edits, positions.tolist(), strict=True)):
-            if position < 0:
-                conflicts.append(_missing(edit))
-                continue
-            now = pending.get(position) or engine.columns.state(position)
-            state = new_state(edit, now, agent, engine.multi_label)
-            version = int(engine.columns.version[position])
-            moved = edit.version is not None and edit.version != version
-            differs = edit.old is not UNSET and not same_value(edit.field, edit.old, now)
-            if (moved or differs) and not same_value(edit.field, edit.new, now):
-                conflicts.append(_conflict(edit, now, version))
-                continue
-            ids.append(edit.id)
-            if state != now:
-                pending[position] = state
-                seen = _prediction(engine, position)
-                events.append(Event(edit.id, edit.field, now, state, texts[place], seen))
-        return events, ids, conflicts
+    def declare(
+        self,
+        labels: Sequence[Label],
+        *,
+        rename: Mapping[str, str] | None = None,
+        agent: str | None = None,
+        reason: str | None = None,
+    ) -> EditResult:
+        """Declare the dataset's labels, and give annotations other labels; one group.
 
-    def undo(self, *, agent: str | None = None) -> EditResult | None:
-        """Take back the newest group of changes by a person; None when there is none.
+        Parameters
+        ----------
+        labels
+            All labels in their order; digit keys follow it.
+        rename
+            Labels of annotations and what they are called from now on. Status and author of the
+            annotations stay.
+        agent, reason
+            Kept with the change; the agent is by default the user's name.
+
+        Raises
+        ------
+        StorageError, DatasetBusyError
+            Nothing is changed.
+        """
+        agent = agent or person()
+        with self._writing("save the labels") as journal:
+            engine, names = self._now(), rename or {}
+            sets = engine.columns.logged.sets
+            held = [any(one in names for one in sets.names(code)) for code in range(len(sets))]
+            positions = np.flatnonzero(np.array([*held, False])[engine.columns.annotation])
+            bulk = Bulk(engine, positions, "annotation", lambda now: renamed(now, names))
+            ids, events, group = bulk.ids(), bulk.events(), None
+            told_labels = None if tuple(labels) == journal.labels() else list(labels)
+            if events or told_labels is not None:
+                group = journal.append(Batch("edit", events, (), agent, None, reason, told_labels))
+        return self._settled(ids, [], group, len(events))
+
+    def undo(
+        self,
+        *,
+        agent: str | None = None,
+        group: int | None = None,
+        by: str | None = None,
+        to: int | dt.datetime | None = None,
+        dry_run: bool = False,
+    ) -> EditResult | None:
+        """Take changes back, as one group; by default the newest of a person.
 
         A record changed again since then is left as it is and reported as a conflict.
-        """
-        return self._step_back("undo", agent or person())
 
-    def redo(self, *, agent: str | None = None) -> EditResult | None:
-        """Make the changes again that were last undone; None when there are none."""
-        return self._step_back("redo", agent or person())
+        Parameters
+        ----------
+        agent
+            Who undoes; by default the user.
+        group
+            The number of the changes to take back, whoever made them.
+        by
+            Take back all changes that this person made and that are in effect.
+        to
+            Bring every record back to what it was after the group of this number, or at this
+            moment.
+        dry_run
+            Only tell what would be changed, and what would conflict.
+
+        Returns
+        -------
+        EditResult or None
+            None when there is nothing to undo.
+
+        Raises
+        ------
+        ValueError
+            More than one of group, by and to; or no such group, or a moment that is ambiguous.
+        StorageError, DatasetBusyError
+            Nothing is changed.
+        """
+        if sum(one is not None for one in (group, by, to)) > 1:
+            raise ValueError("undo takes one of group=, by= and to=, or none of them")
+        agent = agent or person()
+
+        def steps(journal: Journal) -> Steps:
+            if to is not None:
+                return undoing.back_to(journal, to)
+            if group is not None:
+                return undoing.of_group(journal, group)
+            if by is not None:
+                return undoing.of_steps(journal, journal.in_effect(by)[::-1])
+            step = journal.step("undo", agent)
+            return undoing.of_steps(journal, [] if step is None else [step])
+
+        return self._turn("undo", agent, steps, dry_run)
+
+    def redo(self, *, agent: str | None = None, dry_run: bool = False) -> EditResult | None:
+        """Make the changes again that a person undid last; None when there are none."""
+        agent = agent or person()
+
+        def steps(journal: Journal) -> Steps:
+            step = journal.step("redo", agent)
+            return undoing.of_steps(journal, [] if step is None else [step])
+
+        return self._turn("redo", agent, steps, dry_run)
 
     def can(self, agent: str | None = None) -> tuple[bool, bool]:
         """Tell whether a person can undo, and redo."""
-        done, undone = undoable(self.groups(), agent or person())
-        return bool(done), bool(undone)
+        agent = agent or person()
+        with self._lock, told(self.folder, "read the changes"):
+            self._check_there()
+            journal = self._opened()
+            undo, redo = journal.step("undo", agent), journal.step("redo", agent)
+            return undo is not None, redo is not None
 
     @property
     def can_undo(self) -> bool:
@@ -189,51 +366,54 @@ class LiveDataset:
         """Whether the user has something to redo."""
         return self.can()[1]
 
-    def _step_back(self, kind: str, agent: str) -> EditResult | None:
-        with self._lock, told(self.folder, f"{kind} the change"):
+    def _turn(
+        self,
+        kind: Literal["undo", "redo"],
+        agent: str,
+        wanted: Callable[[Journal], Steps],
+        dry_run: bool,
+    ) -> EditResult | None:
+        with self._writing(f"{kind} the change") as journal:
+            steps = wanted(journal)
+            if not steps.edits:
+                return None
+            turned = judging.restored_events if steps.state else judging.reversed_events
+            events, ids, conflicts = turned(self._now(), steps.events)
+            labels, refused = undoing.labels_back(journal, steps)
+            conflicts += refused
+            group = None
+            if not dry_run:
+                batch = Batch(kind, events, sorted(steps.edits), agent, labels=labels)
+                group = journal.append(batch)
+        return self._settled(ids, conflicts, group, len(events))
+
+    @contextmanager
+    def _writing(self, doing: str) -> Iterator[Journal]:
+        """Hold the journal's write transaction, over the records as they are then."""
+        with self._lock, told(self.folder, doing):
             self._refresh()
             journal = self._opened()
-            with journal.writing():
-                self._refresh(writing=True)
-                stack = undoable(journal.groups(), agent)[kind == "redo"]
-                if not stack:
-                    return None
-                events, conflicts = self._reversal(journal.events_of(stack[-1].id), kind)
-                group = journal.append(kind, events, target=stack[-1].id, agent=agent)
-            return self._settled([event.record_id for event in events], conflicts, group)
-
-    def _reversal(
-        self, events: Sequence[Event], kind: str
-    ) -> tuple[list[Event], list[dict[str, Any]]]:
-        engine = self._now()
-        found: list[Event] = []
-        conflicts: list[dict[str, Any]] = []
-        pending: dict[str, State] = {}
-        ordered = events[::-1] if kind == "undo" else events
-        places = engine.positions([event.record_id for event in ordered]).tolist()
-        for event, position in zip(ordered, places, strict=True):
-            source, target = (event.new, event.old) if kind == "undo" else (event.old, event.new)
-            edit_field: EditField = "status" if event.field == "status" else "annotation"
-            if position < 0 or source is None or target is None:
-                conflicts.append(_missing(Edit(event.record_id, edit_field, None)))
-                continue
-            now = pending.get(event.record_id) or engine.columns.state(position)
-            if now != source:
-                edit = Edit(event.record_id, edit_field, value_of(event.field, target))
-                conflicts.append(_conflict(edit, now, int(engine.columns.version[position])))
-                continue
-            pending[event.record_id] = target
-            seen = _prediction(engine, position)
-            found.append(Event(event.record_id, event.field, now, target, event.text_hash, seen))
-        return found, conflicts
+            try:
+                with journal.writing():
+                    self._refresh(writing=True)
+                    yield journal
+            except (JournalDamagedError, sqlite3.DatabaseError) as error:
+                if not is_damage(error):
+                    raise
+                self._mend(error)
+                raise StorageError(
+                    f"could not {doing} in {self.folder}: the journal of changes was damaged "
+                    f"({error}). It is mended now, and nothing was changed: try again"
+                ) from error
 
     def _settled(
-        self, ids: list[str], conflicts: list[dict[str, Any]], group: int | None
+        self, ids: list[str], conflicts: judging.Conflicts, group: int | None, changes: int
     ) -> EditResult:
-        self._catch_up()
-        if group is not None:
-            self._tell()
-        return EditResult(ids, conflicts, group, self._now())
+        with self._lock:
+            if group is not None:
+                self._catch_up()
+                self._tell()
+            return EditResult(ids, conflicts, group, self._now(), changes)
 
     def _opened(self) -> Journal:
         if self._journal is None:
@@ -253,25 +433,35 @@ class LiveDataset:
         with told(self.folder, "read the dataset"):
             if not writing:
                 self._check_there()
-            journal = self._opened()
             moved = False
             while True:
                 stamp = self._store.stamp()
-                moved = self._catch_up_with(journal, stamp) or moved
+                try:
+                    moved = self._catch_up_with(self._opened(), stamp) or moved
+                except (JournalDamagedError, sqlite3.DatabaseError) as error:
+                    if writing or not is_damage(error):
+                        raise
+                    self._mend(error)
+                    continue
                 if self._store.stamp() == stamp:
                     return moved
 
+    def _mend(self, why: Exception) -> None:
+        self.close()
+        self._store.mend_journal(why)
+
     def _catch_up_with(self, journal: Journal, stamp: tuple[int, int, int]) -> bool:
-        if stamp != self._stamp or self._engine is None:
-            self._store.settle(journal)
-            self._load(journal)
-            self._stamp = stamp
-            return True
-        foreign = journal.foreign_version()
-        if foreign == self._foreign:
-            return False
-        self._foreign = foreign
-        return self._catch_up()
+        if stamp == self._stamp and self._engine is not None:
+            foreign = journal.foreign_version()
+            if foreign == self._foreign:
+                return False
+            self._foreign = foreign
+            if journal.labels_version() == self._labels_version:
+                return self._catch_up()
+        self._store.settle(journal)
+        self._load(journal)
+        self._stamp = stamp
+        return True
 
     def _check_there(self) -> None:
         """Let go of files that were deleted; they may have been written anew under the same name.
@@ -291,47 +481,51 @@ class LiveDataset:
             self.close()
 
     def _load(self, journal: Journal) -> None:
-        snapshot = self._store.snapshot()
+        self._labels_version = journal.labels_version()
+        labels = journal.labels()
+        snapshot = self._store.snapshot([label.name for label in labels])
+        for name in journal.labels_of_format_1():
+            snapshot.logged.sets.label_code(name)
+        snapshot.logged.sets.retire(label.name for label in labels if label.retired)
         self._foreign = journal.foreign_version()
-        for label in journal.labels():
-            snapshot.logged.sets.label_code(label)
         self._engine = Engine(Columns.of(snapshot.logged), snapshot.segments)
         self._catch_up()
 
     def _catch_up(self) -> bool:
         """Lay the changes over the columns that are newer than the engine."""
         engine = self._now()
-        journal = self._opened()
-        news = journal.current_since(engine.version)
-        if not news:
+        news = self._opened().current_since(engine.version)
+        if not len(news):
             return False
-        for label in journal.labels():
-            engine.columns.logged.sets.label_code(label)
-        positions = engine.positions([one.record_id for one in news])
-        changes = [
-            _change(one, int(position))
-            for one, position in zip(news, positions, strict=True)
-            if position >= 0
-        ]
+        positions = engine.positions(news.ids)
+        here = positions >= 0
+        moved = positions[here]
+        changes = Changes(moved, news.states, news.which[here], news.versions[here], news.at[here])
         columns = engine.columns.with_changes(changes)
-        moved = np.asarray([change.position for change in changes], np.int64)
-        self._engine = Engine(columns, engine.segments, news[-1].version, engine, moved)
+        version = int(news.versions[-1])
+        self._engine = Engine(columns, engine.segments, version, engine, moved)
         return True
 
     def _tell(self) -> None:
         for listener in list(self._listeners):
             listener()
 
-    def groups(self) -> list[Group]:
-        """Return the groups of changes made so far, oldest first."""
+    def groups(self, newest: int | None = None, before: int | None = None) -> list[Group]:
+        """Return groups of changes, oldest first: the newest so many, below some number."""
         with self._lock, told(self.folder, "read the changes"):
             self._check_there()
-            return self._opened().groups()
+            return self._opened().groups(newest, before)
+
+    def events(self, group: int | None = None) -> list[tuple[int, Event]]:
+        """Return the changes of records with the numbers of their groups, oldest first."""
+        with self._lock, told(self.folder, "read the changes"):
+            self._check_there()
+            return self._opened().events(group)
 
     def history(self, record_id: str, limit: int) -> list[dict[str, Any]]:
         """Return the newest changes of one record as plain data, the newest first.
 
-        Each has ``at``, ``agent``, ``kind`` ("edit", "undo", "redo" or "logged"), ``field``,
+        Each has ``at``, ``agent``, ``kind`` ("edit", "undo", "redo", "logged"), ``field``,
         ``old``, ``new``, ``query`` and ``reason``; ``new`` of a record logged anew is None.
         """
         with self._lock, told(self.folder, "read the changes"):
@@ -341,7 +535,7 @@ class LiveDataset:
 
 
 def _told(one: Entry) -> dict[str, Any]:
-    field = "status" if one.field == "status" else "annotation"
+    field = judging.edit_field(one.field)
     return {
         "at": one.at,
         "agent": one.agent,
@@ -352,55 +546,3 @@ def _told(one: Entry) -> dict[str, Any]:
         "query": one.query,
         "reason": one.reason,
     }
-
-
-def _change(one: Current, position: int) -> Change:
-    at = np.datetime64(one.at.replace(tzinfo=None), "us")
-    return Change(position, one.state, one.version, at)
-
-
-def _missing(edit: Edit) -> dict[str, Any]:
-    return {
-        "id": edit.id,
-        "field": edit.field,
-        "yours": edit.new,
-        "theirs": None,
-        "version": None,
-        "message": f"record {edit.id!r} is no longer in the dataset",
-    }
-
-
-def _conflict(edit: Edit, now: State, version: int) -> dict[str, Any]:
-    theirs = value_of(edit.field, now)
-    return {
-        "id": edit.id,
-        "field": edit.field,
-        "yours": edit.new,
-        "theirs": theirs,
-        "version": version,
-        "message": f"record {edit.id!r} was changed meanwhile: it is {theirs!r} now, not "
-        f"{edit.old!r}"
-        if edit.old is not UNSET
-        else f"record {edit.id!r} was changed meanwhile",
-    }
-
-
-def _prediction(engine: Engine, position: int) -> str | None:
-    code = int(engine.columns.logged.predicted_as[position])
-    if code < 0:
-        return None
-    return json.dumps(engine.columns.logged.sets.names(code), ensure_ascii=False)
-
-
-def _hashes(engine: Engine, positions: np.ndarray) -> list[str | None]:
-    """Return a digest of each record's inputs, to find the record again where ids changed."""
-    known = positions[positions >= 0]
-    if known.size == 0:
-        return [None] * len(positions)
-    lines = iter(engine.columns.logged.inputs().take(known).to_pylist())
-    return [None if position < 0 else _digest(next(lines)) for position in positions]
-
-
-def _digest(inputs: dict[str, Any]) -> str:
-    text = json.dumps(inputs, ensure_ascii=False, sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -86,8 +86,20 @@ class Engine:
 
     @property
     def labels(self) -> list[str]:
-        """The dataset's labels in their declared order; digit keys follow it."""
-        return list(self.columns.logged.sets.labels)
+        """The dataset's labels in their declared order; digit keys follow it.
+
+        A label that was renamed is among them only while an annotation has it.
+        """
+        sets = self.columns.logged.sets
+        if not sets.retired:
+            return list(sets.labels)
+        used = {
+            name
+            for code in np.unique(self.columns.annotation)
+            if code >= 0
+            for name in sets.names(code)
+        }
+        return [one for one in sets.labels if one not in sets.retired or one in used]
 
     def select(
         self,
@@ -206,6 +218,7 @@ class Engine:
         annotation, moment = line["annotation"], line["event_timestamp"]
         right = int(columns.predicted[position])
         prediction, updated = line["prediction"], columns.updated[position]
+        comment = int(columns.comment[position])
         inputs = inputs_of(columns.logged.table, line)
         return {
             "id": line["id"],
@@ -219,6 +232,7 @@ class Engine:
             "status": line["status"],
             "prediction_agent": line["prediction_agent"],
             "annotation_agent": line["annotation_agent"],
+            "comment": None if comment < 0 else columns.logged.comments.values[comment],
             "metadata": _plain(jsontext.decode(line["metadata"])) if line["metadata"] else {},
             "event_timestamp": None if moment is None else moment.isoformat(),
             "last_updated": None if np.isnat(updated) else updated.item().isoformat(),

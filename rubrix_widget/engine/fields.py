@@ -21,6 +21,7 @@ _FIXED: dict[str, Kind] = {
     "predicted_by": "keyword",
     "annotated_by": "keyword",
     "status": "keyword",
+    "comment": "keyword",
     "id": "keyword",
     "score": "number",
     "event_timestamp": "date",
@@ -28,8 +29,10 @@ _FIXED: dict[str, Kind] = {
     "multi_label": "bool",
     "metrics.text_length": "integer",
 }
-_WITH_WORDS = ("predicted_as", "annotated_as", "predicted_by", "annotated_by")
-CHANGEABLE = frozenset({"predicted", "annotated_as", "annotated_by", "status", "last_updated"})
+_WITH_WORDS = ("predicted_as", "annotated_as", "predicted_by", "annotated_by", "comment")
+CHANGEABLE = frozenset(
+    {"predicted", "annotated_as", "annotated_by", "status", "comment", "last_updated"}
+)
 """Fields that people's changes touch; every other one is fixed by what was logged."""
 
 

@@ -278,6 +278,8 @@ class View:
             agents = text_column(logged.agents.values)
             by = logged.prediction_agent if name == "predicted_by" else columns.annotation_agent
             return Keywords(agents, by)
+        if name == "comment":
+            return Keywords(text_column(logged.comments.values), columns.comment)
         if name == "id":
             return Keywords(logged.column("id"), np.arange(logged.n, dtype=np.int64))
         return _encoded(logged.column(name))

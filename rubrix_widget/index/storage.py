@@ -13,6 +13,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from .. import arrays
 from ..checksums import crc32
 from ..errors import IndexDamagedError
 from .build import workers
@@ -140,9 +141,9 @@ def _check(path: Path, expected: Mapping[str, int]) -> None:
 
 def _load(path: Path) -> Array:
     try:
-        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+        return arrays.load(path, mapped=True)
     except ValueError:  # an empty array cannot be mapped
-        return np.asarray(np.load(path, allow_pickle=False))
+        return arrays.load(path)
 
 
 def _sync_folder(folder: Path) -> None:

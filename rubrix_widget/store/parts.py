@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from rubrix_widget import arrays
 from rubrix_widget import table as tables
 from rubrix_widget.checksums import crc32
 from rubrix_widget.columns import input_texts
@@ -100,7 +101,7 @@ class Parts:
         live = np.ones(part.records, dtype=bool)
         path = self._records / part.deleted
         self._verify(path, part.deleted_crc32, f"the places of deleted records of part {part.id}")
-        live[np.load(path, allow_pickle=False)] = False
+        live[arrays.load(path)] = False
         return live
 
     def open_index(self, part: Part) -> Segment:

@@ -10,6 +10,8 @@
       parts/<id>.<n>.deleted.npy   places of records since replaced or deleted
       index/<id>/            the text index of the part
       journal.sqlite         what people changed
+      journal.copy.jsonl     the same, as text
+      journal.damaged-*      a journal that was damaged, and mended since
       kept/<name>.json       saved views and the like
       write.lock             held while a log, a deletion or a repair goes on
       compacting/            parts being merged, until they take the place of others
@@ -39,15 +41,18 @@ from rubrix_widget.errors import (
     DatasetError,
     DatasetNotFoundError,
     IndexDamagedError,
+    JournalDamagedError,
     RecordError,
     StorageError,
     StoreWarning,
     warn,
 )
 from rubrix_widget.index import Segment
-from rubrix_widget.store import content, kept, manifest, merge
+from rubrix_widget.store import content, kept, manifest, mending, merge
 from rubrix_widget.store.files import sync_folder, told
+from rubrix_widget.store.journal import FILE as JOURNAL
 from rubrix_widget.store.journal import Journal
+from rubrix_widget.store.journal_copy import FILE as COPY
 from rubrix_widget.store.manifest import Manifest, Part, Reset
 from rubrix_widget.store.parts import Mask, Parts, Progress
 from rubrix_widget.store.reading import together
@@ -56,7 +61,8 @@ _FIRST = "first-log.tmp"
 _RECORDS = (
     "parts",
     "index",
-    "journal.sqlite",
+    JOURNAL,
+    COPY,
     kept.FOLDER,
 )  # what a dataset's folder holds beside manifests
 COMPACTING, COMPACT_LOCK = "compacting", "compact.lock"
@@ -120,11 +126,65 @@ class Store:
         return found.st_ino, found.st_mtime_ns, found.st_size
 
     def journal(self) -> Journal:
-        """Open the journal, with what the last log superseded taken back."""
+        """Open the journal, with what the last log superseded taken back.
+
+        One that is damaged is mended, with a warning that says what was lost.
+
+        Raises
+        ------
+        StorageError
+            It is the journal of another dataset, or is damaged in a folder that is read-only.
+        """
         with told(self.folder, "open the journal of changes"):
-            journal = Journal(self.folder / "journal.sqlite")
+            try:
+                return self._opened_journal()
+            except (JournalDamagedError, sqlite3.DatabaseError) as error:
+                if not mending.is_damage(error):
+                    raise
+                self.mend_journal(error)
+            return self._opened_journal()
+
+    def _opened_journal(self) -> Journal:
+        journal = Journal(self.folder / JOURNAL)
+        try:
+            journal.settle()
+            self._bind(journal)
             self.settle(journal)
+        except BaseException:
+            journal.close()
+            raise
         return journal
+
+    def _bind(self, journal: Journal) -> None:
+        if not self.exists():
+            return
+        token, known = self.manifest().token, journal.dataset()
+        if known in (None, token):
+            journal.bind(token)
+            return
+        raise StorageError(
+            f"{manifest.FILE} and {JOURNAL} in {self.folder} are of different datasets ({token}, "
+            f"{known}). Nothing was changed. Put back the one that is not this folder's; "
+            f"{manifest.COPY} and {COPY} are their copies. To go on without the changes that "
+            f"people made, move {JOURNAL} and {COPY} away"
+        )
+
+    def mend_journal(self, why: BaseException) -> None:
+        """Mend a damaged journal from its copy, and say what was lost.
+
+        Raises
+        ------
+        StorageError
+            The folder cannot be written.
+        """
+        with self.writing("mend the journal of changes"):
+            try:
+                with closing(Journal(self.folder / JOURNAL)) as journal:
+                    journal.check()
+            except (JournalDamagedError, sqlite3.DatabaseError) as error:
+                if not mending.is_damage(error):
+                    raise
+                warn(mending.mend(self.folder, why), StoreWarning)
 
     def settle(self, journal: Journal) -> None:
         """Take back in the journal what the last log superseded, if nobody did yet."""
@@ -221,7 +281,7 @@ class Store:
             )
         mark.touch()
         sync_folder(self.folder)
-        for path in self.folder.glob("journal.sqlite*"):
+        for path in self.folder.glob("journal.*"):
             path.unlink(missing_ok=True)
         kept.remove(self.folder)
         self.parts.sweep(None)
@@ -236,10 +296,11 @@ class Store:
             now = self.manifest()
             self.parts.copy(target)
             kept.copy(self.folder, target)
+            token = secrets.token_hex(8)
             with closing(self.journal()) as journal:
-                journal.copy(target / "journal.sqlite")
+                journal.copy(target / JOURNAL, token)
             sync_folder(target)
-            dataclasses.replace(now, token=secrets.token_hex(8)).write(target)
+            dataclasses.replace(now, token=token).write(target)
             (target / _FIRST).unlink()
 
     @staticmethod
@@ -250,14 +311,17 @@ class Store:
         whole.update(json.dumps(table.column("id").to_pylist()).encode())
         return whole.hexdigest()
 
-    def snapshot(self) -> Snapshot:
-        """Read the records and open the text index; rebuild the index where it is damaged."""
+    def snapshot(self, labels: Sequence[str] = ()) -> Snapshot:
+        """Read the records and open the text index; rebuild the index where it is damaged.
+
+        ``labels`` come first in the order of the labels, before those that were logged.
+        """
         tried: Manifest | None = None
         with told(self.folder, "read the dataset"):
             while True:
                 now = self.manifest()
                 try:
-                    return self._read_snapshot(now)
+                    return self._read_snapshot(now, labels)
                 except FileNotFoundError as error:
                     if now != tried:  # a writer may have taken the files away meanwhile
                         tried = now
@@ -272,11 +336,12 @@ class Store:
             f"Restore the folder from a copy, or delete the dataset and log it again"
         )
 
-    def _read_snapshot(self, now: Manifest) -> Snapshot:
+    def _read_snapshot(self, now: Manifest, labels: Sequence[str]) -> Snapshot:
         with ThreadPoolExecutor(1) as pool:  # both wait for the disk, and compute without the GIL
             opening = [pool.submit(self._opened, part) for part in now.parts]
             files = [self.parts.open(part) for part in now.parts]
-            logged = Logged(together(files, now.multi_label, self.folder), now.labels)
+            order = tuple(dict.fromkeys([*labels, *now.labels]))
+            logged = Logged(together(files, now.multi_label, self.folder), order)
             opened = [self._segment(*one) for one in zip(now.parts, opening, strict=True)]
         segments = tuple(
             Indexed(segment, file.live) for segment, file in zip(opened, files, strict=True)
@@ -358,15 +423,15 @@ class Store:
 
     def journal_version(self) -> int:
         """Return the newest change, after what an interrupted log superseded is taken back."""
-        path = self.folder / "journal.sqlite"
-        if not path.exists():
+        if not (self.folder / JOURNAL).exists() and not (self.folder / COPY).exists():
             return 0
         with closing(self.journal()) as journal:
             return journal.version()
 
     def commit(self, after: Manifest) -> None:
         """Make new files the dataset. Replacing the manifest is the moment; the rest is tidying."""
-        with closing(Journal(self.folder / "journal.sqlite")) as journal:
+        with closing(Journal(self.folder / JOURNAL)) as journal:
+            journal.bind(after.token)
             sync_folder(self.folder)
             after.write(self.folder)
             with suppress(sqlite3.Error):  # else whoever opens the dataset next does it

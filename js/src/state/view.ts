@@ -69,6 +69,7 @@ export function completed(record: Partial<PageRecord>): PageRecord {
     status: "Default",
     prediction_agent: null,
     annotation_agent: null,
+    comment: null,
     metadata: {},
     event_timestamp: null,
     last_updated: null,

@@ -44,6 +44,7 @@ export function makeRecords(n, { labels = ["negative", "positive"], multi = fals
       status: annotation ? "Validated" : "Default",
       prediction_agent: "model-a",
       annotation_agent: annotation ? "gold" : null,
+      comment: null,
       metadata: { split: pick(["train", "test"]), words: length, source: { site: "reviews" } },
       event_timestamp: "2024-03-01T12:00:00",
       last_updated: null,

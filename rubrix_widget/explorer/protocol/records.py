@@ -19,6 +19,7 @@ class RecordPayload(TypedDict):
     status: str
     prediction_agent: str | None
     annotation_agent: str | None
+    comment: str | None
     metadata: dict[str, Any]
     event_timestamp: str | None
     last_updated: str | None
@@ -107,7 +108,7 @@ class HistoryEntry(TypedDict):
     at: str
     agent: str | None
     kind: Literal["edit", "undo", "redo", "logged"]
-    field: Literal["annotation", "status"]
+    field: Literal["annotation", "status", "comment", "labels", "label"]
     old: Any
     new: Any
     query: str | None

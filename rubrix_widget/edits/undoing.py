@@ -1,0 +1,116 @@
+"""Which changes an undo or a redo turns round."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rubrix_widget.edits.judging import Conflicts
+from rubrix_widget.store import Event, Group, Journal, Label, Step
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What is turned round.
+
+    Attributes
+    ----------
+    edits
+        The edits that are undone, or made again.
+    events
+        Their events, the newest first; with ``state`` all events since a moment, the oldest first.
+    groups
+        The groups that these events are of, the newest first.
+    state
+        Whether records go back to what they were then, whatever became of them since.
+    """
+
+    edits: frozenset[int]
+    events: list[Event]
+    groups: list[int]
+    state: bool = False
+
+
+def of_steps(journal: Journal, steps: Sequence[Step]) -> Steps:
+    """Return steps that stand in the order in which they are turned round."""
+    groups = [step.group for step in steps]
+    events = [event for group in groups for _, event in reversed(journal.events(group))]
+    return Steps(frozenset(edit for step in steps for edit in step.edits), events, groups)
+
+
+def of_group(journal: Journal, number: int) -> Steps:
+    """Return the edit of a number.
+
+    Raises
+    ------
+    ValueError
+        There is none, or it is no edit that is in effect.
+    """
+    steps = journal.in_effect(edit=number)
+    if steps:
+        return of_steps(journal, steps)
+    known = {group.id: group for group in journal.groups(1, number + 1)}
+    if number not in known:
+        raise ValueError(f"there is no group of changes {number}; rb.history(name) lists them")
+    kind = known[number].kind
+    raise ValueError(
+        f"group {number} is undone already"
+        if kind == "edit"
+        else f"group {number} is of kind {kind!r}; give the number of an edit, or use redo"
+    )
+
+
+def back_to(journal: Journal, to: int | dt.datetime) -> Steps:
+    """Return all that happened since a group, or a moment.
+
+    Raises
+    ------
+    ValueError
+        No such group, or the clock was set back round that moment.
+    """
+    number = to if isinstance(to, int) else _group_at(journal.groups(), to)
+    newest = journal.groups(1)
+    if number < 0 or number > (newest[0].id if newest else 0):
+        raise ValueError(f"there is no group of changes {number}; rb.history(name) lists them")
+    since = [event for _, event in journal.events(after=journal.last(number))]
+    later = [group for group in journal.groups() if group.id > number]
+    edits = frozenset(group.id for group in later if group.kind == "edit")
+    return Steps(edits, since, [group.id for group in reversed(later)], state=True)
+
+
+def _group_at(groups: Sequence[Group], moment: dt.datetime) -> int:
+    """Return the newest group up to a moment, 0 before the first."""
+    if moment.tzinfo is None:
+        moment = moment.astimezone()
+    before = [group.id for group in groups if group.at <= moment]
+    after = [group.id for group in groups if group.at > moment]
+    newest = max(before, default=0)
+    if after and min(after) < newest:
+        raise ValueError(
+            f"the clock was set back between groups {min(after)} and {newest}, so {moment} could "
+            f"be before or after them: give the number of a group, as rb.history(name) has it"
+        )
+    return newest
+
+
+def labels_back(journal: Journal, steps: Steps) -> tuple[list[Label] | None, Conflicts]:
+    """Return the labels declared before the changes, and a conflict where they changed since."""
+    labels = journal.labels()
+    refused: Conflicts = []
+    for group in steps.groups:
+        declared = journal.declared(group)
+        if declared is None:
+            continue
+        before, after = declared
+        if labels != after and not steps.state:
+            message = "the labels were declared anew since; they stay as they are"
+            named = {"yours": _names(before), "theirs": _names(labels), "version": None}
+            refused.append({"id": "", "field": "labels", **named, "message": message})
+            continue
+        labels = before
+    return (list(labels) if labels != journal.labels() else None), refused
+
+
+def _names(labels: Sequence[Label]) -> list[str]:
+    return [label.name for label in labels]
