@@ -1,12 +1,20 @@
 """A dataset's folder: Parquet parts and text index under a manifest, and the journal of changes."""
 
 from rubrix_widget.store.compacting import Compaction, compact, consider
-from rubrix_widget.store.events import Batch, Current, Entry, Event, Group, Label, Step
 from rubrix_widget.store.files import told
-from rubrix_widget.store.journal import Journal
+from rubrix_widget.store.journal import (
+    Batch,
+    Current,
+    Entry,
+    Event,
+    Group,
+    Journal,
+    Label,
+    Step,
+    is_damage,
+)
 from rubrix_widget.store.kept import Kept
 from rubrix_widget.store.manifest import Manifest
-from rubrix_widget.store.mending import is_damage
 from rubrix_widget.store.store import Indexed, Logging, Snapshot, Store
 
 __all__ = [

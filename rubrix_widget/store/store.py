@@ -41,18 +41,16 @@ from rubrix_widget.errors import (
     DatasetError,
     DatasetNotFoundError,
     IndexDamagedError,
-    JournalDamagedError,
     RecordError,
     StorageError,
     StoreWarning,
     warn,
 )
 from rubrix_widget.index import Segment
-from rubrix_widget.store import content, kept, manifest, mending, merge
+from rubrix_widget.store import content, kept, manifest, merge, opening
 from rubrix_widget.store.files import sync_folder, told
+from rubrix_widget.store.journal import COPY, Journal
 from rubrix_widget.store.journal import FILE as JOURNAL
-from rubrix_widget.store.journal import Journal
-from rubrix_widget.store.journal_copy import FILE as COPY
 from rubrix_widget.store.manifest import Manifest, Part, Reset
 from rubrix_widget.store.parts import Mask, Parts, Progress
 from rubrix_widget.store.reading import together
@@ -136,38 +134,7 @@ class Store:
             It is the journal of another dataset, or is damaged in a folder that is read-only.
         """
         with told(self.folder, "open the journal of changes"):
-            try:
-                return self._opened_journal()
-            except (JournalDamagedError, sqlite3.DatabaseError) as error:
-                if not mending.is_damage(error):
-                    raise
-                self.mend_journal(error)
-            return self._opened_journal()
-
-    def _opened_journal(self) -> Journal:
-        journal = Journal(self.folder / JOURNAL)
-        try:
-            journal.settle()
-            self._bind(journal)
-            self.settle(journal)
-        except BaseException:
-            journal.close()
-            raise
-        return journal
-
-    def _bind(self, journal: Journal) -> None:
-        if not self.exists():
-            return
-        token, known = self.manifest().token, journal.dataset()
-        if known in (None, token):
-            journal.bind(token)
-            return
-        raise StorageError(
-            f"{manifest.FILE} and {JOURNAL} in {self.folder} are of different datasets ({token}, "
-            f"{known}). Nothing was changed. Put back the one that is not this folder's; "
-            f"{manifest.COPY} and {COPY} are their copies. To go on without the changes that "
-            f"people made, move {JOURNAL} and {COPY} away"
-        )
+            return opening.journal(self)
 
     def mend_journal(self, why: BaseException) -> None:
         """Mend a damaged journal from its copy, and say what was lost.
@@ -177,14 +144,7 @@ class Store:
         StorageError
             The folder cannot be written.
         """
-        with self.writing("mend the journal of changes"):
-            try:
-                with closing(Journal(self.folder / JOURNAL)) as journal:
-                    journal.check()
-            except (JournalDamagedError, sqlite3.DatabaseError) as error:
-                if not mending.is_damage(error):
-                    raise
-                warn(mending.mend(self.folder, why), StoreWarning)
+        opening.mend(self, why)
 
     def settle(self, journal: Journal) -> None:
         """Take back in the journal what the last log superseded, if nobody did yet."""

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from rubrix_widget.errors import JournalDamagedError
-from rubrix_widget.store import journal_copy, schema
-from rubrix_widget.store.events import LOST, Row, Written, seal
 from rubrix_widget.store.files import sync_folder
-from rubrix_widget.store.journal import FILE, Journal
-from rubrix_widget.store.journal_copy import JournalCopy
+from rubrix_widget.store.journal import copy, schema
+from rubrix_widget.store.journal.copy import JournalCopy
+from rubrix_widget.store.journal.events import LOST, Row, Written, seal
+from rubrix_widget.store.journal.journal import FILE, Journal
 
 _ASIDE: Final = "mending"
 _NOTHING: Final[Row] = (None, None, LOST, None, None, None)
@@ -42,7 +42,7 @@ def mend(folder: Path, why: BaseException) -> str:
     The damaged files stay beside it, under another name.
     """
     path, aside = folder / FILE, folder / _ASIDE
-    known = {one.group: one for one in JournalCopy(folder / journal_copy.FILE).read()}
+    known = {one.group: one for one in JournalCopy(folder / copy.FILE).read()}
     groups, lost = _without_gaps(known, _Remains(path))
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir()
@@ -53,8 +53,8 @@ def mend(folder: Path, why: BaseException) -> str:
         with suppress(FileNotFoundError):
             path.with_name(FILE + suffix).replace(f"{kept}.sqlite{suffix}")
     with suppress(FileNotFoundError):
-        (folder / journal_copy.FILE).replace(f"{kept}.copy.jsonl")
-    (aside / journal_copy.FILE).replace(folder / journal_copy.FILE)
+        (folder / copy.FILE).replace(f"{kept}.copy.jsonl")
+    (aside / copy.FILE).replace(folder / copy.FILE)
     (aside / FILE).replace(path)
     sync_folder(folder)
     shutil.rmtree(aside, ignore_errors=True)

@@ -14,7 +14,7 @@ import json
 import sqlite3
 from typing import Final
 
-from rubrix_widget.store.events import seal
+from rubrix_widget.store.journal.events import seal
 
 FORMAT: Final = 2
 _TABLES = """

@@ -15,8 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from rubrix_widget.store.events import Written
 from rubrix_widget.store.files import sync_folder
+from rubrix_widget.store.journal.events import Written
 
 FILE: Final = "journal.copy.jsonl"
 
