@@ -30,7 +30,7 @@ from rubrix_widget.errors import (
     QuerySyntaxError,
     UnknownFieldError,
 )
-from rubrix_widget.index import Corpus, Hits, PatternError, match_values, tokens
+from rubrix_widget.index import Corpus, Hits, PatternError, tokens
 from rubrix_widget.query import leaves, shorten, tree
 
 _CLOSED = {"predicted": ("ok", "ko"), "status": STATUSES}
@@ -262,7 +262,7 @@ class Evaluator:
         source = self.view.keywords(field)
         if isinstance(leaf, tree.Exists):
             return source.present()
-        hit = match_values(leaf, source.values, self.notes)
+        hit = source.matched(leaf, self.notes)
         if not hit.any() and isinstance(leaf, tree.Term | tree.Phrase):
             self._no_value(leaf, field, source.values.to_pylist() if field.kind == "label" else [])
         return source.spread(hit)

@@ -22,7 +22,8 @@ from rubrix_widget.arrays import from_arrow, text_column
 from rubrix_widget.columns import STATUSES, Columns, input_texts
 from rubrix_widget.engine.fields import CHANGEABLE, Field
 from rubrix_widget.engine.ranks import Ranks
-from rubrix_widget.index import Hits, Segment
+from rubrix_widget.index import Hits, Segment, match_values
+from rubrix_widget.query import tree
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +38,7 @@ _NOT_A_TIME = np.iinfo(np.int64).min  # NaT as a number
 _STRETCH = 1 << 16  # values compared at once: both bounds meet them in the processor's cache
 _BARS = 40  # of a histogram: about what fits beside the records
 _COMPARED = 4  # up to so many values, comparing codes is faster than looking each code up
+_NAMED = 256  # values of a field kept by name: a look-up takes less time than a call to Arrow
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +67,17 @@ class Keywords:
                 return Hits.nothing(len(self.codes))
             return Hits.where(reduce(operator.or_, (self.codes == code for code in codes)))
         return Hits.where(np.append(hit, False).take(self.codes, mode="wrap"))  # -1 is the last
+
+    def matched(self, leaf: tree.Leaf, notes: list[str]) -> Mask:
+        """Tell of each value whether a condition matches it."""
+        if isinstance(leaf, tree.Term | tree.Phrase) and len(self.values) <= _NAMED:
+            return np.asarray(np.arange(len(self.values)) == self._named.get(leaf.text, -1))
+        return match_values(leaf, self.values, notes)
+
+    @cached_property
+    def _named(self) -> dict[str, int]:
+        """The number of each value."""
+        return {value: i for i, value in enumerate(self.values.to_pylist())}
 
     def present(self) -> Hits:
         """Return the records that have a value."""

@@ -11,7 +11,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -177,15 +178,25 @@ class Field:
         return np.bitwise_or.reduceat(bits, begins) if len(begins) else np.zeros(0, np.uint64)
 
     @cached_property
-    def _letters(self) -> tuple[Array, Array, Array]:
-        """The same, shortest terms first.
+    def _pairs(self) -> Array:
+        """Which pairs of ASCII neighbours (hashed to 64) each term has; its ends are beside 0."""
+        after = np.insert(self.term_bytes, self.term_offsets[1:], 0).astype(np.int16)
+        before = np.roll(after, 1)
+        bits = np.left_shift(np.uint64(1), _pair(before, after).astype(np.uint64))
+        bits[(before | after) > 0x7F] = 0
+        begins = self.term_offsets[:-1] + np.arange(self.terms)
+        return np.bitwise_or.reduceat(bits, begins) if len(begins) else np.zeros(0, np.uint64)
+
+    @cached_property
+    def _letters(self) -> tuple[Array, Array, Array, Array]:
+        """Letters and pairs, shortest terms first.
 
         With the terms in that order, and where those of each length start.
         """
         lengths = from_arrow(pc.utf8_length(self.lexicon))
         order = np.argsort(lengths, kind="stable")
         starts = np.searchsorted(lengths[order], np.arange(int(lengths.max(initial=0)) + 2))
-        return self._sets[order], order, starts
+        return self._sets[order], self._pairs[order], order, starts
 
     def near_in_length_and_letters(self, word: str, edits: int) -> Array:
         """Find the terms that may be within some edits: few enough to compare one by one.
@@ -194,7 +205,7 @@ class Field:
         """
         if edits == 1 and len(word) >= _HALVED:
             return self._alike_at_one_end(word)
-        sets, order, starts = self._letters
+        sets, pairs, order, starts = self._letters
         shortest = min(max(len(word) - edits, 0), len(starts) - 1)
         longest = min(len(word) + edits + 1, len(starts) - 1)
         alike = slice(int(starts[shortest]), int(starts[longest]))
@@ -203,7 +214,14 @@ class Field:
         # an edit takes away one letter at most, and brings one
         alike_in_all = few_places(np.bitwise_count(sets ^ own) <= 2 * edits)
         sets = sets[alike_in_all]
-        fits = np.maximum(np.bitwise_count(own & ~sets), np.bitwise_count(sets & ~own)) <= edits
+        other = np.maximum(np.bitwise_count(own & ~sets), np.bitwise_count(sets & ~own))
+        few = np.flatnonzero(other <= edits)
+        alike_in_all = alike_in_all[few]
+        # and two pairs, or three where it is a swap, which leaves the letters what they are
+        pairs, own = pairs[alike][alike_in_all], _pairs_of(word)
+        most = 3 * edits - other[few]
+        fits = np.bitwise_count(own & ~pairs) <= most
+        fits &= np.bitwise_count(pairs & ~own) <= most
         return np.asarray(order[alike][alike_in_all[fits]])
 
     @cached_property
@@ -342,6 +360,18 @@ def _letters_of(word: str) -> np.uint64:
         if c.isascii():
             own |= 1 << (ord(c) & 63)
     return np.uint64(own)
+
+
+def _pairs_of(word: str) -> np.uint64:
+    own, ends = 0, f"\0{word}\0"
+    for one, other in pairwise(ends):
+        if one.isascii() and other.isascii():
+            own |= 1 << _pair(ord(one), ord(other))
+    return np.uint64(own)
+
+
+def _pair(one: Any, other: Any) -> Any:
+    return (one * 37 + other) & 63
 
 
 def encoded(text: str) -> bytes:

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rubrix_widget.arrays import text_column
 from rubrix_widget.engine.dates import period, reckoned
 from rubrix_widget.engine.values import number
-from rubrix_widget.engine.view import _STRETCH, Numbers
+from rubrix_widget.engine.view import _NAMED, _STRETCH, Keywords, Numbers
+from rubrix_widget.query import tree
 
 
 @pytest.mark.parametrize(
@@ -135,3 +137,13 @@ def test_a_range_is_found_across_stretches(kind: str) -> None:
 def test_a_number_has_nothing_beside_its_digits(text: str) -> None:
     """Only what is all of it a number is one, a line break at its end included."""
     assert number(text) is None
+
+
+@pytest.mark.parametrize("count", [3, _NAMED, _NAMED + 1])
+def test_a_value_is_found_by_name_however_many_there_are(count: int) -> None:
+    """Exactly the value asked for is hit, and none where there is no such value."""
+    values = Keywords(text_column(f"value {i}" for i in range(count)), np.arange(count))
+    for kind in (tree.Term, tree.Phrase):
+        for text, expected in (("value 2", [2]), ("Value 2", []), ("\ud800", [])):
+            leaf = kind((0, 0), "f", None, text, 0)
+            assert np.flatnonzero(values.matched(leaf, [])).tolist() == expected

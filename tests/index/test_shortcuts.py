@@ -88,3 +88,22 @@ def test_no_word_within_one_edit_is_passed_over(asked: str):
     near = {i for i, term in enumerate(field.lexicon.to_pylist()) if distance(term, asked) <= 1}
     assert near <= looked_at
     assert len(near) > 3 * len(asked)
+
+
+@given(
+    st.text("abcdefgé'", min_size=1, max_size=9), st.lists(st.text("xé'", max_size=2), max_size=9)
+)
+def test_no_word_within_two_edits_is_passed_over(asked: str, inserted: list[str]):
+    """Words looked at for one and two edits hold all that are within so many."""
+    edited = {asked}
+    for _ in range(2):
+        for word in list(edited):
+            for i, new in enumerate(["", *inserted]):
+                i %= len(word) + 1
+                edited |= {word[:i] + new + word[i:], word[:i] + new + word[i + 1 :]}
+                edited.add(word[:i] + word[i + 1 : i + 2] + word[i : i + 1] + word[i + 2 :])
+    field = Segment.build({"text": pa.array(sorted(edited))}).arrays["text.exact"]
+    terms = field.lexicon.to_pylist()
+    for edits in (1, 2):
+        looked_at = set(field.near_in_length_and_letters(asked, edits).tolist())
+        assert {i for i, one in enumerate(terms) if distance(one, asked) <= edits} <= looked_at
