@@ -157,6 +157,8 @@ class Journal(Reading):
             return
         with self._transaction():
             known, size = int(self._get("copied") or 0), self._copy.size()
+            if known == size:  # another process was between the two, and is done
+                return
             for written in self._copy.read(known) if size > known else ():
                 if written.first == schema.newest(self._db, "events") + 1:
                     self._insert(written)
