@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from rubrix_widget.columns import STATUSES, State
@@ -53,7 +53,7 @@ class Edit:
     old: Any = UNSET
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class EditResult:
     """What became of some edits.
 
@@ -72,8 +72,16 @@ class EditResult:
     ids: list[str]
     conflicts: list[dict[str, Any]]
     group: int | None
-    engine: Engine = field(repr=False)
+    engine: Engine
     changes: int = 0
+
+    def __repr__(self) -> str:
+        meant, refused = len(self.ids), len(self.conflicts)
+        told = f"{meant:,} record{'' if meant == 1 else 's'} meant, {self.changes:,} changed"
+        if refused:
+            told += f", {refused:,} refused ({self.conflicts[0]['message']}"
+            told += ", …)" if refused > 1 else ")"
+        return f"<{told}>" if self.group is None else f"<{told}, group {self.group}>"
 
     @property
     def applied(self) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.explorer import bundle, checks, layout, pages, runtime, static, views
+from rubrix_widget.explorer.changing import Changeable
 from rubrix_widget.explorer.config import config_of
 from rubrix_widget.explorer.drawing import Charts
 from rubrix_widget.explorer.exporting import Exportable
@@ -60,7 +61,7 @@ class _State(traitlets.TraitType[_T, _T]):
         return self._check(obj, value) if obj._checking else cast(_T, copy(value))
 
 
-class Explorer(Shareable, Exportable, Reporting, anywidget.AnyWidget):
+class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget):
     """A view of a dataset: a query, filters and an order, shown page by page in the notebook.
 
     Its state can be set from Python and on the page; each follows the other. A value that cannot
@@ -147,6 +148,7 @@ class Explorer(Shareable, Exportable, Reporting, anywidget.AnyWidget):
     ) -> None:
         self._lock = threading.RLock()
         self._live = dataset
+        self._agent = agent
         self._title = dataset.name if title is None else title
         self._handlers = Handlers(dataset, agent, self._title, self.to_html, self._select)
         self._selection = Selected()

@@ -1,7 +1,7 @@
 """The verbs people call: log, load, explore, relabel and their kin."""
 
 from rubrix_widget.workspace.asking import BulkResponse, count, explain, load, log
-from rubrix_widget.workspace.changing import delete_records, relabel
+from rubrix_widget.workspace.changing import comment, delete_records, relabel, set_status
 from rubrix_widget.workspace.exploring import explore, views
 from rubrix_widget.workspace.places import (
     compact,
@@ -16,6 +16,7 @@ from rubrix_widget.workspace.searching import similar, suggest, whoosh_searcher
 
 __all__ = [
     "BulkResponse",
+    "comment",
     "compact",
     "copy",
     "count",
@@ -29,6 +30,7 @@ __all__ = [
     "load",
     "log",
     "relabel",
+    "set_status",
     "set_workspace",
     "similar",
     "suggest",

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from rubrix_widget.engine import NO_WORDS, Engine, SortError
 from rubrix_widget.errors import RecordWarning, warn
 from rubrix_widget.query import Dialect
 
 Sort = str | Sequence[tuple[str, str]]
+Ints = npt.NDArray[np.int64]
 Ids = str | int | Iterable[str | int]
 
 
 def chosen(
     engine: Engine, query: str | None, ids: Ids | None, sort: Sort | None, dialect: Dialect
-) -> np.ndarray:
+) -> Ints:
     """Return the positions of the records a call is about; warn of ids there are none of."""
     selection = engine.select(query, dialect=dialect, sort=sort or ())
     if NO_WORDS in selection.notes:

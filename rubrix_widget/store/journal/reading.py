@@ -130,8 +130,8 @@ class Reading:
             targets.setdefault(group, set()).add(target)
         counts = dict(
             self._db.execute(
-                "SELECT group_id, COUNT(*) FROM events WHERE group_id BETWEEN ? AND ?"
-                " GROUP BY group_id",
+                "SELECT group_id, COUNT(DISTINCT record_id) FROM events"
+                " WHERE group_id BETWEEN ? AND ? GROUP BY group_id",
                 (first, last),
             )
         )
