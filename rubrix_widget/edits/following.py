@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from rubrix_widget.columns import Changes, Columns
 from rubrix_widget.edits.watching import Watch
@@ -14,6 +15,7 @@ from rubrix_widget.errors import DatasetNotFoundError, JournalDamagedError
 from rubrix_widget.store import Journal, Kept, Store, is_damage, told
 
 Listener = Callable[[], None]
+_T = TypeVar("_T")
 
 
 class Followed:
@@ -119,6 +121,18 @@ class Followed:
                     continue
                 if self._store.stamp() == stamp:
                     return moved
+
+    def _read(self, what: str, ask: Callable[[Journal], _T]) -> _T:
+        """Ask the journal something, after mending it where it is damaged."""
+        with self._lock, told(self.folder, f"read the {what}"):
+            self._check_there()
+            try:
+                return ask(self._opened())
+            except (JournalDamagedError, sqlite3.DatabaseError) as error:
+                if not is_damage(error):
+                    raise
+                self._mend(error)
+            return ask(self._opened())
 
     def _mend(self, why: Exception) -> None:
         self.close()

@@ -176,14 +176,14 @@ def missing(edit: Edit) -> dict[str, Any]:
 def conflict(edit: Edit, now: State, version: int) -> dict[str, Any]:
     """Return the conflict of an edit whose record changed meanwhile."""
     theirs = value_of(edit.field, now)
-    instead = "" if edit.old is UNSET else f": it is {theirs!r} now, not {edit.old!r}"
+    instead = "" if edit.old is UNSET else f", not {edit.old!r}"
     return {
         "id": edit.id,
         "field": edit.field,
         "yours": edit.new,
         "theirs": theirs,
         "version": version,
-        "message": f"record {edit.id!r} was changed meanwhile{instead}",
+        "message": f"record {edit.id!r} was changed meanwhile: it is {theirs!r} now{instead}",
     }
 
 

@@ -27,6 +27,7 @@ from rubrix_widget.store import (
     Batch,
     Entry,
     Event,
+    EventColumns,
     Group,
     Journal,
     Label,
@@ -165,9 +166,7 @@ class LiveDataset(Followed):
 
     def labels(self) -> tuple[Label, ...]:
         """Return the labels that were declared, or made while annotating, in their order."""
-        with self._lock, told(self.folder, "read the labels"):
-            self._refresh()
-            return self._opened().labels()
+        return self._read("labels", lambda journal: journal.labels())
 
     def declare(
         self,
@@ -275,11 +274,13 @@ class LiveDataset(Followed):
     def can(self, agent: str | None = None) -> tuple[bool, bool]:
         """Tell whether a person can undo, and redo."""
         agent = agent or person()
-        with self._lock, told(self.folder, "read the changes"):
-            self._check_there()
-            journal = self._opened()
-            undo, redo = journal.step("undo", agent), journal.step("redo", agent)
-            return undo is not None, redo is not None
+        return self._read(
+            "changes",
+            lambda journal: (
+                journal.step("undo", agent) is not None,
+                journal.step("redo", agent) is not None,
+            ),
+        )
 
     @property
     def can_undo(self) -> bool:
@@ -342,15 +343,15 @@ class LiveDataset(Followed):
 
     def groups(self, newest: int | None = None, before: int | None = None) -> list[Group]:
         """Return groups of changes, oldest first: the newest so many, below some number."""
-        with self._lock, told(self.folder, "read the changes"):
-            self._check_there()
-            return self._opened().groups(newest, before)
+        return self._read("changes", lambda journal: journal.groups(newest, before))
 
     def events(self, group: int | None = None) -> list[tuple[int, Event]]:
         """Return the changes of records with the numbers of their groups, oldest first."""
-        with self._lock, told(self.folder, "read the changes"):
-            self._check_there()
-            return self._opened().events(group)
+        return self._read("changes", lambda journal: journal.events(group))
+
+    def changes(self, newest: int | None = None) -> EventColumns:
+        """Return all changes, or the newest so many, as columns."""
+        return self._read("changes", lambda journal: journal.columns(newest))
 
     def history(self, record_id: str, limit: int) -> list[dict[str, Any]]:
         """Return the newest changes of one record as plain data, the newest first.
@@ -358,9 +359,7 @@ class LiveDataset(Followed):
         Each has ``at``, ``agent``, ``kind`` ("edit", "undo", "redo", "logged"), ``field``,
         ``old``, ``new``, ``query`` and ``reason``; ``new`` of a record logged anew is None.
         """
-        with self._lock, told(self.folder, "read the changes"):
-            self._check_there()
-            entries = self._opened().history(record_id, limit)
+        entries = self._read("changes", lambda journal: journal.history(record_id, limit))
         return [_told(one) for one in entries]
 
 

@@ -13,6 +13,7 @@ from rubrix_widget.workspace.places import (
     set_workspace,
 )
 from rubrix_widget.workspace.searching import similar, suggest, whoosh_searcher
+from rubrix_widget.workspace.telling import history, redo, undo
 
 __all__ = [
     "BulkResponse",
@@ -25,15 +26,18 @@ __all__ = [
     "explain",
     "explore",
     "get_workspace",
+    "history",
     "init",
     "list_datasets",
     "load",
     "log",
+    "redo",
     "relabel",
     "set_status",
     "set_workspace",
     "similar",
     "suggest",
+    "undo",
     "views",
     "whoosh_searcher",
 ]

@@ -39,10 +39,10 @@ def chosen(
     return places[selection.mask[places]]
 
 
-def checked_limit(limit: object) -> int:
+def checked_limit(limit: object, what: str = "limit") -> int:
     """Return a number of records, or say what is accepted."""
     if isinstance(limit, bool) or not isinstance(limit, int | np.integer) or limit < 0:
-        raise ValueError(f"limit is {limit!r}; give a whole number from 0")
+        raise ValueError(f"{what} is {limit!r}; give a whole number from 0")
     return int(limit)
 
 

@@ -1,9 +1,10 @@
 """The journal: every change people make, appended to SQLite and on disk before it is answered.
 
-``events`` and ``schema`` say what is kept, ``reading`` and ``journal`` read and write it, ``copy``
-is the same as lines of text, and ``mending`` puts a damaged journal right from it.
+``events`` and ``schema`` say what is kept, ``reading``, ``columns`` and ``journal`` read and write
+it, ``copy`` is the same as lines of text, and ``mending`` puts a damaged journal right from it.
 """
 
+from rubrix_widget.store.journal.columns import EventColumns
 from rubrix_widget.store.journal.copy import FILE as COPY
 from rubrix_widget.store.journal.events import (
     Batch,
@@ -24,6 +25,7 @@ __all__ = [
     "Current",
     "Entry",
     "Event",
+    "EventColumns",
     "Group",
     "Journal",
     "Label",

@@ -12,7 +12,8 @@ import numpy as np
 
 from rubrix_widget.columns import State
 from rubrix_widget.errors import JournalDamagedError
-from rubrix_widget.store.journal import schema
+from rubrix_widget.store.journal import columns, schema
+from rubrix_widget.store.journal.columns import EventColumns
 from rubrix_widget.store.journal.events import (
     LABELS,
     Current,
@@ -194,6 +195,11 @@ class Reading:
                 event = Event(record, field, load(old), load(new), text_hash, seen, seq)
                 found.append((number, event))
         return found
+
+    def columns(self, newest: int | None = None) -> EventColumns:
+        """Return all events, or the newest so many, as columns."""
+        last = schema.newest(self._db, "events")
+        return columns.read(self._db, 0 if newest is None else last - newest)
 
     def last(self, group: int) -> int:
         """Return the number of the newest event up to a group, 0 when there is none."""

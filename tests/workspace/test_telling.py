@@ -1,0 +1,196 @@
+"""The history of changes as a table, and taking changes back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+import warnings
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import rubrix_widget as rb
+from rubrix_widget.columns import State
+from rubrix_widget.errors import QueryError, StoreWarning
+from rubrix_widget.home import active
+from rubrix_widget.store import Batch, Event, Label
+from tests.workspace.test_changing import annotations, log
+
+COLUMNS = [
+    "group",
+    "event",
+    "at",
+    "agent",
+    "kind",
+    "id",
+    "field",
+    "old",
+    "new",
+    "prediction",
+    "query",
+    "reason",
+    "in_effect",
+]
+
+
+def shown(frame: pd.DataFrame, *names: str) -> list[tuple[Any, ...]]:
+    return list(
+        frame[list(names)].astype(object).where(frame.notna(), None).itertuples(False, None)
+    )
+
+
+def test_every_change_is_a_line_with_who_when_and_why(home: Path) -> None:
+    """Annotations, status, comments, undo, redo and labels, in their order."""
+    log("a", "b", prediction=[("x", 0.9)])
+    before = dt.datetime.now(dt.UTC)
+    rb.relabel("d", "x", query="a", agent="ada", reason="why")
+    rb.set_status("d", "Discarded", ids=1, agent="bob")
+    rb.comment("d", "hm", ids=1, agent="bob")
+    rb.undo("d", agent="bob")
+    rb.redo("d", agent="bob")
+    rb.undo("d", group=1, agent="eve")
+    active().dataset("d").declare([Label("x"), Label("y")], agent="ada")
+    found = rb.history("d")
+    assert shown(found, "group", "kind", "agent", "id", "field", "old", "new", "in_effect") == [
+        (1, "edit", "ada", "0", "annotation", None, "x", False),
+        (2, "edit", "bob", "1", "status", "Default", "Discarded", True),
+        (3, "edit", "bob", "1", "comment", None, "hm", True),
+        (4, "undo", "bob", "1", "comment", "hm", None, False),
+        (5, "redo", "bob", "1", "comment", None, "hm", False),
+        (6, "undo", "eve", "0", "annotation", "x", None, False),
+        (7, "edit", "ada", None, "labels", [], ["x", "y"], True),
+    ]
+    assert shown(found[:1], "query", "reason", "prediction", "event") == [("a", "why", "x", 1)]
+    assert before <= found["at"].iloc[0] <= dt.datetime.now(dt.UTC)
+
+
+def test_lines_are_chosen_by_query_ids_author_and_number(home: Path) -> None:
+    """Conditions hold together; `newest` counts the lines that are left."""
+    log("a", "b", "c")
+    rb.relabel("d", "x", query="", agent="ada")
+    rb.relabel("d", "y", ids=[0, 1], agent="bob")
+    assert rb.history("d", query="a")["new"].tolist() == ["x", "y"]
+    assert rb.history("d", ids=[1, "2", 99])["id"].tolist() == ["1", "2", "1"]
+    assert rb.history("d", agent="bob", query="b OR c")["id"].tolist() == ["1"]
+    assert rb.history("d", agent="ada", newest=1)["new"].tolist() == [["x"]]
+    assert rb.history("d", query="", newest=2)["new"].tolist() == ["y", "y"]
+    assert len(rb.history("d", newest=0)) == 0
+    with pytest.raises(QueryError):
+        rb.history("d", query="(a")
+    with pytest.raises(ValueError, match="newest is -1"):
+        rb.history("d", newest=-1)
+
+
+def test_the_table_has_the_same_types_when_it_is_empty(home: Path) -> None:
+    """A script that was written before the first change goes on after it."""
+    log("a", prediction=[("p", 0.9)])
+    empty = rb.history("d")
+    assert list(empty.columns) == COLUMNS
+    rb.relabel("d", "x", query="", reason="r")
+    full = rb.history("d")
+    pd.testing.assert_series_equal(empty.dtypes, full.dtypes)
+    pd.testing.assert_series_equal(rb.history("d", ids="none").dtypes, full.dtypes)
+
+
+def test_annotations_of_several_labels_are_lists(home: Path) -> None:
+    """As records have them; predictions too."""
+    rb.log(
+        [rb.TextClassificationRecord(text="a", id=1, multi_label=True, prediction=[("p", 0.9)])],
+        "m",
+        verbose=False,
+    )
+    rb.relabel("m", ["x", "y"], query="")
+    rb.relabel("m", [], query="")
+    found = rb.history("m", query="")
+    assert shown(found, "old", "new", "prediction") == [
+        (None, ["x", "y"], ["p"]),
+        (["x", "y"], [], ["p"]),
+    ]
+
+
+def test_logging_anew_is_a_line(home: Path) -> None:
+    """What a later log superseded is told as such."""
+    log("a")
+    rb.relabel("d", "x", query="", agent="ada")
+    log("a", annotation="z")
+    line = rb.history("d").iloc[-1]
+    assert (line["kind"], line["id"], line["old"], line["new"]) == ("logged", "0", "x", None)
+
+
+def test_lost_changes_are_lines(home: Path) -> None:
+    """A mended journal says by number what is lost, and nothing else shifts."""
+    log("a", "b", "c")
+    for number in range(3):
+        rb.relabel("d", "x", ids=number, agent="ada")
+    folder = active().dataset("d").folder
+    rb.init(home)
+    (folder / "journal.copy.jsonl").unlink()
+    with sqlite3.connect(folder / "journal.sqlite") as db:
+        db.execute("UPDATE events SET new = 'damaged' WHERE record_id = '1'")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", StoreWarning)
+        found = rb.history("d")
+    lines = found[found["field"] != "labels"]
+    assert shown(lines, "field", "id") == [
+        ("annotation", "0"),
+        ("lost", None),
+        ("annotation", "2"),
+    ]
+
+
+def test_undo_goes_back_to_a_group_a_moment_or_a_text(home: Path) -> None:
+    """A moment may be a datetime, with or without a time zone, or text."""
+    log("a")
+    for label in ("x", "y"):
+        rb.relabel("d", label, query="", agent="ada")
+    first = rb.history("d")["at"].iloc[0].to_pydatetime()
+    naive = first.astimezone().replace(tzinfo=None)
+    for to in (1, first, first.isoformat(), naive, str(naive)):
+        rb.relabel("d", "y", query="")
+        done = rb.undo("d", to=to)
+        assert done is not None
+        assert annotations() == ["x"]
+    for to in ("yesterday", True, 1.5):
+        with pytest.raises(ValueError, match="is no moment"):
+            rb.undo("d", to=to)
+    with pytest.raises(ValueError, match="one of group=, by= and to="):
+        rb.undo("d", to=0, group=1)
+
+
+def test_a_dry_run_says_what_would_conflict_and_changes_nothing(home: Path) -> None:
+    """Undoing a change under later ones leaves these, with both values told."""
+    log("a", "b")
+    rb.relabel("d", "x", query="", agent="ada")
+    rb.relabel("d", "y", ids=1, agent="bob")
+    for dry_run in (True, False):
+        done = rb.undo("d", group=1, dry_run=dry_run)
+        assert done is not None
+        assert (done.ids, done.changes, done.group) == (["0"], 1, None if dry_run else 3)
+        assert [(one["id"], one["yours"], one["theirs"]) for one in done.conflicts] == [
+            ("1", None, ["y"])
+        ]
+    assert annotations() == [None, "y"]
+    assert rb.undo("d", agent="nobody") is None
+    assert rb.redo("d", agent="nobody") is None
+
+
+def test_many_changes_are_listed_in_a_few_seconds(home: Path) -> None:
+    """Groups of many records, and many groups of one."""
+    log(*(f"text {number % 997}" for number in range(50_000)))
+    for number in range(4):
+        rb.relabel("d", f"label {number % 2}", query="")
+    live = active().dataset("d")
+    x, y = State(("x",), "Validated", "bob"), State(("y",), "Validated", "bob")
+    journal = live._opened()
+    with journal.writing():
+        for number in range(300):
+            event = Event(str(number), "annotation", x, y)
+            journal.append(Batch("edit", [event], (), "bob"))
+    started = perf_counter()
+    found = rb.history("d", query="")
+    assert perf_counter() - started < 5  # it takes one where nothing else runs
+    assert len(found) == 200_300
+    assert found["group"].nunique() == 304
