@@ -9,17 +9,22 @@ from rubrix_widget.charts.contrast import words
 from rubrix_widget.charts.counts import bars, histogram, split_bars, split_histogram
 from rubrix_widget.charts.offline import Chart, LayerChart, mimebundle, svg
 from rubrix_widget.charts.quality import matrix, reliability
+from rubrix_widget.charts.scoring import curve, points, shares, stacked
 
 __all__ = [
     "Chart",
     "LayerChart",
     "bars",
+    "curve",
     "histogram",
     "matrix",
     "mimebundle",
+    "points",
     "reliability",
+    "shares",
     "split_bars",
     "split_histogram",
+    "stacked",
     "words",
     "svg",
 ]

@@ -126,6 +126,14 @@ class Logged:
         return Ids(self.column("id"))
 
     @cached_property
+    def score_labels(self) -> Codes:
+        """For each of :attr:`all_scores` the place of its label in ``sets.labels``."""
+        names = one_chunk(self.column("prediction")).flatten().field("label")
+        values, codes = values_and_codes(names)
+        table = np.asarray([*map(self.sets.label_code, values), -1], dtype=np.int32)
+        return np.asarray(table[codes], dtype=np.int32)
+
+    @cached_property
     def input_names(self) -> list[str]:
         """Names of the inputs, in the order they were logged."""
         return tables.input_names(arrays.empty_table(self._records.schema))

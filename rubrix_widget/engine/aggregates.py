@@ -207,6 +207,20 @@ class Aggregates:
         tally[0] = np.bincount(right[without] + 1, minlength=3)
         return tally
 
+    def pairs(self, hits: Hits) -> tuple[Ints, Ints, Ints]:
+        """Count records by annotated and predicted label set; those without both are left out.
+
+        Returns
+        -------
+        annotated, predicted, count : ndarray of int64, shape (pairs,)
+            Codes of the sets, and how many records have both.
+        """
+        pairs = self._pairs.take(hits.positions)
+        codes, distinct = arrays.factorize(pairs.take(np.flatnonzero(pairs >= 0)))
+        size = max(len(self._view.columns.logged.sets), 1)
+        counts = np.bincount(codes, minlength=len(distinct)).astype(np.int64)
+        return distinct // size, distinct % size, counts
+
     def confusion(self, hits: Hits) -> Confusion:
         """Count records by annotated and predicted label."""
         columns = self._view.columns

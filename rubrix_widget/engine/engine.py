@@ -25,7 +25,7 @@ from rubrix_widget.engine.marks import Marks, marks
 from rubrix_widget.engine.moves import Moves
 from rubrix_widget.engine.relevance import NO_WORDS, Relevance
 from rubrix_widget.engine.selection import RELEVANCE, Selection, read_sort
-from rubrix_widget.engine.view import Floats, Ints, View
+from rubrix_widget.engine.view import Floats, Ints, Mask, View
 from rubrix_widget.index import Corpus, Hits, Suggestion, analyzer_of, similar, suggestions, tokens
 from rubrix_widget.query import Dialect, join_adjacent, parse, tree
 from rubrix_widget.store import Indexed
@@ -268,6 +268,29 @@ class Engine:
     def confusion(self, hits: Hits) -> Confusion:
         """Count records by annotated and predicted label."""
         return self._aggregates.confusion(hits)
+
+    def pairs(self, hits: Hits) -> tuple[list[str], Mask, Mask, Ints]:
+        """Count records by the labels annotated and predicted; those without both are left out.
+
+        Returns
+        -------
+        labels : list of str
+            Those that occur, in their declared order.
+        annotated, predicted : ndarray of bool, shape (pairs, labels)
+            Which of them each combination that occurs holds.
+        count : ndarray of int64, shape (pairs,)
+        """
+        annotated, predicted, count = self._aggregates.pairs(hits)
+        sets = self.columns.logged.sets
+        set_of, label_of = sets.membership()
+        used = np.zeros(len(sets), np.bool_)
+        used[annotated] = used[predicted] = True
+        kept = used[set_of]
+        places, column = np.unique(label_of[kept], return_inverse=True)
+        has = np.zeros((len(sets), len(places)), np.bool_)
+        has[set_of[kept], column] = True
+        labels = [sets.labels[place] for place in places.tolist()]
+        return labels, has[annotated], has[predicted], count
 
     def summary(self, hits: Hits) -> dict[str, int]:
         """Count records: all, annotated, predicted, right and wrong."""

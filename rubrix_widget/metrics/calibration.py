@@ -43,6 +43,14 @@ class Reliability:
         gaps = np.abs(self.right[filled] / self.n[filled] - self.score[filled])
         return float(np.average(gaps, weights=self.n[filled]))
 
+    @property
+    def mce(self) -> float:
+        """Maximum calibration error: the largest distance of a bin's score and share."""
+        filled = self.n > 0
+        if not filled.any():
+            return float("nan")
+        return float(np.abs(self.right[filled] / self.n[filled] - self.score[filled]).max())
+
 
 def reliability(scores: Floats, right: npt.NDArray[np.bool_], bins: int = 10) -> Reliability:
     """Group scores into bins of equal width.
@@ -68,14 +76,25 @@ def reliability(scores: Floats, right: npt.NDArray[np.bool_], bins: int = 10) ->
     >>> found.n.tolist(), round(found.ece, 3)
     ([0, 0, 0, 1, 0, 0, 0, 0, 0, 2], 0.367)
     """
-    if len(scores) != len(right) or bins < 1:
-        raise ValueError(
-            f"{len(scores)} scores, {len(right)} answers and {bins} bins; give as many scores as "
-            "answers, and at least one bin"
-        )
+    if bins < 1:
+        raise ValueError(f"bins is {bins}; give 1 at least")
+    edges = np.arange(bins + 1) / bins  # 3 / 10 is the score 0.3, 3 * 0.1 is not
+    return reliability_of(scores, right, edges)
+
+
+def reliability_of(scores: Floats, right: npt.NDArray[np.bool_], edges: Floats) -> Reliability:
+    """Group scores into bins between given edges, from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        Arrays of different lengths, or a score outside 0 to 1 or missing.
+    """
+    if len(scores) != len(right):
+        raise ValueError(f"{len(scores)} scores and {len(right)} answers; give as many of each")
     if not ((scores >= 0) & (scores <= 1)).all():
         raise ValueError("scores must be numbers from 0 to 1; leave out records without one")
-    edges = np.arange(bins + 1) / bins  # 3 / 10 is the score 0.3, 3 * 0.1 is not
+    bins = len(edges) - 1
     place = np.searchsorted(edges[1:-1], scores, side="right")
     n = np.bincount(place, minlength=bins)
     total = np.bincount(place, weights=scores, minlength=bins)

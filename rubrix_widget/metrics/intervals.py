@@ -35,3 +35,31 @@ def wilson(successes: int, n: int, confidence: float = 0.95) -> tuple[float, flo
     low = (middle - half) / scale if successes else 0.0  # exact where rounding would not be
     high = (middle + half) / scale if successes < n else 1.0
     return low, high
+
+
+def difference(successes: int, n: int, others: int, of: int) -> tuple[float, float]:
+    """Return a 95 % interval for how much one share is above another.
+
+    R. G. Newcombe, "Interval estimation for the difference between independent proportions",
+    Statistics in Medicine 17 (1998), 873-890: method 10, of two Wilson intervals.
+
+    Parameters
+    ----------
+    successes, n : int
+        How many of how many in one group.
+    others, of : int
+        And in the other.
+
+    Examples
+    --------
+    >>> low, high = difference(56, 70, 48, 80)
+    >>> round(low, 4), round(high, 4)
+    (0.0524, 0.3339)
+    """
+    one, other = successes / n, others / of
+    (low, high), (low_other, high_other) = wilson(successes, n), wilson(others, of)
+    middle = one - other
+    return (
+        middle - sqrt((one - low) ** 2 + (high_other - other) ** 2),
+        middle + sqrt((high - one) ** 2 + (other - low_other) ** 2),
+    )

@@ -1,0 +1,20 @@
+"""Where predictions are wrong, how sure that is, and what to do about it.
+
+Every function takes a dataset's name, a dataset in memory or an explorer, and a query that says
+which records; each answers with its ``data`` and can draw it.
+
+>>> import rubrix_widget as rb
+>>> from rubrix_widget.analysis import scores
+>>> made = [
+...     rb.TextClassificationRecord(text=t, prediction=[(p, 0.9)], annotation="good")
+...     for t, p in [("fine", "good"), ("nice", "good"), ("dull", "bad")]
+... ]
+>>> round(scores(rb.DatasetForTextClassification(made)).data["accuracy"], 3)
+0.667
+"""
+
+from rubrix_widget.analysis.calibrating import calibration, thresholds
+from rubrix_widget.analysis.confusing import confusion_matrix
+from rubrix_widget.analysis.scoring import scores
+
+__all__ = ["calibration", "confusion_matrix", "scores", "thresholds"]

@@ -1,0 +1,316 @@
+"""Whether scores mean what they say, and what a threshold on them would do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rubrix_widget.analysis.source import Data, Source, source_of
+from rubrix_widget.metrics import calibration as measuring
+from rubrix_widget.metrics.classification import over
+from rubrix_widget.metrics.intervals import wilson
+from rubrix_widget.metrics.result import Metric
+from rubrix_widget.query import Dialect
+
+if TYPE_CHECKING:
+    from rubrix_widget.charts import LayerChart
+
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+_MOST_THRESHOLDS = 200  # rows of the table; between two of them next to nothing changes
+
+
+def calibration(
+    data: Data,
+    query: str | None = None,
+    *,
+    dialect: Dialect = "notebook",
+    bins: int = 10,
+) -> Metric:
+    """Compare scores with how often they are right.
+
+    Parameters
+    ----------
+    data
+        A dataset's name, a dataset in memory, or an explorer: then what it shows.
+    query
+        Only the records it matches.
+    dialect : {"notebook", "lucene"}
+        How the query is read.
+    bins : int
+        How many, 1 at least.
+
+    Returns
+    -------
+    Metric
+        ``data`` is of the score of each record's predicted label; in multi-label datasets of every
+        scored label of every record, which is right where the label is annotated. It has
+
+        - ``n`` scores, ``accuracy`` (the share that is right) and ``score`` (their mean);
+        - ``ece`` and ``mce``, the expected and the maximum calibration error over bins of equal
+          width, and ``ece_equal_mass`` and ``mce_equal_mass`` over bins of as many scores each;
+        - ``brier``, the mean of (score - right)²;
+        - ``log_loss`` over the ``log_loss_n`` records (or scored labels) whose annotated label has
+          a score: the mean of -log of it, in nats; scores are kept 1e-15 away from 0 and 1;
+        - ``bins`` and ``bins_equal_mass``: DataFrames with ``low`` and ``high`` edges, ``n``,
+          ``score``, ``accuracy``, and ``from`` and ``to``, its Wilson 95 % interval.
+
+        Without scores, numbers are NaN.
+
+    Raises
+    ------
+    DatasetNotFoundError, QueryError
+    ValueError
+        Scores that are no probabilities, or no bin.
+
+    Notes
+    -----
+    Calibration errors: M. P. Naeini, G. F. Cooper, M. Hauskrecht, AAAI 2015; equal mass: K.
+    Nguyen, B. O'Connor, "Posterior calibration and exploratory analysis for natural language
+    processing models", EMNLP 2015. G. W. Brier, "Verification of forecasts expressed in terms of
+    probability", Monthly Weather Review 78 (1950), here of the predicted label alone.
+
+    Examples
+    --------
+    >>> import rubrix_widget as rb
+    >>> made = [
+    ...     rb.TextClassificationRecord(text=t, prediction=[("good", s)], annotation=a)
+    ...     for t, s, a in [("fine", 0.9, "good"), ("nice", 0.9, "good"), ("dull", 0.7, "bad")]
+    ... ]
+    >>> found = calibration(rb.DatasetForTextClassification(made)).data
+    >>> round(found["ece"], 3), round(found["mce"], 3), round(found["brier"], 3)
+    (0.3, 0.7, 0.17)
+    """
+    source = source_of(data, query, dialect)
+    scores, right = scored(source)
+    wide = measuring.reliability(scores, right, bins)
+    massed = measuring.reliability_of(scores, right, _equal_mass(scores, bins))
+    given, given_right = _annotated(source) if not source.engine.multi_label else (scores, right)
+    near = np.clip(given, 1e-15, 1 - 1e-15)
+    losses = -np.log(np.where(given_right, near, 1 - near))
+    found: dict[str, Any] = {
+        "n": len(scores),
+        "accuracy": _mean(right.astype(np.float64)),
+        "score": _mean(scores),
+        "ece": wide.ece,
+        "mce": wide.mce,
+        "ece_equal_mass": massed.ece,
+        "mce_equal_mass": massed.mce,
+        "brier": _mean((scores - right) ** 2),
+        "log_loss": _mean(losses),
+        "log_loss_n": len(losses),
+        "bins": _table(wide),
+        "bins_equal_mass": _table(massed),
+    }
+
+    def draw(metric: Metric) -> LayerChart:
+        from rubrix_widget import charts
+
+        return charts.reliability(wide, title=metric.title)
+
+    return Metric("Calibration", source.name, source.query, len(scores), found, draw)
+
+
+def thresholds(
+    data: Data,
+    query: str | None = None,
+    *,
+    dialect: Dialect = "notebook",
+    label: str | None = None,
+) -> Metric:
+    """Return what would be left, and how right, if only scores from a threshold on counted.
+
+    Parameters
+    ----------
+    data
+        A dataset's name, a dataset in memory, or an explorer: then what it shows.
+    query
+        Only the records it matches.
+    dialect : {"notebook", "lucene"}
+        How the query is read.
+    label : str, optional
+        Look at this label alone: predicted wherever its score is at least the threshold.
+
+    Returns
+    -------
+    Metric
+        ``data`` has ``n`` and ``table``, a DataFrame with a row for each threshold, at most 200,
+        from 0 up. Without `label`: ``threshold``, ``n`` (records with at least this score),
+        ``coverage`` (their share), ``accuracy`` among them, with ``low`` and ``high`` (Wilson,
+        95 %). With `label`: ``threshold``, ``n`` (records that would be predicted as the label),
+        ``precision`` with ``low`` and ``high``, ``recall`` and ``f1``; a record in which the label
+        has no score is never predicted so. In multi-label datasets without `label`, the same over
+        all labels together.
+
+    Raises
+    ------
+    DatasetNotFoundError, QueryError
+    ValueError
+        No label of that name.
+
+    Examples
+    --------
+    >>> import rubrix_widget as rb
+    >>> made = [
+    ...     rb.TextClassificationRecord(text=t, prediction=[("good", s)], annotation=a)
+    ...     for t, s, a in [("fine", 0.9, "good"), ("nice", 0.8, "good"), ("dull", 0.7, "bad")]
+    ... ]
+    >>> table = thresholds(rb.DatasetForTextClassification(made)).data["table"]
+    >>> table[["threshold", "coverage", "accuracy"]].round(2).to_numpy().tolist()
+    [[0.0, 1.0, 0.67], [0.7, 1.0, 0.67], [0.8, 0.67, 1.0], [0.9, 0.33, 1.0]]
+    """
+    source = source_of(data, query, dialect)
+    by_label = label is not None or source.engine.multi_label
+    if by_label:
+        scores, right, positives = _of_label(source, label)
+    else:
+        scores, right = scored(source)
+        positives = len(scores)
+    order = np.argsort(-scores, kind="stable")
+    ordered, hits = scores[order], np.cumsum(right[order])
+    cuts = _cuts(ordered)
+    kept = np.searchsorted(-ordered, -cuts, side="right")
+    among = np.concatenate(([0], hits))[kept]
+    found: dict[str, Any] = {
+        "n": len(scores),
+        "table": _thresholds(cuts, kept, among, positives, by_label),
+    }
+    name = "Thresholds" if label is None else f"Thresholds of {label}"
+    return Metric(name, source.name, source.query, len(scores), found, _draw_thresholds)
+
+
+def scored(source: Source) -> tuple[Floats, Mask]:
+    """Return scores and whether each is right, of all that have an annotation.
+
+    Of each record's predicted label; of several labels, of every label with a score.
+    """
+    columns, positions = source.engine.columns, source.hits.positions
+    logged = columns.logged
+    if not logged.multi_label:
+        right = columns.predicted[positions]
+        known = positions[right >= 0]
+        return logged.score[known], columns.predicted[known] == 1
+    known = positions[(columns.annotation[positions] >= 0)]
+    at, record = _entries(source, known)
+    return logged.all_scores[at], _holds(source, record, logged.score_labels[at])
+
+
+def _entries(source: Source, positions: Any) -> tuple[Any, Any]:
+    """Return the places of all scores of some records, and the record of each."""
+    offsets = source.engine.columns.logged.score_offsets
+    sizes = offsets[positions + 1] - offsets[positions]
+    record = np.repeat(positions, sizes)
+    first = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return np.repeat(offsets[positions], sizes) + np.arange(len(record)) - first, record
+
+
+def _holds(source: Source, record: Any, label: Any) -> Mask:
+    """Tell whether the annotation of each record has each label."""
+    columns = source.engine.columns
+    sets = columns.logged.sets
+    has = np.zeros((len(sets) + 1, len(sets.labels)), np.bool_)
+    set_of, label_of = sets.membership()
+    has[set_of, label_of] = True
+    return np.asarray(has[columns.annotation[record], label])
+
+
+def _annotated(source: Source) -> tuple[Floats, Mask]:
+    """Return the scores of the annotated labels, where they have one; all are right."""
+    columns, positions = source.engine.columns, source.hits.positions
+    known = positions[columns.predicted[positions] >= 0]
+    at, record = _entries(source, known)
+    right = _holds(source, record, columns.logged.score_labels[at])
+    scores = columns.logged.all_scores[at[right]]
+    return scores, np.ones(len(scores), np.bool_)
+
+
+def _of_label(source: Source, label: str | None) -> tuple[Floats, Mask, int]:
+    """Return the scores of a label, or of all, whether each is right, and how many should be."""
+    columns, positions = source.engine.columns, source.hits.positions
+    labels = columns.logged.sets.labels
+    if label is not None and label not in labels:
+        raise ValueError(f"no label {label!r} in {source.name}; labels are {', '.join(labels)}")
+    known = positions[columns.annotation[positions] >= 0]
+    at, record = _entries(source, known)
+    names = columns.logged.score_labels[at]
+    if label is not None:
+        chosen = names == labels.index(label)
+        at, record, names = at[chosen], record[chosen], names[chosen]
+        positives = int(_holds(source, known, np.full(len(known), labels.index(label))).sum())
+    else:
+        sizes = np.bincount(columns.logged.sets.membership()[0], minlength=len(columns.logged.sets))
+        positives = int(sizes[columns.annotation[known]].sum())
+    return columns.logged.all_scores[at], _holds(source, record, names), positives
+
+
+def _cuts(ordered: Floats) -> Floats:
+    distinct = np.unique(np.concatenate(([0.0], ordered)))
+    if len(distinct) > _MOST_THRESHOLDS:
+        places = np.linspace(0, len(distinct) - 1, _MOST_THRESHOLDS).round().astype(int)
+        distinct = distinct[np.unique(places)]
+    return distinct
+
+
+def _thresholds(cuts: Floats, kept: Any, among: Any, whole: int, by_label: bool) -> Any:
+    import pandas as pd
+
+    intervals = np.array(
+        [_wilson(a, n) for a, n in zip(among.tolist(), kept.tolist(), strict=True)]
+    )
+    columns: dict[str, Any] = {"threshold": cuts, "n": kept}
+    share = over(among.astype(float), kept.astype(float))
+    if not by_label:
+        columns |= {"coverage": kept / max(whole, 1), "accuracy": share}
+    else:
+        columns["precision"] = share
+    columns |= {"low": intervals[:, 0], "high": intervals[:, 1]}
+    if by_label:
+        columns["recall"] = over(among.astype(float), np.full(len(cuts), float(whole)))
+        columns["f1"] = over(2.0 * among, (kept + whole).astype(float))
+    return pd.DataFrame(columns)
+
+
+def _equal_mass(scores: Floats, bins: int) -> Floats:
+    """Return edges between which there are as many scores each, as far as equal ones allow."""
+    if not len(scores) or bins < 1:
+        return np.array([0.0, 1.0])
+    inner = np.quantile(scores, np.arange(1, bins) / bins, method="higher")
+    return np.concatenate(([0.0], np.unique(inner[(inner > 0) & (inner < 1)]), [1.0]))
+
+
+def _table(found: measuring.Reliability) -> Any:
+    import pandas as pd
+
+    shares = [_wilson(r, n) for r, n in zip(found.right.tolist(), found.n.tolist(), strict=True)]
+    return pd.DataFrame(
+        {
+            "low": found.edges[:-1],
+            "high": found.edges[1:],
+            "n": found.n,
+            "score": found.score,
+            "accuracy": over(found.right.astype(float), found.n.astype(float)),
+            "from": [low for low, _ in shares],
+            "to": [high for _, high in shares],
+        }
+    )
+
+
+def _wilson(right: int, n: int) -> tuple[float, float]:
+    return wilson(right, n) if n else (float("nan"), float("nan"))
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def _draw_thresholds(metric: Metric) -> LayerChart:
+    from rubrix_widget import charts
+
+    table = metric.data["table"]
+    over_ = "coverage" if "coverage" in table else "recall"
+    measure = "accuracy" if "accuracy" in table else "precision"
+    return charts.curve(
+        table[["threshold", over_, measure, "low", "high", "n"]], title=metric.title
+    )

@@ -1,0 +1,90 @@
+"""Which records an analysis is of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+
+from rubrix_widget.datasets import DatasetForTextClassification
+from rubrix_widget.engine import Engine, Selection
+from rubrix_widget.engine.memory import engine_of
+from rubrix_widget.home import active
+from rubrix_widget.index import Hits
+from rubrix_widget.metrics.classification import Pairs
+from rubrix_widget.query import Dialect
+
+
+@runtime_checkable
+class Shows(Protocol):
+    """What shows records of a dataset, as an explorer does."""
+
+    def shown(self) -> tuple[str, Engine, Selection]:
+        """Return the dataset's name, its engine, and what is shown of it."""
+
+
+Data: TypeAlias = str | DatasetForTextClassification | Shows
+
+
+@dataclass(frozen=True)
+class Source:
+    """Records of a dataset, and what they are called."""
+
+    name: str
+    query: str
+    engine: Engine
+    hits: Hits
+
+    @property
+    def pairs(self) -> tuple[list[str], Pairs]:
+        """The labels that occur, and what was annotated and predicted together."""
+        return pairs_of(self.engine, self.hits)
+
+
+def pairs_of(engine: Engine, hits: Hits) -> tuple[list[str], Pairs]:
+    """Return the labels that occur in records, and what was annotated and predicted together."""
+    labels, annotated, predicted, count = engine.pairs(hits)
+    return labels, Pairs(annotated, predicted, count.astype(np.float64))
+
+
+def source_of(data: Data, query: str | None, dialect: Dialect) -> Source:
+    """Return the records that are meant.
+
+    Parameters
+    ----------
+    data
+        A dataset's name, a dataset in memory, or an explorer: then what it shows.
+    query
+        Only the records it matches.
+
+    Raises
+    ------
+    TypeError
+        None of these.
+    DatasetNotFoundError, QueryError
+    """
+    if isinstance(data, str):
+        engine = active().dataset(data).engine()
+        selection = engine.select(query, dialect=dialect)
+        return Source(data, selection.query, engine, selection.hits)
+    if isinstance(data, DatasetForTextClassification):
+        engine = engine_of(data.table)
+        selection = engine.select(query, dialect=dialect)
+        return Source("the dataset", selection.query, engine, selection.hits)
+    if isinstance(data, Shows):
+        name, engine, selection = data.shown()
+        if not query:
+            return Source(
+                name,
+                selection.reading if selection.filters else selection.query,
+                engine,
+                selection.hits,
+            )
+        further = engine.select(query, dialect=dialect)
+        asked = f"({selection.query}) AND ({query})" if selection.query else query
+        return Source(name, asked, engine, selection.hits & further.hits)
+    raise TypeError(
+        f"data is {type(data).__name__}; give a dataset's name, a DatasetForTextClassification or "
+        f"an explorer"
+    )

@@ -1,0 +1,267 @@
+"""Scores, matrices and calibration against scikit-learn and statsmodels."""
+
+from __future__ import annotations
+
+import warnings
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn import metrics as sklearn
+from sklearn.exceptions import UndefinedMetricWarning
+from sklearn.preprocessing import MultiLabelBinarizer
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+import rubrix_widget as rb
+from rubrix_widget import analysis
+from rubrix_widget.analysis.confusing import together
+from rubrix_widget.metrics.classification import Pairs
+from rubrix_widget.metrics.intervals import difference
+from rubrix_widget.metrics.text_classification import f1, f1_multilabel
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:sklearn")
+LABELS = ["a", "b", "c", "d"]
+scored = st.tuples(
+    st.sampled_from(LABELS),
+    st.dictionaries(st.sampled_from(LABELS), st.floats(0.01, 1), min_size=1),
+)
+several = st.tuples(
+    st.lists(st.sampled_from(LABELS), unique=True),
+    st.dictionaries(st.sampled_from(LABELS), st.floats(0, 1)),
+)
+
+
+def single(lines: list[tuple[str, dict[str, float]]]) -> rb.DatasetForTextClassification:
+    """Return records of one label each; scores are made to add up to 1."""
+    records = []
+    for number, (label, scores) in enumerate(lines):
+        whole = sum(scores.values())
+        prediction = sorted(((n, s / whole) for n, s in scores.items()), key=lambda one: -one[1])
+        records.append(
+            rb.TextClassificationRecord(
+                text=f"t {number}", id=number, annotation=label, prediction=prediction
+            )
+        )
+    return rb.DatasetForTextClassification(records)
+
+
+def multi(lines: list[tuple[list[str], dict[str, float]]]) -> rb.DatasetForTextClassification:
+    """Return records of any number of labels."""
+    return rb.DatasetForTextClassification(
+        [
+            rb.TextClassificationRecord(
+                text=f"t {number}",
+                id=number,
+                annotation=labels,
+                prediction=list(scores.items()),
+                multi_label=True,
+            )
+            for number, (labels, scores) in enumerate(lines)
+        ]
+    )
+
+
+def close(one: Any, other: Any) -> None:
+    np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12)
+
+
+def reference(truth: Any, guess: Any, labels: list[str]) -> dict[str, float]:
+    """Return what scikit-learn says, under our names."""
+    found: dict[str, float] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UndefinedMetricWarning)
+        for average in ("macro", "micro"):
+            values = sklearn.precision_recall_fscore_support(
+                truth, guess, average=average, zero_division=0
+            )
+            for name, value in zip(("precision", "recall", "f1"), values[:3], strict=True):
+                found[f"{name}_{average}"] = value
+        each = sklearn.precision_recall_fscore_support(truth, guess, average=None, zero_division=0)
+    for name, column in zip(("precision", "recall", "f1", "support"), each, strict=True):
+        found |= {f"{label}_{name}": one for label, one in zip(labels, column, strict=True)}
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(scored, min_size=1, max_size=30))
+def test_scores_of_one_label_are_those_of_scikit_learn(lines: list[Any]) -> None:
+    """Every average, every label's numbers, balanced accuracy and Matthews' correlation."""
+    data = single(lines)
+    truth = [label for label, _ in lines]
+    guess = [record.prediction[0][0] for record in data]
+    occurring = sorted({*truth, *guess})
+    found = analysis.scores(data).data
+    for name, value in reference(truth, guess, occurring).items():
+        label, _, measure = name.rpartition("_")
+        close(found["labels"][label][measure] if label in occurring else found[name], value)
+    close(found["accuracy"], sklearn.accuracy_score(truth, guess))
+    close(found["mcc"], sklearn.matthews_corrcoef(truth, guess))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        close(found["balanced_accuracy"], sklearn.balanced_accuracy_score(truth, guess))
+    right = sum(one == other for one, other in zip(truth, guess, strict=True))
+    interval = proportion_confint(right, len(lines), method="wilson")
+    close((found["low"], found["high"]), interval)
+    matrix = analysis.confusion_matrix(data, order="declared").data
+    close(matrix["counts"], sklearn.confusion_matrix(truth, guess, labels=matrix["labels"]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(several, min_size=1, max_size=30))
+def test_scores_of_several_labels_are_those_of_scikit_learn(lines: list[Any]) -> None:
+    """Averages, exact match and Jaccard; a label is predicted above 0.5."""
+    data = multi(lines)
+    guess = [[label for label, score in scores.items() if score > 0.5] for _, scores in lines]
+    truth = [labels for labels, _ in lines]
+    found = analysis.scores(data).data
+    assert found["n"] == len(truth)
+    occurring = sorted({label for one in (*truth, *guess) for label in one})
+    if len(occurring) < 2:  # scikit-learn takes one column for one label a record
+        return
+    binary = MultiLabelBinarizer(classes=occurring)
+    y, p = binary.fit_transform(truth), binary.fit_transform(guess)
+    for name, value in reference(y, p, occurring).items():
+        label, _, measure = name.rpartition("_")
+        close(found["labels"][label][measure] if label in occurring else found[name], value)
+    close(found["accuracy"], sklearn.accuracy_score(y, p))
+    alike = sklearn.jaccard_score(y, p, average="samples", zero_division=1)
+    close(found["jaccard"], alike)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(scored, min_size=1, max_size=30))
+def test_losses_are_those_of_scikit_learn(lines: list[Any]) -> None:
+    """Brier score and log-loss, where every label has a score."""
+    lines = [(label, {name: scores.get(name, 0.01) for name in LABELS}) for label, scores in lines]
+    data = single(lines)
+    truth = np.array([label for label, _ in lines])
+    scores = np.array([[dict(record.prediction)[one] for one in LABELS] for record in data])
+    best, top = scores.argmax(axis=1), scores.max(axis=1)
+    guess = np.array([record.prediction[0][0] for record in data])
+    found = analysis.calibration(data).data
+    close(found["log_loss"], sklearn.log_loss(truth, scores, labels=LABELS))
+    close(found["brier"], sklearn.brier_score_loss(guess == truth, top))
+    assert best.size == found["n"]
+    share = (guess == truth).astype(float)
+    place = np.minimum((top * 10).astype(int), 9)
+    gaps = [abs(share[place == b].mean() - top[place == b].mean()) for b in np.unique(place)]
+    sizes = [np.sum(place == b) for b in np.unique(place)]
+    np.testing.assert_allclose(found["ece"], np.average(gaps, weights=sizes), atol=1e-9)
+    np.testing.assert_allclose(found["mce"], max(gaps), atol=1e-9)
+    assert found["bins_equal_mass"]["n"].sum() == len(lines)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(scored, min_size=1, max_size=30), st.sampled_from(LABELS))
+def test_thresholds_are_those_of_scikit_learn(lines: list[Any], label: str) -> None:
+    """Precision and recall of a label at each threshold; coverage and accuracy of records."""
+    data = single(lines)
+    truth = np.array([one for one, _ in lines])
+    score = np.array([dict(record.prediction).get(label, 0.0) for record in data])
+    if label in {*truth, *(name for _, scores in lines for name in scores)}:
+        table = analysis.thresholds(data, label=label).data["table"]
+        for row in table.itertuples():
+            if row.threshold == 0:
+                continue
+            guess = score >= row.threshold
+            assert row.n == guess.sum()
+            close(row.precision, np.mean(truth[guess] == label))
+            if (truth == label).any():
+                close(row.recall, np.mean(guess[truth == label]))
+    whole = analysis.thresholds(data).data["table"]
+    assert whole["n"].iloc[0] == len(lines)
+    assert all(one >= other for one, other in pairwise(whole["coverage"]))
+    top = np.array([record.prediction[0][1] for record in data])
+    right = np.array([record.prediction[0][0] for record in data]) == truth
+    for row in whole.itertuples():
+        kept = top >= row.threshold
+        close((row.coverage, row.accuracy), (kept.mean(), right[kept].mean()))
+
+
+@given(st.integers(0, 40), st.integers(1, 40), st.integers(0, 40), st.integers(1, 40))
+def test_the_interval_of_a_difference_is_newcombes(a: int, n: int, b: int, m: int) -> None:
+    """As statsmodels has it."""
+    a, b = min(a, n), min(b, m)
+    expected = confint_proportions_2indep(a, n, b, m, method="newcomb", compare="diff")
+    np.testing.assert_allclose(difference(a, n, b, m), expected, atol=1e-9)
+
+
+def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
+    """Of 200 samples of one process some 95 % of the intervals of F1 hold its value."""
+    annotated = np.array([[True, False], [True, False], [False, True], [False, True]])
+    predicted = np.array([[True, False], [False, True], [True, False], [False, True]])
+    chance = np.array([0.4, 0.1, 0.2, 0.3])
+    truth = Pairs(annotated, predicted, chance).f1[0]
+    generator = np.random.default_rng(1)
+    held = 0
+    for seed in range(200):
+        pairs = Pairs(annotated, predicted, generator.multinomial(150, chance).astype(float))
+        low, high = np.quantile(pairs.drawn(seed, 400).f1[:, 0], [0.025, 0.975])
+        held += low <= truth <= high
+    assert 180 <= held <= 198
+
+
+def test_the_names_and_values_of_rubrix(home: Any) -> None:
+    """`f1` and `f1_multilabel` answer with Rubrix's keys, and refuse the other kind."""
+    lines = [("a", {"a": 0.9}), ("b", {"a": 0.8}), ("b", {"b": 0.6})]
+    rb.log(single(lines), "one", verbose=False)
+    found = f1("one").data
+    assert found == pytest.approx(reference(["a", "b", "b"], ["a", "a", "b"], ["a", "b"]))
+    assert f1("one", "text:nothing").data == {}
+    with pytest.raises(ValueError, match="one label each: use f1"):
+        f1_multilabel("one")
+    rb.log(multi([(["a"], {}), (["a", "b"], {"a": 0.9, "b": 0.2})]), "many", verbose=False)
+    assert f1_multilabel("many").data["b_recall"] == 0.0
+    with pytest.raises(ValueError, match="use f1_multilabel"):
+        f1("many")
+
+
+def test_nothing_to_measure_is_no_error() -> None:
+    """Without a record, a score or an annotation there are NaNs and zeros, and a chart."""
+    bare = rb.DatasetForTextClassification([rb.TextClassificationRecord(text="x")])
+    found = analysis.scores(bare)
+    assert found.data["n"] == 0
+    assert np.isnan(found.data["accuracy"])
+    for measure in (analysis.scores, analysis.calibration, analysis.thresholds):
+        measure(bare).visualize().to_dict()
+    assert analysis.confusion_matrix(bare).data["counts"].size == 0
+
+
+def test_the_rest_is_all_other_records() -> None:
+    """A query's accuracy is compared with that of the others, with an interval."""
+    lines = [("a", {"a": 0.9})] * 40 + [("a", {"b": 0.9})] * 20
+    data = single(lines)
+    found = analysis.scores(data, "predicted_as:b").data["rest"]
+    assert (found["n"], found["accuracy"], found["difference"]) == (40, 1.0, -1.0)
+    assert found["told_apart"]
+    assert analysis.scores(data).data["rest"] is None
+
+
+def test_cells_know_their_queries_and_confused_labels_stand_together() -> None:
+    """Each cell's query finds its records; "a" and "c", taken for each other, are neighbours."""
+    lines = [("a", {"c": 0.9})] * 3 + [("c", {"a": 0.9})] * 2 + [("b", {"b": 0.9}), ("d", {"b": 1})]
+    data = single(lines)
+    found = analysis.confusion_matrix(data, normalize="annotated").data
+    places = {label: place for place, label in enumerate(found["labels"])}
+    assert abs(places["a"] - places["c"]) == 1
+    engine = analysis.source.source_of(data, None, "notebook").engine
+    for row in found["labels"]:
+        for column in found["labels"]:
+            query = found["queries"].loc[row, column]
+            assert engine.select(query).count == found["counts"].loc[row, column], query
+    assert found["shares"].loc["a", "c"] == 1.0
+    assert together(np.eye(4)).tolist() == [0, 1, 2, 3]
+
+
+def test_what_is_unknown_is_refused() -> None:
+    """A label, an order or data of a kind that nobody knows."""
+    data = single([("a", {"a": 0.9})])
+    with pytest.raises(ValueError, match=r"no label 'x'.*labels are a"):
+        analysis.thresholds(data, label="x")
+    with pytest.raises(ValueError, match="order is 'best'"):
+        analysis.confusion_matrix(data, order="best")
+    with pytest.raises(TypeError, match="data is int; give a dataset's name"):
+        analysis.scores(3)
