@@ -13,7 +13,7 @@ import anywidget
 import traitlets
 
 from rubrix_widget.edits import LiveDataset
-from rubrix_widget.engine import Engine
+from rubrix_widget.engine import Engine, Selection
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.explorer import bundle, checks, layout, pages, runtime, static, views
 from rubrix_widget.explorer.changing import Changeable
@@ -341,6 +341,11 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
     def _now(self) -> tuple[Engine, View]:
         with self._lock:
             return self._live.engine(), self._view()
+
+    def shown(self) -> tuple[str, Engine, Selection]:
+        """Return the dataset's name, its engine and what is shown: what an analysis is of."""
+        engine, view = self._now()
+        return self._live.name, engine, pages.select(engine, view)
 
     def _view(self) -> View:
         with self._lock:

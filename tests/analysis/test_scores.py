@@ -240,6 +240,15 @@ def test_the_rest_is_all_other_records() -> None:
     assert analysis.scores(data).data["rest"] is None
 
 
+def test_an_explorer_stands_for_what_it_shows(home: Any) -> None:
+    """Its query and filters choose the records; a further query narrows them."""
+    lines = [("a", {"a": 0.9}), ("b", {"a": 0.8}), ("b", {"b": 0.6}), ("b", {"b": 0.7})]
+    rb.log(single(lines), "shown", verbose=False)
+    explorer = rb.explore("shown", query="annotated_as:b", filters={"predicted_as": ["b"]})
+    assert analysis.scores(explorer).data["n"] == 2
+    assert analysis.scores(explorer, "score:>0.65").data["n"] == 1
+
+
 def test_cells_know_their_queries_and_confused_labels_stand_together() -> None:
     """Each cell's query finds its records; "a" and "c", taken for each other, are neighbours."""
     lines = [("a", {"c": 0.9})] * 3 + [("c", {"a": 0.9})] * 2 + [("b", {"b": 0.9}), ("d", {"b": 1})]
