@@ -1,12 +1,9 @@
 /** The widget: one shadow root, one store and one tree of components for each view of the model. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { render as mount } from "preact";
-import base from "./base.css";
-import chartStyles from "./charts/charts.css";
 import { lookOf } from "./charts/look";
 import { Pane } from "./charts/Pane";
 import { Chips } from "./facets/Chips";
-import facetStyles from "./facets/facets.css";
 import { Panel } from "./facets/Panel";
 import { download } from "./lib/files";
 import { belongsToHost, moveForKey, OFF_RECORDS, type Place } from "./lib/keys";
@@ -14,25 +11,17 @@ import { whenSized } from "./lib/size";
 import { watchTheme } from "./lib/theme";
 import type { Traits } from "./protocol";
 import { QueryBox } from "./query/QueryBox";
-import queryStyles from "./query/query.css";
 import { Reading } from "./query/Reading";
-import cellStyles from "./records/cells.css";
-import detailStyles from "./records/detail.css";
 import { Footer } from "./records/Footer";
-import footerStyles from "./records/footer.css";
 import { LabelMenu } from "./records/LabelMenu";
-import menuStyles from "./records/menu.css";
 import { RecordsTable } from "./records/RecordsTable";
-import recordStyles from "./records/records.css";
 import { Toolbar } from "./records/Toolbar";
 import { Proposal } from "./share/Proposal";
-import shareStyles from "./share/share.css";
 import { Tools } from "./share/Tools";
 import { Banner } from "./shell/Banner";
 import { Header } from "./shell/Header";
 import { Help } from "./shell/Help";
 import { Saved } from "./shell/Saved";
-import shellStyles from "./shell/shell.css";
 import { Tabs } from "./shell/Tabs";
 import { type Annotator, createAnnotator } from "./state/annotate";
 import { openChannel } from "./state/channel";
@@ -43,22 +32,9 @@ import { perform } from "./state/moves";
 import { createSharing, type Sharing } from "./state/sharing";
 import { createStore, type Store } from "./state/store";
 import { followTab } from "./state/tab";
+import { STYLES } from "./styles";
 
 const WIDE = 1100; // pixels at which facets leave the texts room
-
-const STYLES = [
-  base,
-  shellStyles,
-  queryStyles,
-  recordStyles,
-  cellStyles,
-  detailStyles,
-  footerStyles,
-  menuStyles,
-  facetStyles,
-  chartStyles,
-  shareStyles,
-];
 
 type Parts = {
   store: Store;
@@ -145,12 +121,11 @@ function attach(el: HTMLElement): HTMLElement {
   const host = el.ownerDocument.createElement("div");
   host.className = "rubrix-widget";
   const shadow = host.attachShadow({ mode: "open" });
-  const styles = STYLES.join("\n");
   const style = el.ownerDocument.createElement("style");
-  style.textContent = styles;
+  style.textContent = STYLES;
   if ("adoptedStyleSheets" in shadow) {
     const sheet = new CSSStyleSheet(); // a strict content security policy refuses style elements
-    sheet.replaceSync(styles);
+    sheet.replaceSync(STYLES);
     shadow.adoptedStyleSheets = [sheet];
   } else (shadow as ShadowRoot).append(style);
   // a section, so that our header and footer are not the notebook's
