@@ -3,7 +3,23 @@
  * `rubrix_widget/explorer/protocol/`; a test compares the two.
  */
 
-export const PROTOCOL = 1;
+import type {
+  ChangeParams,
+  ChangesParams,
+  ChangesResult,
+  Edit,
+  EditField,
+  EditResult,
+  EditValue,
+  PlanParams,
+  PlanResult,
+  TallyParams,
+  TallyResult,
+  UndoParams,
+} from "./protocol/changes";
+
+export * from "./protocol/changes";
+export const PROTOCOL = 2;
 
 /** Positions in UTF-16 units, end exclusive, sorted, not overlapping. */
 export type Span = [start: number, end: number];
@@ -78,36 +94,6 @@ export type PageResult = {
   labels: LabelCount[];
   can_undo: boolean;
   can_redo: boolean;
-};
-
-export type EditField = "annotation" | "status";
-export type EditValue = string[] | string | null;
-
-/** One change: `old` and `version` are what the page believed when it was made. */
-export type Edit = {
-  id: string;
-  field: EditField;
-  version: number;
-  old: EditValue;
-  new: EditValue;
-};
-
-export type Conflict = {
-  id: string;
-  field: EditField;
-  yours: EditValue;
-  theirs: EditValue;
-  version: number;
-};
-
-export type EditResult = {
-  applied: RecordPayload[];
-  conflicts?: Conflict[];
-  can_undo?: boolean;
-  can_redo?: boolean;
-  version?: number;
-  labels?: LabelCount[];
-  said?: string;
 };
 
 /** Of each token, in order, how much it spoke for each label; null where nothing is told. */
@@ -347,8 +333,12 @@ export type Methods = {
   ids: { params: View; result: IdsResult };
   select: { params: SelectParams; result: SelectResult };
   edit: { params: { edit_id: string; edits: Edit[] }; result: EditResult };
-  undo: { params: Record<string, never>; result: EditResult };
+  undo: { params: UndoParams; result: EditResult };
   redo: { params: Record<string, never>; result: EditResult };
+  tally: { params: TallyParams; result: TallyResult };
+  plan: { params: PlanParams; result: PlanResult };
+  change: { params: ChangeParams; result: EditResult };
+  changes: { params: ChangesParams; result: ChangesResult };
   complete: { params: CompleteParams; result: CompleteResult };
   facets: { params: FacetsParams; result: FacetsResult };
   chart: { params: ChartParams; result: ChartResult };

@@ -14,6 +14,7 @@ import { QueryBox } from "./query/QueryBox";
 import { Reading } from "./query/Reading";
 import { Footer } from "./records/Footer";
 import { LabelMenu } from "./records/LabelMenu";
+import { Preview } from "./records/Preview";
 import { RecordsTable } from "./records/RecordsTable";
 import { Toolbar } from "./records/Toolbar";
 import { Proposal } from "./share/Proposal";
@@ -24,6 +25,7 @@ import { Help } from "./shell/Help";
 import { Saved } from "./shell/Saved";
 import { Tabs } from "./shell/Tabs";
 import { type Annotator, createAnnotator } from "./state/annotate";
+import { type Bulk, createBulk } from "./state/bulk";
 import { openChannel } from "./state/channel";
 import { type Charts, createCharts } from "./state/charts";
 import { createExporting, type Exporting } from "./state/exporting";
@@ -43,9 +45,10 @@ type Parts = {
   charts: Charts;
   sharing: Sharing;
   exporting: Exporting;
+  bulk: Bulk;
 };
 
-function Explorer({ store, annotator, facets, charts, sharing, exporting }: Parts) {
+function Explorer({ store, annotator, facets, charts, sharing, exporting, bulk }: Parts) {
   const drawing = charts.inSight.value;
   return (
     <>
@@ -73,8 +76,9 @@ function Explorer({ store, annotator, facets, charts, sharing, exporting }: Part
           </div>
         </div>
       </div>
-      <Footer store={store} annotator={annotator} />
-      <LabelMenu store={store} annotator={annotator} />
+      <Footer store={store} annotator={annotator} bulk={bulk} />
+      <LabelMenu store={store} bulk={bulk} />
+      <Preview bulk={bulk} store={store} />
       <Help store={store} />
     </>
   );
@@ -88,7 +92,7 @@ function placeOf(target: EventTarget | null): Place {
 }
 
 /** Makes the moves of keys, and keeps every key from the notebook around us. */
-function listen(root: HTMLElement, { store, annotator, charts }: Parts, signal: AbortSignal) {
+function listen(root: HTMLElement, { store, annotator, charts, bulk }: Parts, signal: AbortSignal) {
   const keep = (event: KeyboardEvent) => {
     if (!belongsToHost(event)) event.stopPropagation();
   };
@@ -105,13 +109,14 @@ function listen(root: HTMLElement, { store, annotator, charts }: Parts, signal: 
     "keydown",
     (event) => {
       keep(event);
-      if (event.defaultPrevented || store.help.value) return;
+      const within = event.target instanceof Element && event.target.closest("dialog");
+      if (event.defaultPrevented || within) return;
       const move = moveForKey(event, placeOf(event.target));
       if (!move) return;
       event.preventDefault();
       if (charts.inSight.value && !OFF_RECORDS.has(move)) return; // what is not seen is not changed
       if (move === "escape") charts.shown.value = false;
-      perform(move, store, annotator);
+      perform(move, store, annotator, bulk);
     },
     { signal },
   );
@@ -143,6 +148,7 @@ function render({ model, el, signal }: RenderProps<Traits>) {
   const channel = openChannel(model as AnyModel<Traits>, signal);
   const store = createStore(channel);
   const annotator = createAnnotator(channel, store, signal);
+  const bulk = createBulk(channel, store, annotator);
   const facets = createFacets(channel, store, signal);
   const charts = createCharts(channel, store, signal);
   followTab(channel, charts.shown, signal);
@@ -150,7 +156,7 @@ function render({ model, el, signal }: RenderProps<Traits>) {
   const exporting = createExporting(channel, store, signal, (content, name) =>
     download(root, content, name),
   );
-  const parts = { store, annotator, facets, charts, sharing, exporting };
+  const parts = { store, annotator, facets, charts, sharing, exporting, bulk };
   whenSized(el, signal, (width) => {
     facets.visible.value ||= width >= WIDE;
   });

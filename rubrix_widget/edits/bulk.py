@@ -37,12 +37,15 @@ class Action:
         "add" and "remove" leave the other labels of a multi-label annotation as they are.
     remove
         Labels to take away besides, where `how` is "add".
+    again
+        Whether validated records that have the annotation already are signed anew.
     """
 
     field: EditField
     new: Sequence[str] | str | None
     how: How = "replace"
     remove: Sequence[str] = ()
+    again: bool = True
 
     def became(self, now: State, agent: str, multi_label: bool) -> State:
         """Return what the action makes of a record.
@@ -66,7 +69,11 @@ class Action:
             new = [one for one in dict.fromkeys([*had, *more]) if one not in gone]
             if new == had:
                 return now
-        return new_state(Edit(_MANY, self.field, new), now, agent, multi_label)
+        made = new_state(Edit(_MANY, self.field, new), now, agent, multi_label)
+        signed = made.annotation_agent != now.annotation_agent
+        if signed and not self.again and made == replace(now, annotation_agent=agent):
+            return now
+        return made
 
 
 _MANY = "of the change"  # what stands for the id where a value is refused

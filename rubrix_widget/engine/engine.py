@@ -304,9 +304,14 @@ class Engine:
             "ko": int(np.count_nonzero(right == 0)),
         }
 
-    def label_counts(self) -> list[dict[str, Any]]:
-        """Return every label with how many records are annotated with it, in declared order."""
-        facet = self._aggregates.facet(self.fields["annotated_as"], Hits.everything(self.n))
+    def label_counts(self, positions: Ints | None = None) -> list[dict[str, Any]]:
+        """Return every label with how many records are annotated with it, in declared order.
+
+        Of the records at some positions, or of all.
+        """
+        every = Hits.everything(self.n)
+        hits = every if positions is None else Hits.at(np.unique(positions), self.n)
+        facet = self._aggregates.facet(self.fields["annotated_as"], hits)
         assert isinstance(facet, Facet)
         named = zip(facet.values, facet.count.tolist(), strict=True)
         return [{"name": name, "count": count} for name, count in named]

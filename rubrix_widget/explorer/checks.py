@@ -6,14 +6,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from rubrix_widget.edits import EDIT_FIELDS, Edit
 from rubrix_widget.explorer.protocol import RequestError
 from rubrix_widget.explorer.protocol.figures import ChartParams, FacetsParams
 from rubrix_widget.explorer.protocol.limits import (
     CHARTS,
-    MAX_EDITS,
     MAX_FACETS,
-    MAX_LABELS,
     MAX_NAMED,
     MAX_PAGE_SIZE,
     MAX_QUERY,
@@ -39,7 +36,7 @@ MAX_FILTERS = 1_000_000  # characters of the filters as JSON
 def text(value: object, what: str, limit: int = MAX_STRING) -> str:
     """Return `value` if it is a string of at most `limit` characters that UTF-8 can carry."""
     if not isinstance(value, str):
-        raise RequestError(f"{what} is {_shown(value)}; give a string")
+        raise RequestError(f"{what} is {shown(value)}; give a string")
     if len(value) > limit:
         raise RequestError(f"{what} has {len(value):,} characters; at most {limit:,} are accepted")
     try:
@@ -52,21 +49,21 @@ def text(value: object, what: str, limit: int = MAX_STRING) -> str:
 def integer(value: object, what: str, low: int, high: int) -> int:
     """Return `value` if it is a whole number from `low` to `high`."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise RequestError(f"{what} is {_shown(value)}; give a whole number from {low} to {high:,}")
+        raise RequestError(f"{what} is {shown(value)}; give a whole number from {low} to {high:,}")
     return value
 
 
 def choice(value: object, what: str, choices: Sequence[str]) -> str:
     """Return `value` if it is one of `choices`."""
     if not isinstance(value, str) or value not in choices:
-        raise RequestError(f"{what} is {_shown(value)}; use {' or '.join(map(repr, choices))}")
+        raise RequestError(f"{what} is {shown(value)}; use {' or '.join(map(repr, choices))}")
     return value
 
 
 def members(value: object, what: str, limit: int, read: Callable[[object, str], _T]) -> list[_T]:
     """Return a list of at most `limit` values, each as `read` returns it."""
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise RequestError(f"{what} is {_shown(value)}; give a list")
+        raise RequestError(f"{what} is {shown(value)}; give a list")
     if len(value) > limit:
         raise RequestError(f"{what} has {len(value):,} entries; at most {limit:,} are accepted")
     return [read(one, f"{what}[{place}]") for place, one in enumerate(value)]
@@ -77,11 +74,11 @@ def fields(
 ) -> dict[str, Any]:
     """Return `value` if it is a mapping with just these keys."""
     if not isinstance(value, dict):
-        raise RequestError(f"{what} is {_shown(value)}; give an object")
+        raise RequestError(f"{what} is {shown(value)}; give an object")
     missing = [name for name in needed if name not in value]
     unknown = [name for name in value if name not in needed and name not in optional]
     if missing or unknown:
-        wrong = f"lacks {missing[0]!r}" if missing else f"has an unknown {_shown(unknown[0])}"
+        wrong = f"lacks {missing[0]!r}" if missing else f"has an unknown {shown(unknown[0])}"
         accepted = ", ".join((*needed, *optional)) or "nothing"
         raise RequestError(f"{what} {wrong}; it holds {accepted}")
     return value
@@ -102,7 +99,7 @@ def filters(value: object) -> dict[str, Any]:
     """Return `value` if it is plain data of bounded size; what it means is the engine's to say."""
     if not isinstance(value, Mapping):
         raise RequestError(
-            f'filters is {_shown(value)}; give a dict such as {{"status": ["Edited"]}}'
+            f'filters is {shown(value)}; give a dict such as {{"status": ["Edited"]}}'
         )
     try:
         plain = json.dumps(dict(value), allow_nan=False)
@@ -125,7 +122,7 @@ def sort(value: object) -> list[list[str]]:
 def _sort_key(value: object, what: str) -> list[str]:
     pair = members(value, what, 2, text)
     if len(pair) != 2:
-        raise RequestError(f'{what} is {_shown(value)}; give a pair such as ("score", "desc")')
+        raise RequestError(f'{what} is {shown(value)}; give a pair such as ("score", "desc")')
     choice(pair[1], f"{what}[1]", ("asc", "desc"))
     return pair
 
@@ -197,9 +194,9 @@ def facets(params: object) -> FacetsParams:
     given = fields(params, "params of 'facets'", tuple(FacetsParams.__annotations__))
     search = given["search"]
     if not isinstance(search, dict) or len(search) > MAX_FACETS:
-        raise RequestError(f"search is {_shown(search)}; give an object of field to text")
+        raise RequestError(f"search is {shown(search)}; give an object of field to text")
     if not isinstance(given["confusion"], bool):
-        raise RequestError(f"confusion is {_shown(given['confusion'])}; give true or false")
+        raise RequestError(f"confusion is {shown(given['confusion'])}; give true or false")
     return {
         "query": query(given["query"]),
         "dialect": dialect(given["dialect"]),
@@ -252,33 +249,8 @@ def selecting(params: object) -> SelectParams:
     }
 
 
-def edits(params: object) -> tuple[str, list[Edit]]:
-    """Read the parameters of ``edit``: its ``edit_id`` and the changes."""
-    given = fields(params, "params of 'edit'", ("edit_id", "edits"))
-    return text(given["edit_id"], "edit_id", MAX_NAMED), members(
-        given["edits"], "edits", MAX_EDITS, _edit
-    )
-
-
-def _edit(value: object, what: str) -> Edit:
-    given = fields(value, what, ("id", "field", "version", "old", "new"))
-    field = choice(given["field"], f"{what}.field", EDIT_FIELDS)
-    return Edit(
-        id=text(given["id"], f"{what}.id"),
-        field="status" if field == "status" else "annotation",
-        new=_edited(field, given["new"], f"{what}.new"),
-        version=integer(given["version"], f"{what}.version", 0, 2**53),
-        old=_edited(field, given["old"], f"{what}.old"),
-    )
-
-
-def _edited(field: str, value: object, what: str) -> str | list[str] | None:
-    if field == "status":
-        return text(value, what)
-    return None if value is None else members(value, what, MAX_LABELS, text)
-
-
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Return a value that was refused, short, for a message."""
     shown = (
         repr(value) if isinstance(value, str | int | float | bool | None) else type(value).__name__
     )

@@ -11,6 +11,7 @@ from rubrix_widget.engine import completing
 from rubrix_widget.errors import QueryError, RubrixWidgetError
 from rubrix_widget.explorer import checks, details, linking, pages, runtime
 from rubrix_widget.explorer import facets as counting
+from rubrix_widget.explorer.editing import Editing
 from rubrix_widget.explorer.exporting import Exports
 from rubrix_widget.explorer.once import Once
 from rubrix_widget.explorer.protocol import Failure, Response
@@ -18,8 +19,6 @@ from rubrix_widget.explorer.protocol.figures import ChartResult, FacetsResult, R
 from rubrix_widget.explorer.protocol.limits import MAX_STRING
 from rubrix_widget.explorer.protocol.records import (
     CompleteResult,
-    Conflict,
-    EditResult,
     IdsResult,
     LocateResult,
     PageResult,
@@ -32,7 +31,6 @@ from rubrix_widget.explorer.sharing import Sharing
 from rubrix_widget.explorer.utf16 import from_utf16, to_utf16
 
 _log = logging.getLogger("rubrix_widget")
-_CONFLICT = tuple(Conflict.__annotations__)
 
 
 class Handlers:
@@ -64,7 +62,7 @@ class Handlers:
         self._live = live
         self._agent = agent
         self._title = title
-        self._once: Once[EditResult] = Once()
+        self._steps: Once[Any] = Once()
         self._versions = pages.Versions()
         self._query = ""
         self._methods: dict[str, Callable[[object], Any]] = {
@@ -74,9 +72,7 @@ class Handlers:
             "similar": self.similar,
             "ids": self.ids,
             "select": lambda params: select(checks.selecting(params)),
-            "edit": self.edit,
-            "undo": self.undo,
-            "redo": self.redo,
+            **Editing(live, agent, self._versions, lambda: self._query).methods,
             "complete": self.complete,
             "facets": self.facets,
             "chart": self.chart,
@@ -94,8 +90,9 @@ class Handlers:
         >>> Handlers(sentinel.live).answer({"kind": "request", "id": "1", "method": "pgae"})
         {'kind': 'response', 'id': '1', 'error': {'type': 'RequestError',
          'message': "method is 'pgae'; use 'page' or 'record' or 'locate' or 'similar'
-         or 'ids' or 'select' or 'edit' or 'undo' or 'redo' or 'complete' or 'facets' or 'chart'
-         or 'runtime' or 'share' or 'propose' or 'views' or 'export'",
+         or 'ids' or 'select' or 'edit' or 'undo' or 'redo' or 'tally' or 'plan' or 'change'
+         or 'changes' or 'complete' or 'facets' or 'chart' or 'runtime' or 'share' or 'propose'
+         or 'views' or 'export'",
          'start': None, 'end': None}}
         """
         if not isinstance(message, dict) or message.get("kind") != "request":
@@ -107,7 +104,7 @@ class Handlers:
             method = checks.choice(message.get("method"), "method", tuple(self._methods))
             answer, params = self._methods[method], message.get("params")
             step = method in ("undo", "redo")  # an edit has a name of its own
-            result = self._once(number, lambda: answer(params)) if step else answer(params)
+            result = self._steps(number, lambda: answer(params)) if step else answer(params)
         except Exception as error:
             return {"kind": "response", "id": number, "error": failure(error)}
         if isinstance(result, tuple):
@@ -169,59 +166,6 @@ class Handlers:
         """Answer ``runtime``; the bytes go beside it."""
         checks.fields(params, "params of 'runtime'", ())
         return runtime.told()
-
-    def edit(self, params: object) -> EditResult:
-        """Answer ``edit``; a repeated request gets the first answer and changes nothing."""
-        edit_id, edits = checks.edits(params)
-
-        def apply() -> EditResult:
-            done = self._live.edit(edits, agent=self._agent, query=self._query or None)
-            return self._result(done)
-
-        return self._once(edit_id, apply)
-
-    def undo(self, params: object) -> EditResult:
-        """Answer ``undo``."""
-        checks.fields(params, "params of 'undo'", ())
-        return self._stepped(self._live.undo(agent=self._agent), "undo", "Undid")
-
-    def redo(self, params: object) -> EditResult:
-        """Answer ``redo``."""
-        checks.fields(params, "params of 'redo'", ())
-        return self._stepped(self._live.redo(agent=self._agent), "redo", "Redid")
-
-    def _stepped(self, done: editing.EditResult | None, verb: str, past: str) -> EditResult:
-        answer = self._result(done)
-        changed, left = len(answer["applied"]), len(answer["conflicts"])
-        said = f"{past}: {_records(changed)}" if done else f"Nothing to {verb}"
-        if left:
-            said += f"; {_records(left)} changed since and left alone"
-        answer["said"] = said
-        return answer
-
-    def _result(self, done: editing.EditResult | None) -> EditResult:
-        engine = self._live.engine() if done is None else done.engine
-        can_undo, can_redo = self._live.can(self._agent)
-        applied: list[Any] = [] if done is None else done.applied
-        conflicts: list[Any] = [] if done is None else done.conflicts
-        return {
-            "applied": applied,
-            "conflicts": [_conflict(one) for one in conflicts],
-            "can_undo": can_undo,
-            "can_redo": can_redo,
-            "version": self._versions.of(engine),
-            "labels": pages.label_counts(engine),
-        }
-
-
-def _records(count: int) -> str:
-    return f"{count:,} record{'' if count == 1 else 's'}"
-
-
-def _conflict(one: dict[str, Any]) -> Conflict:
-    taken: Any = {name: one[name] for name in _CONFLICT}
-    conflict: Conflict = taken
-    return conflict
 
 
 def failure(error: Exception) -> Failure:

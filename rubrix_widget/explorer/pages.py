@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine, Selection
@@ -22,6 +23,7 @@ from rubrix_widget.explorer.protocol.records import (
 from rubrix_widget.explorer.utf16 import marks_to_utf16
 from rubrix_widget.metrics.intervals import wilson
 
+Ints = npt.NDArray[np.int64]
 _METADATA = ((1_000, 100), (100, 10))  # characters of a value, entries of a list; fewer of much
 _METADATA_SIZE = 20_000  # characters of a record's metadata that count as much
 
@@ -94,9 +96,10 @@ def page(live: LiveDataset, view: View, agent: str | None, versions: Versions) -
     }
 
 
-def label_counts(engine: Engine) -> list[LabelCount]:
-    """Return the dataset's labels with how many records are annotated with each."""
-    return [{"name": one["name"], "count": one["count"]} for one in engine.label_counts()]
+def label_counts(engine: Engine, positions: Ints | None = None) -> list[LabelCount]:
+    """Return the dataset's labels with how many records, or of some, are annotated with each."""
+    found = engine.label_counts(positions)
+    return [{"name": one["name"], "count": one["count"]} for one in found]
 
 
 def _overall(engine: Engine) -> float | None:

@@ -83,7 +83,7 @@ def test_history_tells_who_changed_what(explorer: Explorer) -> None:
     result(explorer, "page", view("dull"))
     record = result(explorer, "record", asked("r1"))["record"]
     edit(explorer, change(record, ["new"]))
-    result(explorer, "undo")
+    result(explorer, "undo", {"group": None, "dry_run": False})
     undone, made = result(explorer, "record", asked("r1"))["history"]
     assert set(made) == set(records.HistoryEntry.__annotations__)
     assert (made["kind"], made["old"], made["new"]) == ("edit", record["annotation"], ["new"])

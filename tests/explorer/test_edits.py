@@ -11,8 +11,10 @@ import pytest
 
 import rubrix_widget as rb
 from rubrix_widget.explorer import Explorer
-from rubrix_widget.explorer.protocol.records import Conflict, EditResult
+from rubrix_widget.explorer.protocol.changes import Conflict, EditResult
 from tests.explorer.conftest import asked, error, result, view
+
+UNDO = {"group": None, "dry_run": False}
 
 
 def change(record: dict[str, Any], new: Any, field: str = "annotation") -> dict[str, Any]:
@@ -77,11 +79,11 @@ def test_an_undo_asked_again_undoes_once(explorer: Explorer) -> None:
     record = shown(explorer, "r1")
     edit(explorer, change(record, ["positive"]), edit_id="one")
     edit(explorer, change(shown(explorer, "r1"), ["other"]), edit_id="two")
-    first = result(explorer, "undo", number="same")
+    first = result(explorer, "undo", UNDO, number="same")
     assert shown(explorer, "r1")["annotation"] == ["positive"]
-    assert result(explorer, "undo", number="same") == first
+    assert result(explorer, "undo", UNDO, number="same") == first
     assert shown(explorer, "r1")["annotation"] == ["positive"]
-    result(explorer, "undo", number="another")
+    result(explorer, "undo", UNDO, number="another")
     assert shown(explorer, "r1")["annotation"] == record["annotation"]
 
 
@@ -89,7 +91,7 @@ def test_undo_and_redo_say_what_they_did(explorer: Explorer) -> None:
     """Several edits of one request are undone, and made again, together, and said to be."""
     records = [shown(explorer, one) for one in ("r1", "r7")]
     edit(explorer, *(change(record, ["positive"]) for record in records))
-    undone = result(explorer, "undo")
+    undone = result(explorer, "undo", UNDO)
     assert undone["said"] == "Undid: 2 records"
     assert [one["annotation"] for one in undone["applied"]] == [["negative"]] * 2
     assert result(explorer, "redo")["said"] == "Redid: 2 records"
@@ -108,7 +110,7 @@ def test_a_status_can_be_set(explorer: Explorer, status: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"field": "text"}, "'annotation' or 'status'"),
+        ({"field": "text"}, "'annotation' or 'status' or 'comment'"),
         ({"id": 7}, "id is 7"),
         ({"id": "x" * 10_001}, "10,000"),
         ({"new": "positive"}, "list"),
@@ -116,6 +118,8 @@ def test_a_status_can_be_set(explorer: Explorer, status: str) -> None:
         ({"new": [""]}, "non-empty"),
         ({"new": ["a", "b"]}, "exactly one"),
         ({"new": ["a"] * 1_001}, "1,000"),
+        ({"field": "comment", "new": ["a"]}, "string"),
+        ({"field": "comment", "new": "x" * 10_001}, "10,000"),
         ({"version": "1"}, "version"),
         ({"version": -1}, "version"),
         ({"field": "status", "old": "Default", "new": "Odd"}, "Odd"),

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from rubrix_widget.explorer import protocol
-from rubrix_widget.explorer.protocol import figures, records, sharing
+from rubrix_widget.explorer.protocol import changes, figures, records, sharing
 
-SOURCE = Path(__file__).parents[2] / "js" / "src" / "protocol.ts"
-MESSAGES = {**vars(protocol), **vars(records), **vars(figures), **vars(sharing)}
+SOURCE = Path(__file__).parents[2] / "js" / "src"
+FILES = ("protocol.ts", "protocol/changes.ts")
+MESSAGES = {**vars(protocol), **vars(records), **vars(changes), **vars(figures), **vars(sharing)}
 SHARED = (
     "RecordPayload",
     "View",
@@ -22,6 +23,18 @@ SHARED = (
     "Edit",
     "Conflict",
     "EditResult",
+    "Scope",
+    "Action",
+    "TallyParams",
+    "TallyResult",
+    "PlanParams",
+    "PlanResult",
+    "Becoming",
+    "ChangeParams",
+    "UndoParams",
+    "ChangesParams",
+    "ChangeGroup",
+    "ChangesResult",
     "Request",
     "Failure",
     "KernelEvent",
@@ -60,13 +73,18 @@ SHARED = (
 @pytest.fixture(scope="module")
 def script() -> str:
     """Return the page's half, without comments."""
-    return re.sub(r"/\*.*?\*/|//[^\n]*", "", SOURCE.read_text(), flags=re.DOTALL)
+    return re.sub(
+        r"/\*.*?\*/|//[^\n]*",
+        "",
+        "".join((SOURCE / one).read_text() for one in FILES),
+        flags=re.DOTALL,
+    )
 
 
 def typed(script: str, name: str) -> set[str]:
     """Return the fields of a type of the page's half, those of inner types left out."""
     declared = re.search(rf"export type {name}\b[^{{]*=[^{{]*{{", script)
-    assert declared, f"{SOURCE.name} has no type {name}"
+    assert declared, f"the page has no type {name}"
     depth, outer = 1, ""
     for character in script[declared.end() :]:
         depth += (character in "{[") - (character in "}]")

@@ -9,7 +9,7 @@ from typing import Any, get_type_hints, is_typeddict
 import pytest
 
 from rubrix_widget.explorer import protocol
-from rubrix_widget.explorer.protocol import figures, records, sharing
+from rubrix_widget.explorer.protocol import changes, figures, records, sharing
 from tests.frontend.fake import ROOT
 
 STATIC = ROOT / "rubrix_widget" / "static"
@@ -135,8 +135,9 @@ def test_licences() -> None:
 
 
 def page_types() -> dict[str, set[str]]:
-    """Return the object types of ``protocol.ts`` and their keys, those of joined types included."""
-    text = (SOURCES / "protocol.ts").read_text(encoding="utf-8")
+    """Return the object types of the page's half and their keys, those of joined types too."""
+    files = ("protocol.ts", "protocol/changes.ts")
+    text = "\n".join((SOURCES / one).read_text(encoding="utf-8") for one in files)
     types: dict[str, set[str]] = {}
     for name, joined, body in re.findall(
         r"^export type (\w+)(?:<.*>)? =(?: (\w+) &)? \{\n(.*?)^\}", text, re.M | re.S
@@ -148,7 +149,9 @@ def page_types() -> dict[str, set[str]]:
 
 def kernel_types() -> dict[str, Any]:
     """Return the messages of ``protocol/``."""
-    said = {**vars(protocol), **vars(records), **vars(figures), **vars(sharing)}
+    said: dict[str, Any] = {}
+    for module in (protocol, records, changes, figures, sharing):
+        said |= vars(module)
     return {name: one for name, one in said.items() if is_typeddict(one)}
 
 

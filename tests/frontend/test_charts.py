@@ -115,7 +115,7 @@ def test_keys_alone(explorer: Explorer) -> None:
     """`c` goes to the charts, arrows and Enter filter, Escape goes back; no record is changed."""
     given(explorer).shown()
     explorer.record("r0").focus()
-    explorer.page.keyboard.press("c")
+    explorer.page.keyboard.press("C")
     expect(tab(explorer, "Charts")).to_be_focused()
     marks = chart(explorer, "Confusion matrix").locator(".mark")
     marks.first.focus()

@@ -137,7 +137,7 @@ def test_what_needs_a_kernel_waits_for_it(explorer: Explorer) -> None:
     charts = explorer.root.get_by_role("tab", name="Charts")
     expect(charts).to_be_disabled()
     expect(charts).to_have_attribute("title", re.compile("^Needs the kernel"))
-    explorer.record("r0").press("c")
+    explorer.record("r0").press("C")
     expect(explorer.said).to_contain_text("Needs the kernel")
     sent = explorer.kernel("return model.sent.length")
     for key in ("2", "d", "]", "s", "f"):
@@ -163,8 +163,8 @@ def test_snapshot_without_texts(explorer: Explorer) -> None:
 
 def test_another_protocol(explorer: Explorer) -> None:
     """A kernel of another version is named, with the way out."""
-    explorer.shown("{ config: { protocol: 2 } }")
-    expect(explorer.root.get_by_text("speaks protocol 1, the kernel 2")).to_be_visible()
+    explorer.shown("{ config: { protocol: 3 } }")
+    expect(explorer.root.get_by_text("speaks protocol 2, the kernel 3")).to_be_visible()
 
 
 def test_traits_set_in_python(explorer: Explorer) -> None:

@@ -120,12 +120,18 @@ def test_all_that_match_are_selected(explorer: Explorer) -> None:
     assert explorer.kernel("return model.get('selected')") == []
 
 
-def test_more_than_can_be_selected_is_said(explorer: Explorer) -> None:
-    """Where not all can be selected, it is said how many of how many are."""
+def test_more_than_can_be_selected_are_meant_together(explorer: Explorer) -> None:
+    """Where not all can be selected one by one, all that match are meant, without their ids."""
     explorer.shown()
     explorer.records.first.focus()
     explorer.page.keyboard.press("A")
-    expect(explorer.said).to_contain_text("Selected the first 1,000 of 1,204 records")
+    expect(explorer.said).to_contain_text("Meant are all 1,204 records that match")
+    scope = explorer.root.get_by_role("combobox", name="Records to change")
+    expect(scope).to_have_value("all")
+    assert explorer.kernel("return model.get('selected')") == []
+    explorer.page.keyboard.press("A")
+    expect(explorer.said).to_contain_text("Nothing is selected")
+    expect(scope).to_have_count(0)
 
 
 def copied(explorer: Explorer, form: str) -> str:

@@ -75,3 +75,10 @@ export function moment(iso: string): string {
   if (time === "00:00" && seconds.replace(":00", "") === "") return day;
   return `${day} ${time}${seconds.replace(":00", "")}`;
 }
+
+/** The moment on the reader's clock. */
+export function local(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString();
+}

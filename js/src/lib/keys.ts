@@ -13,6 +13,7 @@ export type Move =
   | "select_record"
   | "select_page"
   | "select_all"
+  | "comment"
   | "copy"
   | "go_to"
   | "first_page"
@@ -76,7 +77,8 @@ const MOVES: { [key: string]: Move } = {
   s: "sort",
   S: "sort_keys",
   f: "focus_facets",
-  c: "charts",
+  c: "comment",
+  C: "charts",
   "?": "help",
   Escape: "escape",
 };
@@ -113,7 +115,7 @@ export const HELP: { title: string; keys: [keys: string[], does: string][] }[] =
       [["s"], "to the sort buttons; with Shift they add a key"],
       [["S"], "the sort keys, of any field"],
       [["f"], "to the facets"],
-      [["c"], "to the charts; Esc goes back"],
+      [["C"], "to the charts; Esc goes back"],
       [["↑", "↓"], "in a chart, with ← →: marks, by which Enter filters; Shift brushes"],
       [["Enter"], "open or close the record"],
     ],
@@ -122,11 +124,12 @@ export const HELP: { title: string; keys: [keys: string[], does: string][] }[] =
     title: "Annotate",
     keys: [
       [["1", "–", "9"], "annotate with that label"],
-      [["v"], "validate"],
-      [["d"], "discard"],
+      [["v"], "validate; again, back to default"],
+      [["d"], "discard; again, back to default"],
+      [["c"], "write a comment; Ctrl Enter saves it"],
       [["x"], "select the record"],
       [["a"], "select the page"],
-      [["A"], "select all records that match"],
+      [["A"], "all records that match, however many"],
       [["y"], "copy the record: text, JSON or Python"],
       [["z"], "undo"],
       [["Z"], "redo"],

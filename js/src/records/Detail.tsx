@@ -5,7 +5,9 @@ import { Icon } from "../lib/icons";
 import { flat } from "../lib/metadata";
 import { asText } from "../lib/text";
 import type { PageRecord, RecordResult } from "../protocol";
+import type { Annotator } from "../state/annotate";
 import type { Store } from "../state/store";
+import { RecordComment } from "./Comment";
 import { Explained } from "./Explained";
 import { History } from "./History";
 import { LongText } from "./LongText";
@@ -13,9 +15,15 @@ import { Score } from "./Scores";
 import { Similar } from "./Similar";
 
 const FIRST_SCORES = 20;
+const STATUSES = [
+  ["Validated", "Validate", "v"],
+  ["Discarded", "Discard", "d"],
+] as const;
+
+type Props = { record: PageRecord; store: Store; annotator: Annotator };
 
 /** Everything known about a record, under it; fetched when it is opened and when it changes. */
-export function Detail({ record, store }: { record: PageRecord; store: Store }) {
+export function Detail({ record, store, annotator }: Props) {
   const known = store.wholes.value.get(record.id);
   const [fault, setFault] = useState<string | null>(null);
   const fetchAll = () => {
@@ -41,6 +49,9 @@ export function Detail({ record, store }: { record: PageRecord; store: Store }) 
   return (
     <section class="detail-body" aria-label={`Record ${record.id}`} aria-busy={!known && !fault}>
       <Texts record={record} known={known} />
+      <Part title="Comment" whole>
+        <RecordComment key={record.id} record={record} store={store} annotator={annotator} />
+      </Part>
       <Part title="Scores">
         <Scores of={record.prediction} />
       </Part>
@@ -70,6 +81,21 @@ export function Detail({ record, store }: { record: PageRecord; store: Store }) 
       </Part>
       <Similar key={record.id} id={record.id} store={store} />
       <div class="detail-tools">
+        {STATUSES.map(([status, does, key]) => {
+          const back = record.status === status;
+          return (
+            <button
+              key={key}
+              type="button"
+              class="plain"
+              title={`${back ? "Back to Default" : does} (${key})`}
+              disabled={!store.editable.value}
+              onClick={() => annotator.setStatus(record.id, status)}
+            >
+              {back ? "Restore" : does}
+            </button>
+          );
+        })}
         <button
           type="button"
           class="plain"

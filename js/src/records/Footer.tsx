@@ -1,18 +1,21 @@
 import { count, withMargin } from "../lib/format";
 import { Icon } from "../lib/icons";
 import type { Annotator } from "../state/annotate";
+import type { Bulk } from "../state/bulk";
 import type { Store } from "../state/store";
 import { NEEDS_KERNEL, PAGE_SIZES, pageNumbers } from "../state/view";
+import { Selected } from "./Selected";
 
-type Props = { store: Store; annotator: Annotator };
+type Props = { store: Store; annotator: Annotator; bulk: Bulk };
 
 /** What is selected and what happened; the pages; how right the predictions are. */
-export function Footer({ store, annotator }: Props) {
+export function Footer({ store, annotator, bulk }: Props) {
+  const choosing = store.selected.value.length > 0 || store.scope.value !== "selected";
   return (
     <footer>
       <div class="deeds">
-        {store.selected.value.length > 0 && <Selected store={store} annotator={annotator} />}
-        <StatusLine store={store} annotator={annotator} />
+        {choosing && <Selected store={store} bulk={bulk} />}
+        <StatusLine store={store} annotator={annotator} quiet={!choosing} />
       </div>
       <div class="pages">
         <Pager store={store} />
@@ -22,50 +25,10 @@ export function Footer({ store, annotator }: Props) {
   );
 }
 
-function Selected({ store, annotator }: Props) {
-  const ids = store.records.value
-    .map((record) => record.id)
-    .filter((id) => store.selected.value.includes(id));
-  const elsewhere = store.selected.value.length - ids.length;
-  const waits = !store.editable.value || ids.length === 0;
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would need a legend on its own line
-    <div class="selected" role="group" aria-label="Selected records">
-      <span class="number">{count(store.selected.value.length)} selected</span>
-      {elsewhere > 0 && <span class="muted">({count(elsewhere)} not on this page)</span>}
-      <button
-        type="button"
-        aria-haspopup="dialog"
-        disabled={waits}
-        onClick={(event) => {
-          store.menu.value = { ids, anchor: event.currentTarget };
-        }}
-      >
-        Annotate as <Icon name="down" />
-      </button>
-      <button type="button" disabled={waits} onClick={() => annotator.setStatus(ids, "Validated")}>
-        Validate
-      </button>
-      <button type="button" disabled={waits} onClick={() => annotator.setStatus(ids, "Discarded")}>
-        Discard
-      </button>
-      <button
-        type="button"
-        class="link"
-        onClick={() => {
-          store.select([]);
-          store.focusOn("record");
-        }}
-      >
-        Clear
-      </button>
-    </div>
-  );
-}
+type LineProps = { store: Store; annotator: Annotator; quiet: boolean };
 
-function StatusLine({ store, annotator }: Props) {
+function StatusLine({ store, annotator, quiet }: LineProps) {
   const { text, tone, undo } = store.said.value;
-  const quiet = text === "" && store.selected.value.length === 0 && store.editable.value;
   return (
     <div class="said" data-tone={tone}>
       <p role="status">{text}</p>
@@ -74,14 +37,14 @@ function StatusLine({ store, annotator }: Props) {
           type="button"
           class="link"
           onClick={() => {
-            annotator.undo();
+            annotator.step("undo");
             store.focusOn("record");
           }}
         >
           undo <kbd>z</kbd>
         </button>
       )}
-      {quiet && (
+      {quiet && text === "" && store.editable.value && (
         <p class="hints" aria-hidden="true">
           <kbd>j</kbd> <kbd>k</kbd> move <kbd>1</kbd>–<kbd>9</kbd> annotate <kbd>Enter</kbd> open{" "}
           <kbd>?</kbd> all keys

@@ -1,4 +1,4 @@
-import { moment } from "../lib/format";
+import { local, moment } from "../lib/format";
 import type { HistoryEntry } from "../protocol";
 import { quoted } from "../state/edits";
 
@@ -20,7 +20,8 @@ export function History({ of }: { of: readonly HistoryEntry[] }) {
             <span>logged anew</span>
           ) : (
             <span>
-              {entry.field} <bdi>{quoted(entry.old)}</bdi> → <bdi>{quoted(entry.new)}</bdi>
+              {entry.field} <bdi>{quoted(entry.old, entry.field)}</bdi> →{" "}
+              <bdi>{quoted(entry.new, entry.field)}</bdi>
             </span>
           )}
           {entry.query && (
@@ -33,11 +34,4 @@ export function History({ of }: { of: readonly HistoryEntry[] }) {
       ))}
     </ol>
   );
-}
-
-/** The moment on the reader's clock. */
-function local(iso: string): string {
-  const at = new Date(iso);
-  if (Number.isNaN(at.getTime())) return iso;
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString();
 }

@@ -1,44 +1,75 @@
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { shown } from "../lib/filters";
 import { count, records } from "../lib/format";
 import { useBeside } from "../lib/Popover";
 import { matching } from "../lib/text";
-import type { Annotator } from "../state/annotate";
+import type { Action } from "../protocol";
+import type { Bulk } from "../state/bulk";
+import { replace } from "../state/edits";
+import {
+  actionOf,
+  having,
+  havingOf,
+  type Labelling,
+  markOf,
+  toggled,
+  type Wanted,
+} from "../state/labelling";
 import type { Menu, Store } from "../state/store";
 
-type Props = { store: Store; annotator: Annotator };
+type Props = { store: Store; bulk: Bulk };
 
-export function LabelMenu({ store, annotator }: Props) {
+export function LabelMenu({ store, bulk }: Props) {
   const menu = store.menu.value;
   if (!menu) return null;
-  return <OpenMenu key={menu.ids.join(" ")} menu={menu} store={store} annotator={annotator} />;
+  return <OpenMenu key={JSON.stringify(menu.meant)} menu={menu} store={store} bulk={bulk} />;
 }
 
 const MOST = 400; // labels in the list at once; typing finds the others
+const TICKS = { all: "✓", some: "–", none: "" };
+const CHECKED = { all: "true", some: "mixed", none: "false" } as const;
 
 /** One line of the list: a label of the dataset, or the one being made. */
 type Choice = { label: string; fresh: boolean };
 
-function OpenMenu({ menu, store, annotator }: Props & { menu: Menu }) {
+function OpenMenu({ menu, store, bulk }: Props & { menu: Menu }) {
   const panel = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
+  const { meant } = menu;
+  const { ids } = meant.scope;
   const multi = store.config.value.multi_label;
-  const single = menu.ids.length === 1;
-  const now = single
-    ? (store.records.value.find(({ id }) => id === menu.ids[0])?.annotation ?? [])
-    : [];
-  const [typed, setTyped] = useState("");
-  const [active, setActive] = useState(() =>
-    now[0] === undefined ? 0 : Math.max(0, store.labels.value.indexOf(now[0])),
+  const one = meant.count === 1;
+  const [counted, setCounted] = useState(() =>
+    meant.inSight ? havingOf(store.records.value.filter(({ id }) => ids?.includes(id))) : null,
   );
-  const [chosen, setChosen] = useState<readonly string[]>(now);
+  const [wanted, setWanted] = useState<Wanted>(new Map());
+  const [replacing, setReplacing] = useState(false);
+  const [typed, setTyped] = useState("");
+  const now: Labelling = { count: meant.count, having: counted, wanted, replacing };
+  const [first] = counted?.keys() ?? [];
+  const [active, setActive] = useState(() =>
+    one && first !== undefined ? Math.max(0, store.labels.value.indexOf(first)) : 0,
+  );
+  useEffect(() => {
+    if (meant.inSight) return;
+    let open = true;
+    void bulk.tally(meant.scope).then((found) => {
+      if (open && found) setCounted(having(found.labels));
+    });
+    return () => {
+      open = false;
+    };
+  }, []);
 
-  const labels = [...new Set([...store.labels.value, ...chosen])];
-  const wanted = typed.trim();
+  const labels = [
+    ...new Set([...store.labels.value, ...(counted?.keys() ?? []), ...wanted.keys()]),
+  ];
+  const name = typed.trim();
   const found = matching(labels, typed);
   const choices: Choice[] = found.slice(0, MOST).map((label) => ({ label, fresh: false }));
-  if (wanted !== "" && !labels.includes(wanted)) choices.push({ label: wanted, fresh: true });
+  if (name !== "" && !labels.includes(name)) choices.push({ label: name, fresh: true });
   const at = Math.min(active, choices.length - 1);
+  const overall = having(store.page.value?.labels ?? []);
 
   useBeside(panel, menu.anchor, () => {
     store.menu.value = null;
@@ -59,15 +90,15 @@ function OpenMenu({ menu, store, annotator }: Props & { menu: Menu }) {
     store.menu.value = null;
     store.focusOn("record");
   };
-  const apply = (value: readonly string[]) => {
+  const apply = (action: Action) => {
     close();
-    annotator.annotate(menu.ids, value.length > 0 || multi ? [...value] : null);
+    bulk.act(meant, action);
   };
   const choose = (choice: Choice | undefined) => {
     if (!choice) return;
-    if (!multi) return apply([choice.label]);
     const { label } = choice;
-    setChosen(chosen.includes(label) ? chosen.filter((one) => one !== label) : [...chosen, label]);
+    if (!multi) return apply(replace("annotation", [label]));
+    setWanted(toggled(now, label));
     setTyped("");
     if (choice.fresh) setActive(labels.length);
   };
@@ -78,7 +109,7 @@ function OpenMenu({ menu, store, annotator }: Props & { menu: Menu }) {
     else if (key === "ArrowUp") setActive(at <= 0 ? last : at - 1);
     else if (key === "Escape") close();
     else if (key === "Enter" && event.target === input.current && !event.isComposing) {
-      if (multi && (event.ctrlKey || event.metaKey)) apply(chosen);
+      if (multi && (event.ctrlKey || event.metaKey)) apply(actionOf(now));
       else choose(choices[at]);
     } else return;
     event.preventDefault();
@@ -91,7 +122,7 @@ function OpenMenu({ menu, store, annotator }: Props & { menu: Menu }) {
       class="menu"
       popover="manual"
       role="dialog"
-      aria-label={single ? "Annotate the record" : `Annotate ${records(menu.ids.length)}`}
+      aria-label={one ? "Annotate the record" : `Annotate ${records(meant.count)}`}
       onKeyDown={onKeyDown}
     >
       <input
@@ -126,13 +157,14 @@ function OpenMenu({ menu, store, annotator }: Props & { menu: Menu }) {
             key={choice.fresh ? "fresh" : choice.label}
             id={`label-${place}`}
             role="option"
-            aria-selected={chosen.includes(choice.label)}
+            aria-selected={multi ? undefined : markOf(now, choice.label) === "all"}
+            aria-checked={multi ? CHECKED[markOf(now, choice.label)] : undefined}
             data-active={place === at}
             onPointerMove={() => setActive(place)}
             onClick={() => choose(choice)}
           >
             <span class="tick" data-multi={multi} aria-hidden="true">
-              {chosen.includes(choice.label) ? "✓" : ""}
+              {TICKS[markOf(now, choice.label)]}
             </span>
             {choice.fresh ? (
               <span class="choice">
@@ -143,6 +175,11 @@ function OpenMenu({ menu, store, annotator }: Props & { menu: Menu }) {
                 {shown(choice.label)}
               </bdi>
             )}
+            {!choice.fresh && (
+              <span class="muted number">
+                {count((one ? overall : (counted ?? overall)).get(choice.label) ?? 0)}
+              </span>
+            )}
             <Digit place={store.labels.value.indexOf(choice.label)} />
           </div>
         ))}
@@ -151,15 +188,25 @@ function OpenMenu({ menu, store, annotator }: Props & { menu: Menu }) {
         <p class="muted none">{count(found.length - MOST)} more: type some of the name.</p>
       )}
       {choices.length === 0 && <p class="muted none">Type a name to make the first label.</p>}
-      {(multi || now.length > 0) && (
+      {multi && !one && (
+        <label class="replacing">
+          <input type="checkbox" checked={replacing} onChange={() => setReplacing(!replacing)} />
+          Replace all labels by those ticked
+        </label>
+      )}
+      {(multi || counted?.size !== 0) && (
         <div class="menu-foot">
-          {now.length > 0 && (
-            <button type="button" class="link" onClick={() => apply([])}>
-              {multi ? "No label" : "Remove the annotation"}
+          {counted?.size !== 0 && (
+            <button
+              type="button"
+              class="link"
+              onClick={() => apply(replace("annotation", multi ? [] : null))}
+            >
+              {multi ? "No label" : `Remove the annotation${one ? "" : "s"}`}
             </button>
           )}
           {multi && (
-            <button type="button" class="strong" onClick={() => apply(chosen)}>
+            <button type="button" class="strong" onClick={() => apply(actionOf(now))}>
               Apply <kbd>Ctrl ↵</kbd>
             </button>
           )}

@@ -1,3 +1,4 @@
+import { Icon } from "../lib/icons";
 import type { PageRecord } from "../protocol";
 import type { Column, Table } from "./columns";
 import { Detail } from "./Detail";
@@ -7,8 +8,8 @@ type Props = { record: PageRecord; columns: Column[]; table: Table };
 
 /** One record of the page; the current one is the one that Tab reaches and keys act on. */
 export function RecordView({ record, columns, table }: Props) {
-  const { store } = table;
-  const { id } = record;
+  const { store, annotator } = table;
+  const { id, comment } = record;
   const current = store.current.value === id;
   const opened = store.opened.value === id;
   const chosen = store.selected.value.includes(id);
@@ -40,6 +41,12 @@ export function RecordView({ record, columns, table }: Props) {
               onChange={() => store.toggleSelected(id)}
             />
           </label>
+          {comment !== null && (
+            <span class="commented" title={comment}>
+              <Icon name="comment" />
+              <span class="unseen">commented</span>
+            </span>
+          )}
         </td>
         {columns.map((column) => (
           <td key={column.id} data-column={column.id} data-holds={column.holds}>
@@ -50,7 +57,7 @@ export function RecordView({ record, columns, table }: Props) {
       {opened && (
         <tr class="detail">
           <td colSpan={columns.length + 1}>
-            <Detail record={record} store={store} />
+            <Detail record={record} store={store} annotator={annotator} />
           </td>
         </tr>
       )}

@@ -70,7 +70,7 @@ export function RecordsTable({ store, annotator }: { store: Store; annotator: An
     frame.current?.querySelector("tr[data-record][aria-current] > td:nth-child(2)");
   return (
     <>
-      <div class="frame" ref={frame} aria-busy={store.loading.value}>
+      <div class="frame" ref={frame} data-scope={store.scope.value} aria-busy={store.loading.value}>
         {store.loading.value && store.life.value !== "gone" && !store.unanswered.value && (
           <div class="progress" />
         )}

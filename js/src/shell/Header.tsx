@@ -1,13 +1,18 @@
 import type { ComponentChildren } from "preact";
+import { useRef, useState } from "preact/hooks";
 import { records } from "../lib/format";
 import { Icon } from "../lib/icons";
+import { Popover } from "../lib/Popover";
 import type { Annotator } from "../state/annotate";
 import type { Store } from "../state/store";
 import { NEEDS_KERNEL } from "../state/view";
+import { Changes } from "./Changes";
 
 type Props = { store: Store; annotator: Annotator; children?: ComponentChildren };
 
 export function Header({ store, annotator, children }: Props) {
+  const history = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
   const waits = !store.editable.value;
   return (
     <header>
@@ -23,7 +28,7 @@ export function Header({ store, annotator, children }: Props) {
           aria-label="Undo"
           title={store.unanswered.value ? NEEDS_KERNEL : "Undo (z)"}
           disabled={waits || !store.canUndo.value}
-          onClick={annotator.undo}
+          onClick={() => annotator.step("undo")}
         >
           <Icon name="undo" />
         </button>
@@ -33,10 +38,37 @@ export function Header({ store, annotator, children }: Props) {
           aria-label="Redo"
           title={store.unanswered.value ? NEEDS_KERNEL : "Redo (Z)"}
           disabled={waits || !store.canRedo.value}
-          onClick={annotator.redo}
+          onClick={() => annotator.step("redo")}
         >
           <Icon name="redo" />
         </button>
+        <button
+          ref={history}
+          type="button"
+          class="plain"
+          aria-label="History of changes"
+          title={store.unanswered.value ? NEEDS_KERNEL : "Changes of everybody"}
+          aria-haspopup="dialog"
+          aria-expanded={open}
+          disabled={waits}
+          onClick={() => setOpen(!open)}
+        >
+          <Icon name="history" />
+        </button>
+        {open && history.current && (
+          <Popover
+            anchor={history.current}
+            label="Changes"
+            close={(back) => {
+              setOpen(false);
+              if (back) history.current?.focus();
+            }}
+          >
+            <div class="tool">
+              <Changes store={store} annotator={annotator} />
+            </div>
+          </Popover>
+        )}
         <button
           type="button"
           class="plain"

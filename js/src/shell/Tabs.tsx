@@ -47,7 +47,7 @@ export function Tabs({ store, charts }: { store: Store; charts: Charts }) {
             aria-selected={selected}
             tabIndex={selected ? 0 : -1}
             disabled={needs}
-            title={needs ? NEEDS_KERNEL : tab.charts ? "Charts (c)" : "Records (Esc)"}
+            title={needs ? NEEDS_KERNEL : tab.charts ? "Charts (C)" : "Records (Esc)"}
             onClick={() => {
               charts.shown.value = tab.charts;
             }}

@@ -1,7 +1,8 @@
 /** Changing records: shown at once, sent in order, told when done, put back when refused. */
 import { batch, effect, signal } from "@preact/signals";
-import { records as inWords } from "../lib/format";
+import { records } from "../lib/format";
 import type {
+  Action,
   Conflict,
   Edit,
   EditField,
@@ -9,11 +10,22 @@ import type {
   EditValue,
   PageRecord,
   RecordPayload,
+  Status,
 } from "../protocol";
 import { type Channel, uniqueId } from "./channel";
-import { cell, type Gesture, quoted, ready, rebased, sameValue } from "./edits";
+import {
+  cell,
+  type Gesture,
+  inWords,
+  made,
+  quoted,
+  ready,
+  rebased,
+  replace,
+  sameValue,
+} from "./edits";
 import type { Store } from "./store";
-import { leave, take } from "./unsaved";
+import { leave, take as takeLeft } from "./unsaved";
 
 /** Counts are asked for again when the hand rests this long. */
 const REST_MS = 300;
@@ -39,7 +51,7 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
   /** Saves what a view before this one, whose kernel is gone, could not. */
   function takeUp() {
     stop();
-    const edits = abort.aborted ? [] : take(store.config.value.token);
+    const edits = abort.aborted ? [] : takeLeft(store.config.value.token);
     if (edits.length > 0) {
       enqueue({ key: uniqueId(), kind: "edit", edits, sent: false, asMade: true });
     }
@@ -63,7 +75,9 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
       const answer =
         gesture.kind === "edit"
           ? channel.call("edit", { edit_id: gesture.key, edits })
-          : channel.call(gesture.kind, {});
+          : gesture.kind === "undo"
+            ? channel.call("undo", { group: gesture.group ?? null, dry_run: false })
+            : channel.call("redo", {});
       answer.then(
         (result) => settle(gesture, result, edits),
         (error: Error) => refuse(gesture, error),
@@ -78,11 +92,12 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
   function settle(gesture: Gesture, result: EditResult, edits: Edit[]) {
     batch(() => {
       finish(gesture);
-      store.learn(result);
-      merge(result.applied, result);
+      const [first] = edits;
+      const action = gesture.action ?? (first && replace(first.field, first.new));
+      take(result);
       const found = result.conflicts ?? [];
-      if (found.length > 0) contradict(found);
-      else if (gesture.kind === "edit") store.say(didSay(edits), { undo: true });
+      if (found.length > 0) contradict(found, result.refused);
+      else if (action) store.say(inWords(action, edits.length, true), { undo: true });
       else {
         const fallback = gesture.kind === "undo" ? "Undone" : "Done again";
         store.say(result.said ?? fallback);
@@ -90,8 +105,15 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
       }
     });
     pump();
+  }
+
+  /** Takes in what changed: the records told, or the whole page anew where there are more. */
+  function take(result: EditResult) {
+    store.learn(result);
+    merge(result.applied, result);
     clearTimeout(rest);
-    rest = setTimeout(() => void store.recount(), REST_MS);
+    if ((result.changed ?? 0) > result.applied.length) void store.refresh();
+    else rest = setTimeout(() => void store.recount(), REST_MS);
   }
 
   function refuse(gesture: Gesture, error: Error) {
@@ -131,7 +153,7 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
   }
 
   /** Somebody was faster: theirs becomes the value, ours is offered beside it. */
-  function contradict(found: Conflict[]) {
+  function contradict(found: Conflict[], all = found.length) {
     const page = store.page.value;
     const next = new Map(conflicts.value);
     for (const conflict of found) next.set(cell(conflict.id, conflict.field), conflict);
@@ -145,14 +167,13 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
           if (id !== record.id) continue;
           Object.assign(now, { [field]: theirs, version });
           if (field === "annotation") now.predicted = null; // not told with a conflict
+          if (field === "comment") store.opened.value = id; // where it is shown
         }
         return now;
       }),
     };
     store.say(
-      found.length === 1
-        ? "Changed by someone else meanwhile: choose which to keep"
-        : `${inWords(found.length)} changed by someone else meanwhile: choose which to keep`,
+      `${all === 1 ? "Changed" : `${records(all)} changed`} by someone else meanwhile: choose which to keep`,
       { tone: "bad" },
     );
   }
@@ -163,30 +184,31 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
     if (here) store.current.value = here.id;
   }
 
-  function change(ids: readonly string[], field: EditField, value: EditValue) {
+  /** Changes records in sight: each is told as it was seen. */
+  function act(ids: readonly string[], action: Action) {
     if (!store.editable.value) return;
+    const { field } = action;
     const wanted = new Set(ids);
-    const edits = store.records.value
-      .filter((record) => wanted.has(record.id) && !holds(record, field, value))
-      .map(
-        (record): Edit => ({
-          id: record.id,
-          field,
-          version: record.version,
-          old: record[field],
-          new: value,
-        }),
-      );
+    const edits = store.records.value.flatMap((record): Edit[] => {
+      const { id, version, [field]: old } = record;
+      const value = made(action, old);
+      return wanted.has(id) && !holds(record, field, value)
+        ? [{ id, field, version, old, new: value }]
+        : [];
+    });
     if (edits.length === 0) {
-      store.say(`Already ${field === "status" ? quoted(value).toLowerCase() : quoted(value)}`);
+      const now = action.how === "alter" ? "so" : quoted(action.new, field);
+      store.say(`Already ${field === "status" ? now.toLowerCase() : now}`);
       return;
     }
     forget(edits.map(({ id }) => id));
-    enqueue({ key: uniqueId(), kind: "edit", edits, sent: false });
+    enqueue({ key: uniqueId(), kind: "edit", edits, sent: false, action });
   }
 
-  function annotate(ids: readonly string[], labels: string[] | null) {
-    change(ids, "annotation", labels);
+  /** Sets a status, or takes it back where the record has it. */
+  function setStatus(id: string, status: Status) {
+    const record = store.records.value.find((one) => one.id === id);
+    act([id], replace("status", record?.status === status ? "Default" : status));
   }
 
   /** A digit key: the one label, or in or out of the record's labels. */
@@ -198,8 +220,9 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
     }
     const record = store.records.value.find((one) => one.id === id);
     const now = record?.annotation ?? [];
-    if (!store.config.value.multi_label) annotate([id], [label]);
-    else annotate([id], now.includes(label) ? now.filter((l) => l !== label) : [...now, label]);
+    const [has, multi] = [now.includes(label), store.config.value.multi_label];
+    const kept = multi ? now.filter((one) => one !== label) : [];
+    act([id], replace("annotation", multi && has ? kept : [...kept, label]));
   }
 
   function resolve(key: string, keep: "mine" | "theirs") {
@@ -207,41 +230,32 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
     if (!conflict) return;
     const { id, field, yours, theirs } = conflict;
     forget([id]);
-    if (keep === "mine") change([id], field, yours);
-    else store.say(`Kept ${quoted(theirs)}`);
+    if (keep === "mine") act([id], replace(field, yours));
+    else store.say(`Kept ${quoted(theirs, field)}`);
     store.current.value = id;
     store.focusOn("record");
   }
 
-  function step(kind: "undo" | "redo") {
+  /** Undoes the newest of one's own changes, or a group of anybody's; or makes them again. */
+  function step(kind: "undo" | "redo", group?: number) {
     if (!store.editable.value) return;
-    enqueue({ key: uniqueId(), kind, edits: [], sent: false });
+    enqueue({ key: uniqueId(), kind, edits: [], sent: false, group });
   }
 
   return {
     conflicts,
     failures,
-    annotate,
+    act,
     assign,
-    setStatus: (ids: readonly string[], status: "Validated" | "Discarded") =>
-      change(ids, "status", status),
+    setStatus,
+    take,
     resolve,
-    undo: () => step("undo"),
-    redo: () => step("redo"),
+    step,
   };
 }
 
 /** Nothing to change: annotating again still validates a record that is not. */
 function holds(record: PageRecord, field: EditField, value: EditValue): boolean {
-  const validated = field === "status" || value === null || record.status === "Validated";
+  const validated = field !== "annotation" || value === null || record.status === "Validated";
   return validated && sameValue(record[field], value);
-}
-
-function didSay(edits: readonly Edit[]): string {
-  const [first] = edits;
-  if (!first) return "";
-  const what = inWords(edits.length);
-  if (first.field === "status") return `${quoted(first.new)} ${what}`;
-  if (first.new === null || first.new.length === 0) return `Removed the annotation of ${what}`;
-  return `Annotated ${what} as ${quoted(first.new)}`;
 }

@@ -1,5 +1,8 @@
 /** Changes under way, as data: what may be sent, what the page shows meanwhile. */
-import type { Edit, EditField, EditValue, PageRecord } from "../protocol";
+import { records } from "../lib/format";
+import type { Action, Edit, EditField, EditValue, PageRecord, Scope } from "../protocol";
+
+export const FIELDS = ["annotation", "status", "comment"] as const;
 
 /** One gesture: its changes are sent together and undone together. */
 export type Gesture = {
@@ -9,11 +12,35 @@ export type Gesture = {
   sent: boolean;
   /** Made against another kernel's records: told as they were made, so that conflicts are found. */
   asMade?: boolean;
+  /** What it does, for words about it. */
+  action?: Action;
+  /** Which changes are undone or made again; the newest of one's own where there is none. */
+  group?: number | undefined;
 };
+
+/** The records that something is to be done to, and whether all of them are on the page. */
+export type Meant = { scope: Scope; count: number; inSight: boolean };
+
+/** Records of the page. */
+export function these(ids: string[]): Meant {
+  return { scope: { ids, view: null }, count: ids.length, inSight: true };
+}
 
 /** Names one field of one record. */
 export function cell(id: string, field: EditField): string {
   return `${field} ${id}`;
+}
+
+export function replace(field: EditField, value: EditValue): Action {
+  return { field, how: "replace", new: value, without: [] };
+}
+
+/** What an action makes of a record's value. */
+export function made({ how, new: value, without }: Action, old: EditValue): EditValue {
+  if (how === "replace") return value;
+  const had = (old ?? []) as string[];
+  const added = ((value ?? []) as string[]).filter((label) => !had.includes(label));
+  return [...had.filter((label) => !without.includes(label)), ...added];
 }
 
 /** A gesture waits for earlier ones on the same records: it needs the version they lead to. */
@@ -62,7 +89,29 @@ export function saving(queue: readonly Gesture[]): Set<string> {
   return new Set(queue.flatMap(({ edits }) => edits.map((edit) => cell(edit.id, edit.field))));
 }
 
-export function quoted(value: EditValue): string {
-  if (value === null || (Array.isArray(value) && value.length === 0)) return "no label";
+export function quoted(value: EditValue, field: EditField = "annotation"): string {
+  if (value === null || value.length === 0) {
+    return field === "comment" ? "no comment" : "no label";
+  }
   return Array.isArray(value) ? value.join(", ") : value;
+}
+
+const VERBS: { [status: string]: string } = {
+  Validated: "Validate",
+  Discarded: "Discard",
+  Default: "Restore",
+};
+
+/** "Annotate 3 records as positive", or in the past what was done. */
+export function inWords({ field, how, new: value, without }: Action, n: number, past = false) {
+  const done = (verb: string) => verb + (past ? (verb.endsWith("e") ? "d" : "ed") : "");
+  const what = records(n);
+  if (field === "status") return `${done(VERBS[String(value)] ?? "Change")} ${what}`;
+  if (how === "alter") {
+    const added = ((value ?? []) as string[]).map((label) => `+ ${label}`);
+    return `${done("Change")} ${what}: ${[...added, ...without.map((label) => `− ${label}`)].join(", ")}`;
+  }
+  if (value === null || value.length === 0) return `${done("Remove")} the ${field} of ${what}`;
+  if (field === "comment") return `${done("Comment")} on ${what}`;
+  return `${done("Annotate")} ${what} as ${quoted(value)}`;
 }

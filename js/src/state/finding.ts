@@ -1,5 +1,4 @@
-/** Getting to records by what they are, not where: by id, by likeness, all that match. */
-import { count, records } from "../lib/format";
+/** Getting to records by what they are, not where: by id, by likeness. */
 import type { LocateResult, SimilarRecord } from "../protocol";
 import type { Store } from "./store";
 
@@ -25,25 +24,4 @@ export async function showAlone(store: Store, id: string): Promise<void> {
 
 export async function similarTo(store: Store, id: string): Promise<SimilarRecord[]> {
   return (await store.call("similar", { id })).records;
-}
-
-/** Selects all records of the view, as many as can be; again, none. */
-export async function selectAll(store: Store): Promise<void> {
-  try {
-    const { ids, count: all } = await store.call("ids", store.asked.value);
-    const chosen = new Set(store.selected.value);
-    if (ids.length === chosen.size && ids.every((id) => chosen.has(id))) {
-      store.select([]);
-      store.say("Nothing is selected");
-      return;
-    }
-    store.select(ids);
-    store.say(
-      ids.length < all
-        ? `Selected the first ${count(ids.length)} of ${records(all)}: more cannot be selected at once`
-        : `Selected ${all === 1 ? "the one record" : `all ${records(all)}`} that ${all === 1 ? "matches" : "match"}`,
-    );
-  } catch (error) {
-    store.say(`Not selected: ${(error as Error).message}`, { tone: "bad" });
-  }
 }

@@ -1,11 +1,11 @@
 /** Makes the moves that keys name. */
 import type { Move } from "../lib/keys";
 import type { Annotator } from "./annotate";
-import { cell } from "./edits";
-import { selectAll } from "./finding";
+import type { Bulk } from "./bulk";
+import { cell, FIELDS } from "./edits";
 import type { Store } from "./store";
 
-export function perform(move: Move, store: Store, annotator: Annotator): void {
+export function perform(move: Move, store: Store, annotator: Annotator, bulk: Bulk): void {
   const records = store.records.value;
   const id = store.current.value;
   const at = records.findIndex((record) => record.id === id);
@@ -26,9 +26,7 @@ export function perform(move: Move, store: Store, annotator: Annotator): void {
     if (await store.goTo(onPage + by)) store.focusOn("record");
   };
   const contested = id
-    ? (["annotation", "status"] as const)
-        .map((field) => cell(id, field))
-        .find((key) => annotator.conflicts.value.has(key))
+    ? FIELDS.map((field) => cell(id, field)).find((key) => annotator.conflicts.value.has(key))
     : undefined;
 
   if (move.startsWith("assign_label_")) {
@@ -45,11 +43,16 @@ export function perform(move: Move, store: Store, annotator: Annotator): void {
       if (contested) annotator.resolve(contested, "mine");
       else if (id) store.opened.value = store.opened.value === id ? null : id;
     },
-    validate: () => id && annotator.setStatus([id], "Validated"),
-    discard: () => id && annotator.setStatus([id], "Discarded"),
+    validate: () => id && annotator.setStatus(id, "Validated"),
+    discard: () => id && annotator.setStatus(id, "Discarded"),
     select_record: () => id && store.toggleSelected(id),
     select_page: store.toggleSelectedPage,
-    select_all: () => void selectAll(store),
+    select_all: () => void bulk.selectAll(),
+    comment: () => {
+      if (!id) return;
+      store.opened.value = id;
+      store.focusOn("comment");
+    },
     copy: () => {
       if (id) store.box.value = { kind: "copy" };
     },
@@ -61,8 +64,8 @@ export function perform(move: Move, store: Store, annotator: Annotator): void {
     sort_keys: () => {
       store.box.value = { kind: "sort" };
     },
-    undo: annotator.undo,
-    redo: annotator.redo,
+    undo: () => annotator.step("undo"),
+    redo: () => annotator.step("redo"),
     previous_page: () => void turn(-1),
     next_page: () => void turn(1),
     sort: () => store.focusOn("sort"),

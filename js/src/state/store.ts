@@ -10,7 +10,7 @@ import type {
   View,
 } from "../protocol";
 import type { Channel } from "./channel";
-import { type Gesture, saving, withPending } from "./edits";
+import { type Gesture, type Meant, saving, withPending } from "./edits";
 import { createLayout } from "./layout";
 import { asProblem, type Problem } from "./problem";
 import { createSelected } from "./selected";
@@ -25,14 +25,15 @@ import {
 } from "./view";
 
 export type Said = { text: string; tone: "plain" | "bad"; undo: boolean };
-export type FocusTarget = "record" | "query" | "sort" | "facets" | "charts";
+export type FocusTarget = "record" | "query" | "sort" | "facets" | "charts" | "comment";
 /** The box that is open beside the table or a record. */
 export type Box =
   | { kind: "columns" | "sort" | "copy" }
   /** Jump to a record or a page; perhaps to one that was found not to be in the view. */
   | { kind: "goto"; absent?: string };
-/** The open list of labels: for one record, or for the selected ones. */
-export type Menu = { ids: string[]; anchor: Element };
+export type ScopeName = "selected" | "page" | "all";
+/** The open list of labels: for one record, or for several. */
+export type Menu = { meant: Meant; anchor: Element };
 
 export type Store = ReturnType<typeof createStore>;
 
@@ -52,6 +53,8 @@ export function createStore(channel: Channel) {
     select,
     read: readSelected,
   } = createSelected(channel, (message) => say(`Not selected: ${message}`, { tone: "bad" }));
+  /** Which records the bar's buttons mean. */
+  const scope = signal<ScopeName>("selected");
   const clamp = signal(channel.get("clamp") ?? 3);
   const layout = createLayout(channel);
   const queue = signal<readonly Gesture[]>([]);
@@ -63,6 +66,7 @@ export function createStore(channel: Channel) {
   const said = signal<Said>({ text: "", tone: "plain", undo: false });
   const focus = signal<{ on: FocusTarget; turn: number }>({ on: "record", turn: 0 });
   const wholes = signal<ReadonlyMap<string, RecordResult>>(new Map());
+  const drafts = new Map<string, string>(); // comments being written
   const canUndo = signal(false);
   const canRedo = signal(false);
 
@@ -350,6 +354,7 @@ export function createStore(channel: Channel) {
     problem,
     draft,
     selected,
+    scope,
     clamp,
     layout,
     queue,
@@ -361,6 +366,7 @@ export function createStore(channel: Channel) {
     said,
     focus,
     wholes,
+    drafts,
     canUndo,
     canRedo,
     records,

@@ -18,6 +18,7 @@ export type FakeKernel = {
   delay: number;
   held: unknown[];
   hold: string[] | null;
+  told: number;
   refuse: { [method: string]: Partial<Failure> } | null;
   requests: Sent[];
   waiting: Sent[];

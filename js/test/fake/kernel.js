@@ -204,6 +204,8 @@ export function createKernel({
   const answers = new Map();
   const undone = [];
   const done = [];
+  const groups = [];
+  let lastQuery = "";
   let version = 1;
 
   const kernel = {
@@ -223,6 +225,8 @@ export function createKernel({
     waiting: [],
     requests: [],
     applied: 0,
+    /** How many records are told with an answer. */
+    told: 200,
     records: byId,
     speak() {
       kernel.silent = false;
@@ -286,7 +290,7 @@ export function createKernel({
         ..."metadata.split metadata.words metadata.source.site".split(" "),
       ],
       inputs,
-      protocol: 1,
+      protocol: 2,
       token: "fake",
       ...config,
     },
@@ -551,6 +555,7 @@ export function createKernel({
         end: open + 1,
       };
     }
+    lastQuery = query;
     const found = ordered({ query, filters, sort });
     const pages = Math.max(1, Math.ceil(found.length / page_size));
     const at = Math.min(Math.max(1, wanted), pages);
@@ -610,8 +615,12 @@ export function createKernel({
     }));
   }
 
-  function tail(rest) {
+  function tail({ applied, conflicts = [], ...rest }) {
     return {
+      applied: applied.slice(0, kernel.told),
+      changed: applied.length,
+      conflicts: conflicts.slice(0, 200),
+      refused: conflicts.length,
       ...rest,
       can_undo: done.length > 0,
       can_redo: undone.length > 0,
@@ -620,62 +629,155 @@ export function createKernel({
     };
   }
 
+  const state_of = ({ annotation, status, comment }) => ({ annotation, status, comment });
+
+  /** Gives a field of a record a value, with all that follows. */
+  function put(record, field, value) {
+    record[field] = value;
+    if (field === "annotation") {
+      record.status = value === null ? "Default" : "Validated";
+      for (const label of value ?? []) if (!known.includes(label)) known.push(label);
+    }
+    record.version += 1;
+    judge(record);
+  }
+
+  /** Writes down what was done together: `lines` have id, and the state before and after. */
+  function written(field, lines, more = {}) {
+    version += 1;
+    kernel.applied += 1;
+    const group = { id: groups.length + 1, kind: "edit", field, lines, undone: false, ...more };
+    groups.push({ at: "2026-11-28T18:00:00+00:00", agent: "ann", query: null, ...group });
+    done.push(groups.at(-1));
+    undone.length = 0;
+  }
+
   function edit({ edit_id, edits }) {
     if (answers.has(edit_id)) return answers.get(edit_id);
     const applied = [];
     const conflicts = [];
-    const before = [];
+    const lines = [];
     for (const { id, field, version: seen, new: value } of edits) {
       const record = byId.get(id);
       if (seen !== record.version) {
         conflicts.push({ id, field, yours: value, theirs: record[field], version: record.version });
         continue;
       }
-      before.push([id, { annotation: record.annotation, status: record.status }]);
-      record[field] = value;
-      if (field === "annotation") {
-        record.status = value === null ? "Default" : "Validated";
-        for (const label of value ?? []) if (!known.includes(label)) known.push(label);
-      }
-      record.version += 1;
-      judge(record);
+      const before = state_of(record);
+      put(record, field, value);
+      lines.push({ id, before, after: state_of(record) });
       applied.push(record);
     }
-    if (applied.length > 0) {
-      version += 1;
-      kernel.applied += 1;
-      done.push(before);
-      undone.length = 0;
-    }
+    if (applied.length > 0) written(edits[0].field, lines, { query: lastQuery || null });
     const result = tail({ applied, conflicts });
     answers.set(edit_id, structuredClone(result));
     return result;
   }
 
-  function step(id, from, to, said) {
-    if (!answers.has(id)) answers.set(id, structuredClone(back(from, to, said)));
-    return answers.get(id);
+  function step(id, kind, { group: number = null, dry_run = false }) {
+    const from = kind === "undo" ? done : undone;
+    const to = kind === "undo" ? undone : done;
+    if (answers.has(id)) return answers.get(id);
+    const group = number === null ? from.at(-1) : groups.find((one) => one.id === number);
+    if (!group) return tail({ applied: [], said: `Nothing to ${kind}` });
+    const applied = [];
+    const conflicts = [];
+    for (const line of group.lines) {
+      const record = byId.get(line.id);
+      const [source, target] =
+        kind === "undo" ? [line.after, line.before] : [line.before, line.after];
+      if (JSON.stringify(state_of(record)) !== JSON.stringify(source)) {
+        const [yours, theirs] = [target[group.field], record[group.field]];
+        conflicts.push({ id: line.id, field: group.field, yours, theirs, version: record.version });
+        continue;
+      }
+      applied.push(record);
+      if (dry_run) continue;
+      Object.assign(record, target, { version: record.version + 1 });
+      judge(record);
+    }
+    if (!dry_run) {
+      if (from.includes(group)) from.splice(from.indexOf(group), 1);
+      to.push(group);
+      group.undone = kind === "undo";
+      version += 1;
+    }
+    const what = kind === "undo" ? "Undid" : "Redid";
+    const many = `${applied.length} record${applied.length === 1 ? "" : "s"}`;
+    const result = tail({ applied, conflicts, said: `${what}: ${many}` });
+    if (!dry_run) answers.set(id, structuredClone(result));
+    return result;
   }
 
-  function back(from, to, said) {
-    const group = from.pop();
-    if (!group) return tail({ applied: [], said: `Nothing to ${said}` });
-    const reverse = [];
-    const applied = group.map(([id, values]) => {
-      const record = byId.get(id);
-      reverse.push([id, { annotation: record.annotation, status: record.status }]);
-      Object.assign(record, values, { version: record.version + 1 });
-      judge(record);
-      return record;
-    });
-    to.push(reverse);
-    version += 1;
-    const what = said === "undo" ? "Undid" : "Redid";
-    return tail({
-      applied,
-      conflicts: [],
-      said: `${what}: annotation of ${applied.length} record`,
-    });
+  function meant({ ids, view }) {
+    return ids ? ids.map((id) => byId.get(id)) : ordered(view);
+  }
+
+  function becoming(pairs, most) {
+    const found = new Map();
+    for (const [old, value] of pairs) {
+      const key = JSON.stringify([old, value]);
+      found.set(key, { old, new: value, count: (found.get(key)?.count ?? 0) + 1 });
+    }
+    return [...found.values()].sort((a, b) => b.count - a.count).slice(0, most);
+  }
+
+  function wanted({ field, how, new: value, without }, record) {
+    if (how === "replace") return value;
+    const had = record[field] ?? [];
+    const added = value.filter((label) => !had.includes(label));
+    return [...had.filter((label) => !without.includes(label)), ...added];
+  }
+
+  function plan({ scope, action }) {
+    const some = meant(scope);
+    const pairs = some.map((record) => [record[action.field], wanted(action, record)]);
+    const told = becoming(pairs, 12);
+    return {
+      count: some.length,
+      changes: pairs.filter(([old, value]) => JSON.stringify(old) !== JSON.stringify(value)).length,
+      becoming: told,
+      left_out: some.length - told.reduce((sum, { count }) => sum + count, 0),
+      digest: JSON.stringify(some.map(({ id, version: at }) => [id, at])),
+    };
+  }
+
+  function change({ change_id, scope, action, digest, reason }) {
+    if (answers.has(change_id)) return answers.get(change_id);
+    if (digest !== plan({ scope, action }).digest) {
+      throw { type: "PlanOutdatedError", message: "records changed since this was planned" };
+    }
+    const lines = [];
+    const applied = [];
+    for (const record of meant(scope)) {
+      const value = wanted(action, record);
+      if (JSON.stringify(value) === JSON.stringify(record[action.field])) continue;
+      const before = state_of(record);
+      put(record, action.field, value);
+      lines.push({ id: record.id, before, after: state_of(record) });
+      applied.push(record);
+    }
+    const query = scope.view?.query ?? lastQuery;
+    if (applied.length > 0) written(action.field, lines, { query: query || null, reason });
+    const result = { ...tail({ applied }), applied: [] };
+    answers.set(change_id, structuredClone(result));
+    return result;
+  }
+
+  function changes({ before }) {
+    const older = groups.filter(({ id }) => before === null || id < before).reverse();
+    return {
+      groups: older.slice(0, 50).map(({ lines, ...group }) => ({
+        reason: null,
+        ...group,
+        count: lines.length,
+        becoming: becoming(
+          lines.map((line) => [line.before[group.field], line.after[group.field]]),
+          3,
+        ),
+      })),
+      more: older.length > 50,
+    };
   }
 
   const METHODS = {
@@ -776,8 +878,19 @@ export function createKernel({
       const buffers = [new DataView(new TextEncoder().encode(text).buffer)];
       return { ...told, total: lines.length, written, buffers };
     },
-    undo: (_, id) => step(id, done, undone, "undo"),
-    redo: (_, id) => step(id, undone, done, "redo"),
+    undo: (params, id) => step(id, "undo", params),
+    redo: (params, id) => step(id, "redo", params),
+    tally({ scope }) {
+      const some = meant(scope);
+      const labels = known.map((name) => ({
+        name,
+        count: some.filter(({ annotation }) => annotation?.includes(name)).length,
+      }));
+      return { count: some.length, labels };
+    },
+    plan,
+    change,
+    changes,
   };
 
   return { model, kernel };

@@ -124,7 +124,7 @@ describe("a kernel that is gone", () => {
     await channel.call("edit", { edit_id: "e", edits: [EDIT] });
     await channel.call("edit", { edit_id: "f", edits: [{ ...EDIT, version: 2, old: ["x"] }] });
     kernel.silent = true;
-    const asked = channel.call("undo", {});
+    const asked = channel.call("undo", { group: null, dry_run: false });
     kernel.revive();
     expect(methods(kernel)).toEqual(["edit", "edit", "undo", "undo"]);
     kernel.speak();

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ManySelected, PageRecord } from "../../src/protocol";
 import { createAnnotator } from "../../src/state/annotate";
+import { createBulk } from "../../src/state/bulk";
 import { openChannel } from "../../src/state/channel";
+import { replace } from "../../src/state/edits";
 import { perform } from "../../src/state/moves";
 import { createStore } from "../../src/state/store";
 import { createKernel, makeRecords } from "../fake/kernel.js";
@@ -13,7 +15,8 @@ function open(options: Options = {}) {
   const closing = new AbortController();
   const channel = openChannel(made.model as never, closing.signal);
   const store = createStore(channel);
-  return { ...made, channel, store, annotator: createAnnotator(channel, store, closing.signal) };
+  const annotator = createAnnotator(channel, store, closing.signal);
+  return { ...made, channel, store, annotator, bulk: createBulk(channel, store, annotator) };
 }
 
 async function shown(options: Options = {}) {
@@ -59,7 +62,7 @@ describe("pages", () => {
     await settled();
     const [one, two, ...others] = store.records.value.map(({ id }) => id);
     const following = store.records.value.at(-1)?.id;
-    annotator.annotate([one as string, two as string], ["unheard of"]); // ko from now on
+    annotator.act([one as string, two as string], replace("annotation", ["unheard of"])); // ko from now on
     await store.goTo(2);
     await settled();
     expect(store.page.value?.page).toBe(1);
@@ -85,7 +88,7 @@ describe("pages", () => {
 
   test("a page fetched ahead is not shown after a change", async () => {
     const all = await shown();
-    all.annotator.annotate(["r0"], ["positive"]);
+    all.annotator.act(["r0"], replace("annotation", ["positive"]));
     await settled();
     all.kernel.changeElsewhere("r50", { status: "Discarded" });
     await settled();
@@ -159,7 +162,7 @@ describe("annotating", () => {
     const all = await shown({ traits: { query: "predicted:ko" } });
     const { id, prediction } = first(all);
     const label = prediction?.[0]?.[0] as string;
-    all.annotator.annotate([id], [label]);
+    all.annotator.act([id], replace("annotation", [label]));
     expect(first(all).annotation).toEqual([label]);
     expect(all.store.saving.value.has(`annotation ${id}`)).toBe(true);
     const before = all.store.page.value?.count as number;
@@ -175,8 +178,8 @@ describe("annotating", () => {
 
   test("twice in a hurry sends the second with the version that the first led to", async () => {
     const all = await shown();
-    all.annotator.annotate(["r0"], ["a"]);
-    all.annotator.annotate(["r0"], ["b"]);
+    all.annotator.act(["r0"], replace("annotation", ["a"]));
+    all.annotator.act(["r0"], replace("annotation", ["b"]));
     await settled();
     const edits = all.kernel.requests.filter(({ method }) => method === "edit");
     expect(edits.map(({ params }) => params.edits[0].version)).toEqual([1, 2]);
@@ -188,7 +191,7 @@ describe("annotating", () => {
     const all = await shown();
     const before = first(all).annotation;
     all.kernel.refuse = { edit: { type: "StorageError", message: "the disk is full" } };
-    all.annotator.annotate(["r0"], ["new"]);
+    all.annotator.act(["r0"], replace("annotation", ["new"]));
     await settled();
     expect(first(all).annotation).toEqual(before);
     expect(all.annotator.failures.value.get("annotation r0")).toBe("the disk is full");
@@ -201,14 +204,14 @@ describe("annotating", () => {
   test("a record that somebody else changed meanwhile is a conflict with both values", async () => {
     const all = await shown();
     all.kernel.changeElsewhere("r0", { annotation: ["theirs"] }, { quietly: true });
-    all.annotator.annotate(["r0"], ["mine"]);
+    all.annotator.act(["r0"], replace("annotation", ["mine"]));
     await vi.advanceTimersByTimeAsync(0);
     expect(all.annotator.conflicts.value.get("annotation r0")).toMatchObject({
       yours: ["mine"],
       theirs: ["theirs"],
     });
     expect(first(all).annotation).toEqual(["theirs"]);
-    perform("open_record", all.store, all.annotator);
+    perform("open_record", all.store, all.annotator, all.bulk);
     await settled();
     expect(first(all).annotation).toEqual(["mine"]);
     expect(all.annotator.conflicts.value.size).toBe(0);
@@ -217,10 +220,10 @@ describe("annotating", () => {
   test("Escape in a conflict keeps theirs and sends nothing", async () => {
     const all = await shown();
     all.kernel.changeElsewhere("r0", { annotation: ["theirs"] }, { quietly: true });
-    all.annotator.annotate(["r0"], ["mine"]);
+    all.annotator.act(["r0"], replace("annotation", ["mine"]));
     await vi.advanceTimersByTimeAsync(0);
     const asked = all.kernel.requests.filter(({ method }) => method === "edit").length;
-    perform("escape", all.store, all.annotator);
+    perform("escape", all.store, all.annotator, all.bulk);
     await settled();
     expect(first(all).annotation).toEqual(["theirs"]);
     expect(all.kernel.requests.filter(({ method }) => method === "edit")).toHaveLength(asked);
@@ -231,7 +234,7 @@ describe("annotating", () => {
     all.kernel.die();
     await settled();
     expect(all.store.life.value).toBe("gone");
-    all.annotator.annotate(["r1"], ["kept"]);
+    all.annotator.act(["r1"], replace("annotation", ["kept"]));
     expect(all.store.records.value[1]?.annotation).toEqual(["kept"]);
     all.kernel.revive();
     await settled();
@@ -243,22 +246,22 @@ describe("annotating", () => {
   test("undo and redo go through the kernel and tell what they did", async () => {
     const all = await shown();
     const before = first(all).annotation;
-    all.annotator.annotate(["r0"], ["other"]);
-    all.annotator.undo();
+    all.annotator.act(["r0"], replace("annotation", ["other"]));
+    all.annotator.step("undo");
     await settled();
     expect(first(all).annotation).toEqual(before);
     expect(all.store.said.value.text).toContain("Undid");
     expect(all.store.canRedo.value).toBe(true);
-    all.annotator.redo();
+    all.annotator.step("redo");
     await settled();
     expect(first(all).annotation).toEqual(["other"]);
   });
 
   test("several selected records go in one request, without those that have the label", async () => {
     const all = await shown();
-    all.annotator.annotate(["r0", "r1", "r2"], ["x"]);
+    all.annotator.act(["r0", "r1", "r2"], replace("annotation", ["x"]));
     await settled();
-    all.annotator.annotate(["r0", "r1", "r2", "r3"], ["x"]);
+    all.annotator.act(["r0", "r1", "r2", "r3"], replace("annotation", ["x"]));
     await settled();
     const sent = all.kernel.requests.filter(({ method }) => method === "edit");
     expect(sent.map(({ params }) => params.edits.length)).toEqual([3, 1]);
@@ -269,19 +272,19 @@ describe("annotating", () => {
     const labels = ["joy", "anger", "fear"];
     const records = makeRecords(3, { labels, multi: true });
     const all = await shown({ records, labels, multi_label: true });
-    all.annotator.annotate(["r0"], ["joy"]);
+    all.annotator.act(["r0"], replace("annotation", ["joy"]));
     await settled();
-    perform("assign_label_3", all.store, all.annotator);
+    perform("assign_label_3", all.store, all.annotator, all.bulk);
     await settled();
     expect(first(all).annotation).toEqual(["joy", "fear"]);
-    perform("assign_label_1", all.store, all.annotator);
+    perform("assign_label_1", all.store, all.annotator, all.bulk);
     await settled();
     expect(first(all).annotation).toEqual(["fear"]);
   });
 
   test("a digit without a label says so and sends nothing", async () => {
     const all = await shown();
-    perform("assign_label_9", all.store, all.annotator);
+    perform("assign_label_9", all.store, all.annotator, all.bulk);
     expect(all.store.said.value.text).toBe("There is no label 9");
     expect(all.kernel.requests.some(({ method }) => method === "edit")).toBe(false);
   });

@@ -4,8 +4,8 @@ The page sends a :class:`Request`, the kernel answers with one :class:`Response`
 ``id`` and, when the data changed elsewhere, sends an :class:`KernelEvent` unasked. All positions in
 texts are in UTF-16 units, as JavaScript counts them. A test compares the two.
 
-What is asked and answered is in ``records``, ``figures`` and ``sharing``, how much of it at most in
-``limits``.
+What is asked and answered is in ``records``, ``changes``, ``figures`` and ``sharing``, how much of
+it at most in ``limits``.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from rubrix_widget.errors import RubrixWidgetError
 
-PROTOCOL = 1  # raised when a message changes its shape; the page refuses another number
+PROTOCOL = 2  # raised when a message changes its shape; the page refuses another number
 
 METHODS = (
     *("page", "record", "locate", "similar", "ids", "select"),
-    *("edit", "undo", "redo", "complete", "facets", "chart", "runtime"),
+    *("edit", "undo", "redo", "tally", "plan", "change", "changes"),
+    *("complete", "facets", "chart", "runtime"),
     *("share", "propose", "views", "export"),
 )
 

@@ -1,8 +1,8 @@
-"""Messages about records: their pages, each in full, selected, edited; and about queries."""
+"""Messages about records: their pages, each in full, selected; and about queries."""
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, TypedDict
 
 from rubrix_widget.query import Dialect
 
@@ -181,23 +181,6 @@ class SelectResult(TypedDict):
     ids: list[str]
 
 
-class Edit(TypedDict):
-    """One change, with the version and the value the person saw."""
-
-    id: str
-    field: Literal["annotation", "status"]
-    version: int
-    old: Any
-    new: Any
-
-
-class EditParams(TypedDict):
-    """``edit``: a request repeated under the same ``edit_id`` is applied once."""
-
-    edit_id: str
-    edits: list[Edit]
-
-
 class CompleteParams(TypedDict):
     """``complete``: what a query may go on with at ``caret``."""
 
@@ -221,25 +204,3 @@ class CompleteResult(TypedDict):
     start: int
     end: int
     items: list[Completion]
-
-
-class Conflict(TypedDict):
-    """An edit that was not applied because the record had changed meanwhile."""
-
-    id: str
-    field: str
-    yours: Any
-    theirs: Any
-    version: int
-
-
-class EditResult(TypedDict):
-    """What ``edit``, ``undo`` and ``redo`` did; ``said`` only for the latter two."""
-
-    applied: list[RecordPayload]
-    conflicts: list[Conflict]
-    can_undo: bool
-    can_redo: bool
-    version: int
-    labels: list[LabelCount]
-    said: NotRequired[str]

@@ -1,0 +1,125 @@
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Dialog } from "../lib/Dialog";
+import { count, records } from "../lib/format";
+import type { Becoming, EditField } from "../protocol";
+import type { Bulk } from "../state/bulk";
+import { inWords, quoted, sameValue } from "../state/edits";
+import { MAX_REASON } from "../state/limits";
+import type { Store } from "../state/store";
+
+/** What would become of many records, before anything does. */
+export function Preview({ bulk, store }: { bulk: Bulk; store: Store }) {
+  const now = bulk.preview.value;
+  return now && <Open bulk={bulk} reading={store.page.value?.reading ?? ""} {...now} />;
+}
+
+type Props = { bulk: Bulk; reading: string } & NonNullable<Bulk["preview"]["value"]>;
+
+function Open({ bulk, reading, meant, action, plan, running, note }: Props) {
+  const [reason, setReason] = useState("");
+  const form = useRef<HTMLFormElement>(null);
+  const changes = plan?.changes ?? 0;
+  const different = (plan?.becoming ?? []).reduce(
+    (sum, one) => (sameValue(one.old, one.new) ? sum : sum + one.count),
+    0,
+  );
+  useLayoutEffect(() => {
+    if (plan) form.current?.querySelector<HTMLElement>("input, button")?.focus();
+  }, [plan]);
+  return (
+    <Dialog title={inWords(action, plan?.count ?? meant.count)} close={bulk.close}>
+      <form
+        ref={form}
+        class="preview"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void bulk.confirm(reason);
+        }}
+      >
+        <p class="muted">
+          {meant.scope.view ? `All that match: ${reading || "all records"}` : "As selected"}
+        </p>
+        <div role="status">
+          {note && <p class="problem">{note}</p>}
+          {running ? (
+            <p>Changing {records(changes)}…</p>
+          ) : (
+            !plan && <p class="muted">Counting what would change…</p>
+          )}
+        </div>
+        {running && <progress aria-label="Changing" />}
+        {plan && (
+          <>
+            <BecomingList of={plan.becoming} field={action.field} leftOut={plan.left_out} />
+            {changes === 0 && <p>Nothing would change.</p>}
+            {plan.left_out === 0 && changes > different && (
+              <p>{records(changes - different)} as before, but validated</p>
+            )}
+            {changes > 0 && (
+              <label>
+                <span>
+                  Reason <span class="muted">(optional, kept with the changes)</span>
+                </span>
+                <input
+                  type="text"
+                  maxLength={MAX_REASON}
+                  disabled={running}
+                  value={reason}
+                  onInput={(event) => setReason(event.currentTarget.value)}
+                />
+              </label>
+            )}
+          </>
+        )}
+        <div class="menu-foot">
+          <button type="button" onClick={bulk.close}>
+            {running || plan?.changes === 0 ? "Close" : "Cancel"}
+          </button>
+          {changes > 0 && (
+            <button type="submit" class="strong" disabled={running}>
+              Change {records(changes)}
+            </button>
+          )}
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+type ListProps = { of: readonly Becoming[]; field: EditField; leftOut?: number };
+
+/** "800 positive → negative", a line for each kind of change, the commonest first. */
+function BecomingList({ of, field, leftOut = 0 }: ListProps) {
+  return (
+    <table class="becoming">
+      <caption class="unseen">What becomes of the records</caption>
+      <tbody>
+        {of.map(({ old, new: value, count: n }, at) => {
+          const same = sameValue(old, value);
+          return (
+            <tr key={at} class={same ? "muted" : undefined}>
+              <td class="number">{count(n)}</td>
+              <td>
+                {same ? (
+                  <>
+                    already <bdi>{quoted(old, field)}</bdi>
+                  </>
+                ) : (
+                  <>
+                    <bdi>{quoted(old, field)}</bdi> → <bdi>{quoted(value, field)}</bdi>
+                  </>
+                )}
+              </td>
+            </tr>
+          );
+        })}
+        {leftOut > 0 && (
+          <tr class="muted">
+            <td class="number">{count(leftOut)}</td>
+            <td>others</td>
+          </tr>
+        )}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,41 @@
+import type { EditField, PageRecord } from "../protocol";
+import type { Annotator } from "../state/annotate";
+import { cell, quoted } from "../state/edits";
+import type { Store } from "../state/store";
+
+type Props = { record: PageRecord; field: EditField; store: Store; annotator: Annotator };
+
+/** What becomes of a change: saving, refused, or contradicted by somebody faster. */
+export function Progress({ record, field, store, annotator }: Props) {
+  const key = cell(record.id, field);
+  const conflict = annotator.conflicts.value.get(key);
+  const failure = annotator.failures.value.get(key);
+  if (store.saving.value.has(key)) {
+    return <span class="saving">{store.life.value === "gone" ? "not saved yet" : "saving…"}</span>;
+  }
+  if (failure !== undefined) return <p class="failure">Not saved: {failure}</p>;
+  if (!conflict) return null;
+  return (
+    <fieldset class="conflict">
+      <legend>Changed meanwhile</legend>
+      <dl>
+        <dt>theirs</dt>
+        <dd>
+          <bdi>{quoted(conflict.theirs, field)}</bdi>
+        </dd>
+        <dt>mine</dt>
+        <dd>
+          <bdi>{quoted(conflict.yours, field)}</bdi>
+        </dd>
+      </dl>
+      <div class="buttons">
+        <button type="button" onClick={() => annotator.resolve(key, "theirs")}>
+          Keep theirs <kbd>Esc</kbd>
+        </button>
+        <button type="button" class="strong" onClick={() => annotator.resolve(key, "mine")}>
+          Use mine <kbd>↵</kbd>
+        </button>
+      </div>
+    </fieldset>
+  );
+}
