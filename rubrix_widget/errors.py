@@ -17,6 +17,7 @@
     │   ├── UnknownFieldError     no such field in this dataset
     │   ├── FieldTypeError        the value does not fit the field: ``score:abc``
     │   └── ExpansionLimitError   a pattern that would take too long or match too many terms
+    ├── LabelError                a label that there is not, is already, or cannot be (ValueError)
     ├── PlanOutdatedError         records changed since a change of many was planned
     └── MissingExtraError         an optional dependency is not installed (ImportError)
 
@@ -41,6 +42,7 @@ __all__ = [
     "FieldTypeError",
     "IndexDamagedError",
     "JournalDamagedError",
+    "LabelError",
     "MissingExtraError",
     "PlanOutdatedError",
     "QueryError",
@@ -171,6 +173,10 @@ class FieldTypeError(QueryError):
 
 class ExpansionLimitError(QueryError):
     """A pattern that would take too long, or match too many terms, to be answered exactly."""
+
+
+class LabelError(RubrixWidgetError, ValueError):
+    """A label that the dataset does not have, has already, or cannot have; nothing was changed."""
 
 
 class PlanOutdatedError(RubrixWidgetError):

@@ -149,10 +149,7 @@ def checked_labels(labels: Any, record_id: str, multi_label: bool) -> tuple[str,
     """
     if isinstance(labels, str):
         labels = [labels]
-    fine = isinstance(labels, Sequence) and all(
-        isinstance(one, str) and one.strip() and len(one) <= MAX_LABEL and _is_text(one)
-        for one in labels
-    )
+    fine = isinstance(labels, Sequence) and all(map(is_label, labels))
     if not fine or len(set(labels)) != len(labels):
         raise RecordError(
             f"record {record_id!r}: {labels!r} is no annotation; give different, non-empty label "
@@ -166,6 +163,16 @@ def checked_labels(labels: Any, record_id: str, multi_label: bool) -> tuple[str,
             record_id=record_id,
         )
     return tuple(labels)
+
+
+def is_label(value: object) -> bool:
+    """Tell whether something can be the name of a label."""
+    return (
+        isinstance(value, str)
+        and bool(value.strip())
+        and len(value) <= MAX_LABEL
+        and _is_text(value)
+    )
 
 
 def _is_text(value: str) -> bool:

@@ -194,6 +194,20 @@ class Followed:
         self._engine = Engine(columns, engine.segments, version, engine, moved)
         return True
 
+    def _follow_own(self) -> None:
+        """Take over what this process wrote itself."""
+        journal = self._opened()
+        self._catch_up()
+        version = journal.labels_version()
+        if version == self._labels_version:
+            return
+        labels, sets = journal.labels(), self._now().columns.logged.sets
+        if [one.name for one in labels] == sets.labels:
+            sets.retire(one.name for one in labels if one.retired)
+            self._labels_version = version
+        else:  # codes of labels follow their order
+            self._load(journal)
+
     def _tell(self) -> None:
         for listener in list(self._listeners):
             listener()

@@ -149,13 +149,13 @@ class LiveDataset(Followed):
 
     def _with_new_labels(self, journal: Journal, events: Sequence[Event]) -> list[Label] | None:
         """Return the declared labels with those that events make; None where they make none."""
-        known = self._now().labels
+        known, retired = self._now().labels, self._now().columns.logged.sets.retired
         states = {event.new for event in events}
         made = {
             label
             for state in states
             for label in (state.annotation if state else None) or ()
-            if label not in known
+            if label not in known or label in retired
         }
         if not made:
             return None
@@ -337,7 +337,7 @@ class LiveDataset(Followed):
     ) -> EditResult:
         with self._lock:
             if group is not None:
-                self._catch_up()
+                self._follow_own()
                 self._tell()
             return EditResult(ids, conflicts, group, self._now(), changes)
 

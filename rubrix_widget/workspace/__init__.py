@@ -3,6 +3,7 @@
 from rubrix_widget.workspace.asking import BulkResponse, count, explain, load, log
 from rubrix_widget.workspace.changing import comment, delete_records, relabel, set_status
 from rubrix_widget.workspace.exploring import explore, views
+from rubrix_widget.workspace.labelling import labels, merge_labels, rename_label, set_labels
 from rubrix_widget.workspace.places import (
     compact,
     copy,
@@ -28,11 +29,15 @@ __all__ = [
     "get_workspace",
     "history",
     "init",
+    "labels",
     "list_datasets",
     "load",
     "log",
+    "merge_labels",
     "redo",
     "relabel",
+    "rename_label",
+    "set_labels",
     "set_status",
     "set_workspace",
     "similar",
