@@ -20,7 +20,7 @@ from ..query import tree
 from .field import Field
 from .grammar import MAX_UNITS
 from .hits import Hits
-from .phrases import values_of_rare
+from .phrases import hits_of_rare
 from .segment import Segment
 from .unicode import Array
 
@@ -287,6 +287,7 @@ class Corpus:
             self.records += self.parts[-1].records
         self.fields = tuple(sorted({name for part in self.parts for name in part.segment.fields}))
         self._made: dict[str, CorpusField] = {}
+        self._simple = self._only_texts()
 
     def hits(self, leaf: tree.Leaf, field: str, notes: list[str]) -> Hits | None:
         """Find the records a leaf matches in a text field; None where it has no word."""
@@ -316,13 +317,15 @@ class Corpus:
         if isinstance(leaf, tree.Term) or leaf.slop or not text.replace(" ", "").isalnum():
             return None
         words = text.lower().split()
-        known = [number for word in words if (number := field.find(word)) is not None]
-        values = values_of_rare(field, known) if len(known) == len(words) else None
-        return None if values is None else Hits.at(values, field.records)
+        known = []
+        for word in words:
+            if (number := field.find(word)) is None:
+                return None
+            known.append(number)
+        return hits_of_rare(field, known)
 
-    @cached_property
-    def _simple(self) -> Field | None:
-        """The texts of the only segment, where no record has several or was deleted."""
+    def _only_texts(self) -> Field | None:
+        """Give the texts of the only segment, if no record has several or was deleted."""
         if len(self.parts) != 1 or self.parts[0].live is not None:
             return None
         found = self.parts[0].segment.arrays.get("text")

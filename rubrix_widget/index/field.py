@@ -136,12 +136,12 @@ class Field:
         return [self._term(number) for number in range(0, self.terms, _STRIDE)]
 
     @cached_property
-    def _separated(self) -> tuple[bytes, list[int]]:
-        """The terms with a sign before and after each, and where those at the fences begin."""
+    def _separated(self) -> tuple[list[bytes], bytes, list[int]]:
+        """The fences, the terms with a sign before and after each, and where fences begin there."""
         offsets = self.term_offsets
         lexicon = np.insert(self.term_bytes, offsets, _END[0]).tobytes()
         begins = (offsets[:-1:_STRIDE] + np.arange(0, self.terms, _STRIDE)).tolist()
-        return lexicon, [*begins, len(lexicon) - 1]
+        return self._fences, lexicon, [*begins, len(lexicon) - 1]
 
     def lower_bound(self, text: bytes) -> int:
         """Count the terms that come before a text in UTF-8."""
@@ -152,11 +152,11 @@ class Field:
     def find(self, text: str) -> int | None:
         """Find the number of a term, or None when no text has it."""
         wanted = text.encode("utf-8", "surrogatepass")
-        fence = bisect_right(self._fences, wanted) - 1
+        fences, lexicon, begins = self._separated
+        fence = bisect_right(fences, wanted) - 1
         if fence < 0:
             return None
         # from one fence to the next there are so few terms that their text is searched as a whole
-        lexicon, begins = self._separated
         begin = begins[fence]
         at = lexicon.find(_END + wanted + _END, begin, begins[fence + 1] + 1)
         return None if at < 0 else fence * _STRIDE + lexicon.count(_END, begin, at)

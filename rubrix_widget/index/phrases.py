@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .field import Field
+from .hits import Hits
 from .unicode import Array
 
 _LOOKED_AT = 8  # slop up to which looking at every token in reach is faster than merging places
@@ -29,22 +30,24 @@ def exact_places(field: Field, words: Sequence[int]) -> tuple[Array, Array]:
     return starts[within], values[within]
 
 
-def values_of_rare(field: Field, words: Sequence[int]) -> Array | None:
-    """Find the values of :func:`exact_places`, each once; None unless a word of them is rare.
+def hits_of_rare(field: Field, words: Sequence[int]) -> Hits | None:
+    """Find the values of :func:`exact_places`; None unless a word of them is rare.
 
-    For few places a look at each takes less time than arrays take to be made.
+    For the width 1. For few places a look at each takes less time than arrays take to be made,
+    most of it to reach memory that nobody read lately: as little of it as can be is touched.
     """
     tokens, token_offsets, begins, offsets, places, values = field.views
     rarest, fewest = 0, -1
     for i, word in enumerate(words):
-        size = begins[offsets[word + 1]] - begins[offsets[word]]
+        size = offsets[word + 1] - offsets[word]
         if fewest < 0 or size < fewest:
             rarest, fewest = i, size
-    if fewest > _ONE_BY_ONE:
-        return None
     first, behind = offsets[words[rarest]], offsets[words[rarest] + 1]
+    begin, end = begins[first], begins[behind]
+    if end - begin > _ONE_BY_ONE:
+        return None
     last, length = len(tokens) - len(words), len(words)
-    at: Sequence[int] = range(begins[first], begins[behind])
+    at: Sequence[int] = range(begin, end)
     for i, word in enumerate(words):
         if i != rarest:
             by = i - rarest
@@ -53,14 +56,17 @@ def values_of_rare(field: Field, words: Sequence[int]) -> Array | None:
             ]
     found: list[int] = []
     for k in at:
-        posting = bisect_right(begins, k, first, behind) - 1
+        posting = first + k - begin  # where no value has the word twice
+        if fewest < end - begin:
+            posting = bisect_right(begins, k, first, behind) - 1
         start, value = places[k] - rarest, values[posting]
         within = token_offsets[value] <= start <= token_offsets[value + 1] - length
         if within and posting not in found[-1:]:
             found.append(posting)
     if len(found) == 1:
-        return field.posting_values[found[0] : found[0] + 1]
-    return field.posting_values[found] if found else None
+        (posting,) = found
+        return Hits(len(token_offsets) - 1, None, field.posting_values[posting : posting + 1])
+    return Hits.at(field.posting_values[found], field.records) if found else None
 
 
 def near_values(field: Field, words: Sequence[int], slop: int) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rubrix_widget.index import Corpus, Segment
@@ -22,6 +22,8 @@ def of_texts(texts: list[str]) -> Corpus:
     return Corpus([(Segment.build({"text": pa.array([*texts, *["z"] * 100])}), None)])
 
 
+@example(["b a", "a b", "a b a b", "b a b"], ["a", "b"], True, 0)
+@example(["b a", "a b", "b", "a b"], ["a", "b"], True, 0)
 @given(TEXTS, st.lists(WORDS, min_size=1, max_size=3), st.booleans(), st.sampled_from([0, 1]))
 def test_rare_words_and_phrases_are_found_alike(
     texts: list[str], asked: list[str], phrase: bool, slop: int
