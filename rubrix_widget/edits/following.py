@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from rubrix_widget.columns import Changes, Columns
 from rubrix_widget.edits.watching import Watch
@@ -15,7 +15,8 @@ from rubrix_widget.errors import DatasetNotFoundError, JournalDamagedError
 from rubrix_widget.store import Journal, Kept, Store, is_damage, told
 
 Listener = Callable[[], None]
-_T = TypeVar("_T")
+Answer = TypeVar("Answer")
+_OFTEN: Final = 2  # a journal that is damaged once more is not mended again
 
 
 class Followed:
@@ -109,30 +110,33 @@ class Followed:
         with told(self.folder, "read the dataset"):
             if not writing:
                 self._check_there()
-            moved = False
+            moved, mended = False, 0
             while True:
                 stamp = self._store.stamp()
                 try:
                     moved = self._catch_up_with(self._opened(), stamp) or moved
-                except (JournalDamagedError, sqlite3.DatabaseError) as error:
-                    if writing or not is_damage(error):
+                except (JournalDamagedError, sqlite3.Error) as error:
+                    if writing or mended == _OFTEN or not is_damage(error):
                         raise
+                    mended += 1
                     self._mend(error)
                     continue
                 if self._store.stamp() == stamp:
                     return moved
 
-    def _read(self, what: str, ask: Callable[[Journal], _T]) -> _T:
-        """Ask the journal something, after mending it where it is damaged."""
+    def _read(self, what: str, ask: Callable[[Journal], Answer]) -> Answer:
+        """Ask the journal; once more after it was mended, where it was damaged."""
         with self._lock, told(self.folder, f"read the {what}"):
-            self._check_there()
-            try:
-                return ask(self._opened())
-            except (JournalDamagedError, sqlite3.DatabaseError) as error:
-                if not is_damage(error):
-                    raise
-                self._mend(error)
-            return ask(self._opened())
+            mended = 0
+            while True:
+                self._check_there()
+                try:
+                    return ask(self._opened())
+                except (JournalDamagedError, sqlite3.Error) as error:
+                    if mended == _OFTEN or not is_damage(error):
+                        raise
+                    mended += 1
+                    self._mend(error)
 
     def _mend(self, why: Exception) -> None:
         self.close()
@@ -195,9 +199,18 @@ class Followed:
         return True
 
     def _follow_own(self) -> None:
-        """Take over what this process wrote itself."""
-        journal = self._opened()
-        self._catch_up()
+        """Take over what this process wrote itself; it is written, whatever is damaged."""
+        if self._engine is None:
+            return
+        try:
+            self._catch_up()
+            self._follow_own_labels(self._opened())
+        except (JournalDamagedError, sqlite3.Error) as error:
+            if not is_damage(error):
+                raise
+            self._mend(error)
+
+    def _follow_own_labels(self, journal: Journal) -> None:
         version = journal.labels_version()
         if version == self._labels_version:
             return

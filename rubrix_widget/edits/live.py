@@ -323,7 +323,7 @@ class LiveDataset(Followed):
                 with journal.writing():
                     self._refresh(writing=True)
                     yield journal
-            except (JournalDamagedError, sqlite3.DatabaseError) as error:
+            except (JournalDamagedError, sqlite3.Error) as error:
                 if not is_damage(error):
                     raise
                 self._mend(error)
@@ -339,7 +339,7 @@ class LiveDataset(Followed):
             if group is not None:
                 self._follow_own()
                 self._tell()
-            return EditResult(ids, conflicts, group, self._now(), changes)
+            return EditResult(ids, conflicts, group, self.engine(), changes)
 
     def groups(self, newest: int | None = None, before: int | None = None) -> list[Group]:
         """Return groups of changes, oldest first: the newest so many, below some number."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rubrix_widget.edits.judging import Conflicts
-from rubrix_widget.store import Event, Group, Journal, Label, Step
+from rubrix_widget.store import Event, Journal, Label, Step
 
 
 @dataclass(frozen=True)
@@ -69,26 +69,22 @@ def back_to(journal: Journal, to: int | dt.datetime) -> Steps:
     ValueError
         No such group, or the clock was set back round that moment.
     """
-    number = to if isinstance(to, int) else _group_at(journal.groups(), to)
-    newest = journal.groups(1)
-    if number < 0 or number > (newest[0].id if newest else 0):
+    number = to if isinstance(to, int) else _group_at(journal, to)
+    newest = journal.newest()
+    if not 0 <= number <= newest:
         raise ValueError(f"there is no group of changes {number}; rb.history(name) lists them")
     since = [event for _, event in journal.events(after=journal.last(number))]
-    later = [group for group in journal.groups() if group.id > number]
+    later = journal.groups(newest - number)
     edits = frozenset(group.id for group in later if group.kind == "edit")
     return Steps(edits, since, [group.id for group in reversed(later)], state=True)
 
 
-def _group_at(groups: Sequence[Group], moment: dt.datetime) -> int:
+def _group_at(journal: Journal, moment: dt.datetime) -> int:
     """Return the newest group up to a moment, 0 before the first."""
-    if moment.tzinfo is None:
-        moment = moment.astimezone()
-    before = [group.id for group in groups if group.at <= moment]
-    after = [group.id for group in groups if group.at > moment]
-    newest = max(before, default=0)
-    if after and min(after) < newest:
+    newest, after = journal.around(moment)
+    if after is not None and after < newest:
         raise ValueError(
-            f"the clock was set back between groups {min(after)} and {newest}, so {moment} could "
+            f"the clock was set back between groups {after} and {newest}, so {moment} could "
             f"be before or after them: give the number of a group, as rb.history(name) has it"
         )
     return newest

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from rubrix_widget.errors import DatasetBusyError, StorageError
+from rubrix_widget.errors import DatasetBusyError, JournalDamagedError, StorageError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -32,7 +32,7 @@ def told(folder: Path, doing: str) -> Iterator[None]:
         yield
     except StorageError:
         raise
-    except sqlite3.Error as error:
+    except (sqlite3.Error, JournalDamagedError) as error:
         raise _database_error(folder, doing, error) from error
     except FileNotFoundError:
         raise
@@ -62,7 +62,7 @@ def _disk_message(folder: Path, doing: str, error: OSError) -> str:
     return f"could not {doing} in {folder}: {text}"
 
 
-def _database_error(folder: Path, doing: str, error: sqlite3.Error) -> Exception:
+def _database_error(folder: Path, doing: str, error: Exception) -> Exception:
     text = str(error)
     if "locked" in text or "busy" in text:
         return DatasetBusyError(
@@ -73,11 +73,10 @@ def _database_error(folder: Path, doing: str, error: sqlite3.Error) -> Exception
         return StorageError(_disk_message(folder, doing, OSError(errno.ENOSPC, text)))
     if "readonly" in text or "unable to open" in text:
         return StorageError(_disk_message(folder, doing, OSError(errno.EROFS, text)))
-    if "malformed" in text or "not a database" in text:
+    if isinstance(error, JournalDamagedError) or "malformed" in text or "not a database" in text:
         return StorageError(
-            f"the journal of changes {folder / 'journal.sqlite'} is damaged ({text}). The records "
-            f"as logged are intact. Move that file away to go on without the changes in it, and "
-            f"keep it: parts of it can often be recovered with the sqlite3 command '.recover'"
+            f"could not {doing} in {folder}: the journal of changes is damaged ({text}). The "
+            f"records as logged are intact. Opening the dataset mends it; try again"
         )
     return StorageError(f"could not {doing} in {folder}: {text}")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from rubrix_widget.errors import JournalDamagedError, StorageError, StoreWarning, warn
 from rubrix_widget.store import journal as journals
@@ -15,11 +17,14 @@ if TYPE_CHECKING:
     from rubrix_widget.store.store import Store
 
 
+LOCK: Final = "journal.lock"
+
+
 def journal(store: Store) -> Journal:
     """Open a dataset's journal, with what the last log superseded taken back."""
     try:
         return _opened(store)
-    except (JournalDamagedError, sqlite3.DatabaseError) as error:
+    except (JournalDamagedError, sqlite3.Error) as error:
         if not journals.is_damage(error):
             raise
         mend(store, error)
@@ -30,24 +35,63 @@ def mend(store: Store, why: BaseException) -> None:
     """Mend a damaged journal, unless another process did so meanwhile."""
     with store.writing("mend the journal of changes"):
         try:
-            with closing(Journal(store.folder / FILE)) as found:
+            with closing(connected(store)) as found:
                 found.check()
-        except (JournalDamagedError, sqlite3.DatabaseError) as error:
+                _bind(store, found)
+                found.settle(look=True)
+        except (JournalDamagedError, sqlite3.Error) as error:
             if not journals.is_damage(error):
                 raise
-            warn(journals.mend(store.folder, why), StoreWarning)
+            token = store.manifest().token if store.exists() else None
+            told = journals.mend(store.folder, token, why, lambda: _alone(store.folder))
+            warn(told, StoreWarning)
 
 
 def _opened(store: Store) -> Journal:
-    found = Journal(store.folder / FILE)
+    found = connected(store)
     try:
-        found.settle()
         _bind(store, found)
+        found.check_folds()
+        try:
+            found.settle(look=True)
+        except (OSError, sqlite3.OperationalError) as error:
+            if journals.is_damage(error):
+                raise  # else it can be read, and whoever writes next is told
         store.settle(found)
     except BaseException:
         found.close()
         raise
     return found
+
+
+def connected(store: Store) -> Journal:
+    """Open the file, while nobody puts another one in its place.
+
+    Raises
+    ------
+    JournalDamagedError
+        There is none, though its copy has changes.
+    """
+    path, copy = store.folder / FILE, store.folder / COPY
+    with _alone(store.folder):
+        sizes = [one.stat().st_size if one.exists() else 0 for one in (path, copy)]
+        if sizes[0] == 0 and sizes[1] > 0:
+            raise JournalDamagedError("it is empty" if path.exists() else "it is missing")
+        return Journal(path)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Be the only one who opens the journal, where the folder can be written."""
+    from filelock import FileLock
+
+    lock = FileLock(folder / LOCK)
+    with suppress(OSError):
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _bind(store: Store, found: Journal) -> None:

@@ -13,6 +13,7 @@
       journal.copy.jsonl     the same, as text
       journal.damaged-*      a journal that was damaged, and mended since
       kept/<name>.json       saved views and the like
+      journal.lock           held while the journal is opened, or put in another's place
       write.lock             held while a log, a deletion or a repair goes on
       compacting/            parts being merged, until they take the place of others
       compact.lock           held by the one process that does so
@@ -26,6 +27,7 @@ import json
 import secrets
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
@@ -41,6 +43,7 @@ from rubrix_widget.errors import (
     DatasetError,
     DatasetNotFoundError,
     IndexDamagedError,
+    JournalDamagedError,
     RecordError,
     StorageError,
     StoreWarning,
@@ -109,6 +112,7 @@ class Store:
         self.folder = folder
         self.parts = Parts(folder)
         self._segments: dict[str, Segment] = {}
+        self._writer: int | None = None
 
     def exists(self) -> bool:
         """Tell whether something was logged here."""
@@ -340,9 +344,15 @@ class Store:
 
     @contextmanager
     def writing(self, doing: str) -> Iterator[None]:
-        """Be the one writer; what was begun and not committed is removed again."""
+        """Be the one writer; what was begun and not committed is removed again.
+
+        Within itself, it is part of what goes on.
+        """
         from filelock import FileLock, Timeout
 
+        if self._writer == threading.get_ident():
+            yield
+            return
         with told(self.folder, doing):
             lock = FileLock(self.folder / "write.lock", timeout=LOCK_SECONDS)
             try:
@@ -350,6 +360,7 @@ class Store:
                     self.folder.mkdir(parents=True, exist_ok=True)
                     with suppress(FileNotFoundError):  # another process deletes the folder
                         lock.acquire()
+                self._writer = threading.get_ident()
                 try:
                     yield
                 except Exception as error:
@@ -359,6 +370,7 @@ class Store:
                         raise self._lacking(error) from error
                     raise
                 finally:
+                    self._writer = None
                     lock.release()
             except Timeout as error:
                 raise DatasetBusyError(
@@ -390,11 +402,12 @@ class Store:
 
     def commit(self, after: Manifest) -> None:
         """Make new files the dataset. Replacing the manifest is the moment; the rest is tidying."""
-        with closing(Journal(self.folder / JOURNAL)) as journal:
+        with closing(opening.connected(self)) as journal:
             journal.bind(after.token)
+            journal.settle()
             sync_folder(self.folder)
             after.write(self.folder)
-            with suppress(sqlite3.Error):  # else whoever opens the dataset next does it
+            with suppress(sqlite3.Error, JournalDamagedError, OSError):  # else the next opening
                 self.settle(journal)
         (self.folder / _FIRST).unlink(missing_ok=True)
         self.parts.sweep(after)

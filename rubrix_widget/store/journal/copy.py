@@ -2,7 +2,7 @@
 
 Each line is a group of events as JSON after its checksum, forced to the disk before the database
 commits the group. So a line may be ahead of the database, after a crash between the two, and never
-behind it.
+behind it. It names the dataset, so that another's copy is not taken for this one.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
+from rubrix_widget.errors import JournalDamagedError
 from rubrix_widget.store.files import sync_folder
 from rubrix_widget.store.journal.events import Written
 
 FILE: Final = "journal.copy.jsonl"
+_PIECE: Final = 1 << 22  # bytes written at once
+Line = tuple[Written | None, int, int]
 
 
 class JournalCopy:
@@ -26,12 +29,12 @@ class JournalCopy:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file: BinaryIO | None = None
+        self._file: int | None = None
 
     def close(self) -> None:
         """Close the file."""
         if self._file is not None:
-            self._file.close()
+            os.close(self._file)
             self._file = None
 
     def size(self) -> int:
@@ -41,35 +44,69 @@ class JournalCopy:
         except FileNotFoundError:
             return 0
 
-    def append(self, written: Written) -> int:
-        """Add a group and force it to the disk; return the bytes of the copy."""
+    def is_finished(self) -> bool:
+        """Tell whether the last line has an end."""
+        with suppress(OSError), self.path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read() == b"\n"
+        return False
+
+    def append(self, written: Written, token: str | None) -> tuple[int, int]:
+        """Add a group and force it to the disk; return where its line begins and ends.
+
+        Raises
+        ------
+        JournalDamagedError
+            Another process put a mended copy in its place meanwhile.
+        """
         file = self._opened()
-        file.write(_line(written))
-        file.flush()
-        os.fsync(file.fileno())
-        return os.fstat(file.fileno()).st_size
+        begin = os.fstat(file).st_size
+        _write(file, _line(written, token))
+        os.fsync(file)
+        if not self._is_still(file):
+            raise JournalDamagedError("the journal was mended meanwhile")
+        return begin, os.fstat(file).st_size
 
     def cut(self, size: int) -> None:
         """Take back what is beyond some bytes."""
         self.close()
-        with suppress(FileNotFoundError):
+        with suppress(OSError):  # else it is settled later, and the first error is to be told
             os.truncate(self.path, size)
 
-    def rewrite(self, groups: Iterable[Written]) -> int:
-        """Write the copy anew, in one step; return its bytes."""
+    def rewrite(self, groups: Iterable[Written], token: str | None) -> tuple[int, int]:
+        """Write the copy anew, in one step; return where its last line begins and ends."""
         self.close()
         draft = self.path.with_name(self.path.name + ".tmp")
-        with draft.open("wb") as file:
-            for written in groups:
-                file.write(_line(written))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self.path)
+        begin = end = 0
+        try:
+            file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+            try:
+                waiting: list[bytes] = []
+                held = 0
+                for written in groups:
+                    line = _line(written, token)
+                    begin, end = end, end + len(line)
+                    waiting.append(line)
+                    held += len(line)
+                    if held > _PIECE:
+                        _write(file, b"".join(waiting))
+                        waiting, held = [], 0
+                _write(file, b"".join(waiting))
+                os.fsync(file)
+            finally:
+                os.close(file)
+            draft.replace(self.path)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
         sync_folder(self.path.parent)
-        return self.size()
+        return begin, end
 
-    def read(self, start: int = 0) -> Iterator[Written]:
-        """Yield the groups whose lines are whole, from a byte on."""
+    def read(self, token: str | None, start: int = 0) -> Iterator[Line]:
+        """Yield what each line says of a dataset, and where it begins and ends.
+
+        None for one that is damaged or of another dataset; one that was not finished is left out.
+        """
         try:
             file = self.path.open("rb")
         except FileNotFoundError:
@@ -77,26 +114,32 @@ class JournalCopy:
         with file:
             file.seek(start)
             for line in file:
-                written = _read(line)
-                if written is not None:
-                    yield written
+                begin, start = start, start + len(line)
+                if line.endswith(b"\n"):
+                    yield _read(line, token), begin, start
 
-    def _opened(self) -> BinaryIO:
+    def _opened(self) -> int:
         if self._file is not None and not self._is_still(self._file):
             self.close()  # another process wrote the copy anew
         if self._file is None:
-            self._file = self.path.open("ab")
+            self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
         return self._file
 
-    def _is_still(self, file: BinaryIO) -> bool:
+    def _is_still(self, file: int) -> bool:
         try:
-            return os.path.samestat(os.fstat(file.fileno()), self.path.stat())
+            return os.path.samestat(os.fstat(file), self.path.stat())
         except FileNotFoundError:
             return False
 
 
-def _line(written: Written) -> bytes:
-    content: dict[str, Any] = dict(vars(written))
+def _write(file: int, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[os.write(file, left) :]
+
+
+def _line(written: Written, token: str | None) -> bytes:
+    content: dict[str, Any] = {"dataset": token, **vars(written)}
     places: dict[str | None, int] = {}
     content["rows"] = [
         [record, text_hash, *(places.setdefault(one, len(places)) for one in rest)]
@@ -107,11 +150,13 @@ def _line(written: Written) -> bytes:
     return b"%08x %s\n" % (zlib.crc32(text), text)
 
 
-def _read(line: bytes) -> Written | None:
+def _read(line: bytes, token: str | None) -> Written | None:
     head, _, text = line.rstrip(b"\n").partition(b" ")
-    if not line.endswith(b"\n") or head != b"%08x" % zlib.crc32(text):
+    if head != b"%08x" % zlib.crc32(text):
         return None
     content: dict[str, Any] = json.loads(text)
+    if content.pop("dataset", token) != token:
+        return None
     values = content.pop("values")
     content["rows"] = [
         (record, text_hash, *(values[place] for place in rest))

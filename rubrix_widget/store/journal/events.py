@@ -18,6 +18,7 @@ from rubrix_widget.columns import State
 Kind = Literal["edit", "undo", "redo", "logged", "lost"]
 LABELS = "labels"  # the field of an event that declares the dataset's labels anew
 MADE = "label"  # of one that adds labels made while annotating, which stay when it is undone
+EARLIER = "earlier labels"  # of one with labels that format 1 kept without their order
 LOST = "lost"  # of one that could not be read back from a damaged journal
 
 

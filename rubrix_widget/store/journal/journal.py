@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from rubrix_widget.errors import DatasetFormatError, JournalDamagedError, StoreWarning, warn
 from rubrix_widget.store.journal import copy, schema
-from rubrix_widget.store.journal.copy import JournalCopy
+from rubrix_widget.store.journal.copy import JournalCopy, Line
 from rubrix_widget.store.journal.events import (
     LABELS,
     MADE,
@@ -21,16 +21,15 @@ from rubrix_widget.store.journal.events import (
     Written,
     dump,
     dump_labels,
-    seal,
 )
-from rubrix_widget.store.journal.reading import Reading
+from rubrix_widget.store.journal.inserting import Inserting
 
 FILE = "journal.sqlite"
 _BUSY_MS = 30_000  # how long to wait for another process's transaction
 _BEHIND = dt.timedelta(minutes=1)  # a clock further back than that was set
 
 
-class Journal(Reading):
+class Journal(Inserting):
     """One connection to a dataset's journal. Not thread-safe: its owner holds a lock.
 
     Raises
@@ -82,11 +81,15 @@ class Journal(Reading):
                 f"reads format {schema.FORMAT}. Upgrade rubrix_widget to open it; nothing was "
                 f"changed"
             )
+        if version == 0 and schema.has_tables(self._db):
+            raise JournalDamagedError("it is another program's database")
         if version == 1 and not self._is_writable():  # what is read is brought up to date aside
             with closing(self._db) as before:
-                self._db = sqlite3.connect(":memory:", isolation_level=None)
+                self._db = sqlite3.connect(
+                    ":memory:", isolation_level=None, check_same_thread=False
+                )
                 before.backup(self._db)
-            schema.prepare(self._db, version)
+            self._upgrade(version)
         return int(version)
 
     def _is_writable(self) -> bool:
@@ -98,12 +101,22 @@ class Journal(Reading):
             return
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
+        self._db.execute("PRAGMA temp_store = MEMORY")
         if version < schema.FORMAT:
             with self._transaction():
                 (version,) = self._db.execute("PRAGMA user_version").fetchone()
                 if version < schema.FORMAT:  # nobody was faster
-                    schema.prepare(self._db, version)
-        self._db.execute("PRAGMA foreign_keys = ON")
+                    self._upgrade(version)
+
+    def _upgrade(self, version: int) -> None:
+        if version == 0:
+            schema.prepare(self._db)
+            return
+        groups, meta = schema.taken_from_format_1(self._db)
+        schema.prepare(self._db)
+        for key, value in meta.items():
+            schema.put(self._db, key, value)
+        self._insert(groups)
 
     def is_replaced(self) -> bool:
         """Tell whether the file this connection writes to is no longer the dataset's journal."""
@@ -123,15 +136,22 @@ class Journal(Reading):
             self._db.backup(target)
         with closing(Journal(path)) as other:
             other.bind(token)
+            other.settle()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the one write transaction; commit on leaving, or roll everything back."""
-        self.settle()
-        with self._transaction():
-            yield
-            if self.is_replaced():  # mended by another process meanwhile
-                raise JournalDamagedError("the journal was mended meanwhile")
+        """Hold the one write transaction; commit on leaving, or roll everything back.
+
+        Database and copy are at one state then.
+        """
+        while True:
+            self.settle()
+            with self._transaction():
+                if self._is_settled():  # else another process died just now
+                    yield
+                    if self.is_replaced():
+                        raise JournalDamagedError("the journal was mended meanwhile")
+                    return
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -141,28 +161,116 @@ class Journal(Reading):
             yield
             self._db.execute("COMMIT")
         except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            if self._before is not None:
-                self._copy.cut(self._before)
+            with suppress(sqlite3.Error):  # the first error is the one to tell
+                self._take_back()
             raise
 
-    def settle(self) -> None:
+    def _take_back(self) -> None:
+        """Roll back, and cut the copy while nobody else can write."""
+        before = self._before
+        if not self._db.in_transaction:  # SQLite rolled back
+            self._db.execute("BEGIN IMMEDIATE")
+            before = before if before == self._head().copied else None
+        if before is not None:
+            self._copy.cut(before)
+        self._db.execute("ROLLBACK")
+
+    def _is_settled(self) -> bool:
+        return schema.head(self._db).copied == self._copy.size()
+
+    def settle(self, *, look: bool = False) -> int:
         """Bring database and copy to one state: a crash may have come between the two.
 
         What the copy has beyond the database was about to be committed, and is taken over; a copy
-        that is lacking or behind is written anew.
+        that is lacking, behind or another's is written anew.
+
+        Parameters
+        ----------
+        look
+            Whether to look at the end of the copy too, not at its size alone.
+
+        Returns
+        -------
+        int
+            How many groups were taken over.
+
+        Raises
+        ------
+        JournalDamagedError
+            The copy has later changes, but not those between.
         """
-        if self._get("copied") == self._copy.size() or not self._is_writable():
-            return
+        if not self._is_writable() or (self._is_settled() and not (look and self._is_torn())):
+            return 0
+        known = -1
         with self._transaction():
-            known, size = int(self._get("copied") or 0), self._copy.size()
-            if known == size:  # another process was between the two, and is done
-                return
-            for written in self._copy.read(known) if size > known else ():
-                if written.first == schema.newest(self._db, "events") + 1:
-                    self._insert(written)
-            self._set("copied", self._copy.rewrite(self.written()))
+            if not self._is_settled() or self._is_torn():
+                taken = self._taken_from_end()
+                if taken is not None:
+                    return taken
+                known = self._head().copied
+                self._set_head(line=-1, copied=-1)  # whoever finds this writes it anew
+        with self._transaction():
+            if self._is_settled():  # another process did
+                return 0
+            lines = [one for one, _, _ in self._read_copy()]
+            newest = self._head().group
+            ahead = [one for one in lines if one is not None and one.group > newest]
+            self._take_over(ahead)
+            if known >= 0 and (None in lines or not lines):
+                self._tell_of_copy()
+            line, end = self._copy.rewrite(self.written(), self.dataset())
+            self._set_head(line=line, copied=end)
+            return len(ahead)
+
+    def _tell_of_copy(self) -> None:
+        warn(
+            f"{copy.FILE} of {self.path.parent.name!r}, the copy of the journal of changes, was "
+            f"lost or damaged, and is written anew from {FILE}, which is whole: it ends with "
+            f"change {self._head().seq:,}",
+            StoreWarning,
+        )
+
+    def _is_torn(self) -> bool:
+        """Tell whether the end of the copy is not the newest group."""
+        head = self._head()
+        last = next(self._read_copy(head.line), None) if head.group else (None, 0, 0)
+        if last is None:
+            return True
+        return (last[0].group if last[0] else 0, *last[1:]) != (head.group, head.line, head.copied)
+
+    def _taken_from_end(self) -> int | None:
+        """Take over what stands behind the line of the newest group, if that is where it was."""
+        head = self._head()
+        if head.copied < 0 or self._copy.size() <= head.copied or self._is_torn():
+            return None
+        lines = list(self._read_copy(head.copied))
+        found = [one for one, _, _ in lines if one is not None]
+        if len(found) < len(lines):
+            return None
+        self._take_over(found)
+        _, line, copied = lines[-1] if lines else (None, head.line, head.copied)
+        self._copy.cut(copied)
+        self._set_head(line=line, copied=copied)
+        return len(found)
+
+    def _take_over(self, groups: Sequence[Written]) -> None:
+        for one in groups:
+            head = self._head()
+            if (one.group, one.first) != (head.group + 1, head.seq + 1):
+                raise JournalDamagedError(
+                    f"it ends with change {head.seq:,}, and its copy goes on with {one.first:,}"
+                )
+            self._insert([one])
+        if len(groups) > 1:  # more than a crash leaves behind
+            count = sum(len(one.rows) for one in groups)
+            warn(
+                f"the newest {count:,} changes in {self.path.parent.name!r} were no more in {FILE} "
+                f"and are read back from its copy",
+                StoreWarning,
+            )
+
+    def _read_copy(self, start: int = 0) -> Iterator[Line]:
+        return self._copy.read(self.dataset(), start)
 
     def append(self, batch: Batch) -> int:
         """Write a group of events inside :meth:`writing`; return the group's number."""
@@ -173,29 +281,29 @@ class Journal(Reading):
         if batch.labels is not None:
             old, new = dump_labels(self.labels()), dump_labels(batch.labels)
             rows.append((None, None, MADE if batch.made else LABELS, old, new, None))
+        head = self._head()
         written = Written(
-            group=schema.newest(self._db, "groups") + 1,
+            group=head.group + 1,
             kind=batch.kind,
             targets=sorted(batch.targets),
             agent=batch.agent,
-            at=self._now(),
+            at=self._now(head),
             query=batch.query,
             reason=batch.reason,
-            first=schema.newest(self._db, "events") + 1,
+            first=head.seq + 1,
             rows=rows,
         )
         if self._before is None:
             self._before = self._copy.size()
-        copied = self._copy.append(written)
-        self._insert(written)
-        self._set("copied", copied)
+        line, end = self._copy.append(written, self.dataset())
+        self._insert([written])
+        self._set_head(line=line, copied=end)
         return written.group
 
-    def _now(self) -> str:
+    def _now(self, head: schema.Head) -> str:
         """Return the moment, as the clock has it; tell where the clock was set back."""
         now = dt.datetime.now(dt.UTC)
-        last = self._db.execute("SELECT at FROM groups ORDER BY id DESC LIMIT 1").fetchone()
-        newest = None if last is None else dt.datetime.fromisoformat(last[0])
+        newest = dt.datetime.fromisoformat(self._group(head.group)[4]) if head.group else None
         if newest is not None and newest - now > _BEHIND:
             warn(
                 f"the clock says {now:%Y-%m-%d %H:%M} UTC, before the newest change in "
@@ -205,38 +313,14 @@ class Journal(Reading):
             )
         return now.isoformat()
 
-    def insert(self, groups: Iterable[Written]) -> None:
-        """Write groups with the numbers they have, into a journal that lacks them."""
+    def fill(self, groups: Sequence[Written], token: str | None) -> None:
+        """Write groups with the numbers they have, into a journal that has none."""
         with self._transaction():
-            for written in groups:
-                self._insert(written)
-            self._set("copied", self._copy.rewrite(self.written()))
-
-    def _insert(self, one: Written) -> None:
-        self._db.execute(
-            "INSERT INTO groups (id, kind, agent, at, query, reason) VALUES (?, ?, ?, ?, ?, ?)",
-            (one.group, one.kind, one.agent, one.at, one.query, one.reason),
-        )
-        targets = [(one.group, target) for target in one.targets]
-        self._db.executemany("INSERT INTO targets VALUES (?, ?)", targets)
-        schema.step(self._db, one.group, one.kind, one.agent, one.targets)
-        lines = [(seq, one.group, *row) for seq, row in enumerate(one.rows, start=one.first)]
-        self._db.executemany(
-            "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            ((*line, seal(*line)) for line in lines),
-        )
-        at = schema.micros(one.at)
-        states = ((record, seq, new, at) for seq, _, record, _, _, _, new, _ in lines if record)
-        self._db.executemany(
-            "INSERT INTO current VALUES (?, ?, ?, ?, ?) ON CONFLICT (record_id) DO UPDATE SET"
-            " version = excluded.version, state = excluded.state, at = excluded.at,"
-            " seal = excluded.seal",
-            ((*line, seal(*line)) for line in states),
-        )
-        for seq, _, _, _, field, _, new, _ in lines:
-            if field in (LABELS, MADE):
-                self._set("labels", new)
-                self._set("labels_version", seq)
+            if token is not None:
+                schema.put(self._db, "dataset", token)
+            self._insert(groups)
+            line, end = self._copy.rewrite(groups, token)
+            self._set_head(line=line, copied=end)
 
     def apply_reset(self, generation: int, record_ids: Sequence[str], version: int) -> None:
         """Take back changes that a later log superseded, once for each generation.
@@ -253,21 +337,16 @@ class Journal(Reading):
             ]
             if events:
                 self.append(Batch("logged", events))
-            self._set("generation", generation)
+            schema.put(self._db, "generation", generation)
 
     def dataset(self) -> str | None:
         """Return the token of the dataset whose journal this is; None where it is of none yet."""
-        found: str | None = self._get("dataset")
+        found: str | None = schema.get(self._db, "dataset")
         return found
 
     def bind(self, token: str) -> None:
         """Make this the journal of a dataset."""
         if self.dataset() != token and self._is_writable():
-            with nullcontext() if self._db.in_transaction else self.writing():
-                self._set("dataset", token)
-
-    def _set(self, key: str, value: str | int | None) -> None:
-        self._db.execute(
-            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            (key, value),
-        )
+            with nullcontext() if self._db.in_transaction else self._transaction():
+                schema.put(self._db, "dataset", token)
+                self._set_head(line=-1, copied=-1)  # the copy names the dataset too

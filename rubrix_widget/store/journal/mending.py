@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, suppress
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from rubrix_widget.errors import JournalDamagedError
 from rubrix_widget.store.files import sync_folder
-from rubrix_widget.store.journal import copy, schema
+from rubrix_widget.store.journal import copy
 from rubrix_widget.store.journal.copy import JournalCopy
-from rubrix_widget.store.journal.events import LOST, Row, Written, seal
+from rubrix_widget.store.journal.events import LOST, Row, Written
 from rubrix_widget.store.journal.journal import FILE, Journal
+from rubrix_widget.store.journal.remains import Remains
 
 _ASIDE: Final = "mending"
 _NOTHING: Final[Row] = (None, None, LOST, None, None, None)
@@ -26,6 +28,8 @@ _DAMAGE: Final = (
     "disk I/O error",
     "no such table",
     "no such column",
+    "columns but",
+    "corrupt",
 )
 
 
@@ -33,125 +37,128 @@ def is_damage(error: BaseException) -> bool:
     """Tell whether an error says that a journal is damaged."""
     if isinstance(error, JournalDamagedError):
         return True
-    return isinstance(error, sqlite3.DatabaseError) and any(one in str(error) for one in _DAMAGE)
+    return isinstance(error, sqlite3.Error) and any(one in str(error) for one in _DAMAGE)
 
 
-def mend(folder: Path, why: BaseException) -> str:
+def mend(
+    folder: Path,
+    token: str | None,
+    why: BaseException,
+    alone: Callable[[], AbstractContextManager[object]],
+) -> str:
     """Put a journal in the place of a damaged one; return what was lost, in words.
 
-    The damaged files stay beside it, under another name.
+    The damaged files stay beside it, under another name. Cut short anywhere, it can begin anew.
+
+    Parameters
+    ----------
+    folder
+        The dataset's folder.
+    token
+        Whose journal it is.
+    why
+        What says that it is damaged.
+    alone
+        Holds while nobody else can open it.
     """
     path, aside = folder / FILE, folder / _ASIDE
-    known = {one.group: one for one in JournalCopy(folder / copy.FILE).read()}
-    groups, lost = _without_gaps(known, _Remains(path))
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir()
-    with closing(Journal(aside / FILE)) as journal:
-        journal.insert(groups)
     kept = folder / f"journal.damaged-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}"
-    for suffix in ("-wal", "-shm", ""):
-        with suppress(FileNotFoundError):
-            path.with_name(FILE + suffix).replace(f"{kept}.sqlite{suffix}")
-    with suppress(FileNotFoundError):
-        (folder / copy.FILE).replace(f"{kept}.copy.jsonl")
-    (aside / copy.FILE).replace(folder / copy.FILE)
-    (aside / FILE).replace(path)
-    sync_folder(folder)
     shutil.rmtree(aside, ignore_errors=True)
-    count = sum(len(one.rows) for one in groups) - len(lost)
-    told = f"{count:,} changes were read back" + (
-        f", and change{'s' if len(lost) > 1 else ''} {_ranges(lost)} of {count + len(lost):,} "
-        f"{'are' if len(lost) > 1 else 'is'} lost"
-        if lost
-        else ", and none before the newest of them is lost"
-    )
+    try:
+        aside.mkdir()
+        _set_aside(folder / copy.FILE, kept.with_name(kept.name + ".copy.jsonl"), aside)
+        found = _found(JournalCopy(kept.with_name(kept.name + ".copy.jsonl")), token, Remains(path))
+        with closing(Journal(aside / FILE)) as journal:
+            journal.fill(found.groups, token)
+        for suffix in ("", "-wal"):
+            with suppress(FileNotFoundError):
+                os.link(path.with_name(FILE + suffix), f"{kept}.sqlite{suffix}")
+        with alone():
+            (aside / copy.FILE).replace(folder / copy.FILE)
+            for suffix in ("-wal", "-shm"):  # else SQLite takes them for the new one's
+                path.with_name(FILE + suffix).unlink(missing_ok=True)
+            (aside / FILE).replace(path)
+            sync_folder(folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
     return (
-        f"the journal of changes of {folder.name!r} was damaged ({why}) and is mended: {told}. "
-        f"The damaged files are kept as {kept.name}.*"
+        f"the journal of changes of {folder.name!r} was damaged ({why}) and is mended: "
+        f"{found.told()}. The damaged files are kept as {kept.name}.*"
     )
 
 
-class _Remains:
-    """What can still be read of a damaged database, row by row."""
+def _set_aside(path: Path, kept: Path, aside: Path) -> None:
+    """Give the copy another name, and put a duplicate in its place.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def last(self) -> int:
-        """Return the highest number of an event that is known of."""
-        found = [
-            *self._ask("SELECT seq FROM sqlite_sequence WHERE name = 'events'"),
-            *self._ask("SELECT MAX(seq) FROM events"),
-            *self._ask("SELECT MAX(version) FROM current"),
-        ]
-        return max((int(one) for (one,) in found if isinstance(one, int)), default=0)
-
-    def event(self, seq: int) -> tuple[int, Row] | None:
-        """Return the group and the row of an event, if it is whole."""
-        for *line, sealed in self._ask(
-            "SELECT seq, group_id, record_id, text_hash, field, old, new, prediction, seal"
-            " FROM events WHERE seq = ?",
-            seq,
-        ):
-            if seal(*line) == sealed:
-                record, text_hash, field, old, new, prediction = line[2:]
-                return int(line[1]), (record, text_hash, field, old, new, prediction)
-        return None
-
-    def group(self, number: int) -> tuple[Any, ...] | None:
-        """Return the row of a group, and what it turned round."""
-        statement = "SELECT kind, agent, at, query, reason FROM groups WHERE id = ?"
-        for line in self._ask(statement, number):
-            with suppress(TypeError, ValueError):
-                schema.micros(line[2])
-                targets = self._ask("SELECT target FROM targets WHERE group_id = ?", number)
-                return (*line, sorted(int(one) for (one,) in targets))
-        return None
-
-    def _ask(self, statement: str, *given: int) -> Iterator[tuple[Any, ...]]:
-        try:
-            with closing(sqlite3.connect(self.path.as_uri() + "?mode=ro", uri=True)) as db:
-                yield from db.execute(statement, given).fetchall()
-        except (sqlite3.Error, UnicodeDecodeError, OverflowError):
-            return
+    Whoever writes a change into it after that finds that it is not the copy any more.
+    """
+    with suppress(FileNotFoundError):
+        shutil.copyfile(path, aside / "duplicate")
+        os.link(path, kept)
+        (aside / "duplicate").replace(path)
 
 
-def _without_gaps(known: dict[int, Written], remains: _Remains) -> tuple[list[Written], list[int]]:
+@dataclass(frozen=True)
+class _Found:
+    """What was found of a journal.
+
+    Attributes
+    ----------
+    groups
+        All, with rows in the place of those that are lost.
+    lost
+        Numbers of these.
+    open_end
+        Whether more may be lost at the end.
+    """
+
+    groups: list[Written]
+    lost: list[int]
+    open_end: bool
+
+    def told(self) -> str:
+        last = sum(len(one.rows) for one in self.groups)
+        text = f"{last - len(self.lost):,} changes were read back"
+        if self.lost:
+            many = len(self.lost) > 1
+            text += (
+                f", and change{'s' if many else ''} {_ranges(self.lost)} of {last:,} "
+                f"{'are' if many else 'is'} lost"
+            )
+        if self.open_end:
+            return text + f"; any after change {last:,} are lost too"
+        return text if self.lost else text + ", and none before the newest of them is lost"
+
+
+def _found(known: JournalCopy, token: str | None, remains: Remains) -> _Found:
     """Return every group, from the copy or else the database, and the numbers that are lost."""
-    rows: dict[int, tuple[int, Row]] = {}
-    for one in known.values():
+    lines = [one for one, _, _ in known.read(token)]
+    groups = remains.groups | {one.group: one for one in lines if one is not None}
+    rows = dict(remains.events)
+    for one in groups.values():
         rows |= {seq: (one.group, row) for seq, row in enumerate(one.rows, start=one.first)}
-    last = max(remains.last(), max(rows, default=0))
-    lost: list[int] = []
-    group = 0
+    last, lost, group = max(remains.last, max(rows, default=0)), list[int](), 1
+    by_group: dict[int, list[Row]] = {}
     for seq in range(1, last + 1):
-        found = rows.get(seq) or remains.event(seq)
-        if found is None:
+        if seq not in rows or rows[seq][0] < group:
             lost.append(seq)
-            found = max(group, 1), _NOTHING
-        group = found[0]
-        rows[seq] = found
-    by_group: dict[int, list[tuple[int, Row]]] = {number: [] for number in known}
-    for seq in range(1, last + 1):
-        by_group.setdefault(rows[seq][0], []).append((seq, rows[seq][1]))
-    groups = []
-    for number, lines in sorted(by_group.items()):
-        first, given = (lines[0][0] if lines else 1), [row for _, row in lines]
-        groups.append(_group(number, known.get(number), remains, first, given))
-    return groups, lost
+            row = _NOTHING
+        else:
+            group, row = rows[seq]
+        by_group.setdefault(group, []).append(row)
+    whole, first = [], 1
+    for number in range(1, max([*groups, *by_group], default=0) + 1):
+        given = by_group.get(number, [])
+        whole.append(replace(groups.get(number) or _unknown(number), first=first, rows=given))
+        first += len(given)
+    sure = remains.is_sure or (lines[-1:] not in ([], [None]) and known.is_finished())
+    return _Found(whole, lost, not sure)
 
 
-def _group(
-    number: int, known: Written | None, remains: _Remains, first: int, rows: list[Row]
-) -> Written:
-    if known is not None:
-        return replace(known, first=first, rows=rows)
-    found = remains.group(number)
-    if found is None:  # its changes are known, but not who made them
-        at = dt.datetime.fromtimestamp(0, dt.UTC).isoformat()
-        return Written(number, "lost", [], None, at, None, None, first, rows)
-    kind, agent, at, query, reason, targets = found
-    return Written(number, kind, targets, agent, at, query, reason, first, rows)
+def _unknown(number: int) -> Written:
+    """Return a group whose changes may be known, but not who made them."""
+    at = dt.datetime.fromtimestamp(0, dt.UTC).isoformat()
+    return Written(number, "lost", [], None, at, None, None, 1, [])
 
 
 def _ranges(numbers: list[int]) -> str:

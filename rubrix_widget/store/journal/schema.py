@@ -1,10 +1,12 @@
 """The tables of the journal, and how those of an earlier format become these.
 
-``groups`` and ``events`` are the history and never altered; ``targets`` says which edits an undo
-takes back. Their folds are ``current``, the present state of every record that was ever changed,
-and ``steps``: for each edit whether it is in effect (1), undone (0) or undone for good (2), since
-which group, and who can turn that round.
-Rows of events and of ``current`` carry a checksum, as SQLite's pages have none.
+``groups`` and ``events`` are the history and never altered: an event names the one before it of the
+same record, a group its first event and how many it has. Their folds are ``current``, the present
+state of every record that was ever changed, and ``steps``: for each edit whether it is in effect
+(1), undone (0) or undone for good (2), since which group, and who can turn that round.
+
+SQLite's pages have no checksums, so every row has one (``seal``), and ``head`` in ``meta`` says how
+many rows there are and what the seals of the folds add up to: no row can change or go unnoticed.
 """
 
 from __future__ import annotations
@@ -12,39 +14,40 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
-from typing import Final
+from dataclasses import astuple, dataclass
+from typing import Any, Final, cast
 
-from rubrix_widget.store.journal.events import seal
+from rubrix_widget.errors import JournalDamagedError
+from rubrix_widget.store.journal.events import EARLIER, Row, Written, seal
 
 FORMAT: Final = 2
 _TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value, seal INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE groups (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind TEXT NOT NULL CHECK (kind IN ('edit', 'undo', 'redo', 'logged', 'lost')),
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    targets TEXT NOT NULL,
     agent TEXT,
     at TEXT NOT NULL,
     query TEXT,
-    reason TEXT
+    reason TEXT,
+    first INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    records INTEGER NOT NULL,
+    seal INTEGER NOT NULL
 );
-CREATE TABLE targets (
-    group_id INTEGER NOT NULL REFERENCES groups (id),
-    target INTEGER NOT NULL REFERENCES groups (id),
-    PRIMARY KEY (group_id, target)
-) WITHOUT ROWID;
 CREATE TABLE events (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    group_id INTEGER NOT NULL REFERENCES groups (id),
+    seq INTEGER PRIMARY KEY,
+    group_id INTEGER NOT NULL,
     record_id TEXT,
     text_hash TEXT,
     field TEXT NOT NULL,
     old TEXT,
     new TEXT,
     prediction TEXT,
+    before INTEGER NOT NULL,
     seal INTEGER NOT NULL
 );
-CREATE INDEX events_of_group ON events (group_id);
-CREATE INDEX events_of_record ON events (record_id);
 CREATE TABLE current (
     record_id TEXT PRIMARY KEY,
     version INTEGER NOT NULL,
@@ -52,13 +55,49 @@ CREATE TABLE current (
     at INTEGER NOT NULL,
     seal INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX current_by_version ON current (version);
 CREATE TABLE steps (
-    edit INTEGER PRIMARY KEY, agent TEXT, since INTEGER NOT NULL, state INTEGER NOT NULL
+    edit INTEGER PRIMARY KEY,
+    author TEXT,
+    agent TEXT,
+    since INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    seal INTEGER NOT NULL
 );
 CREATE INDEX steps_of ON steps (agent, state, since)
 """
+_OF_FORMAT_1 = ("current", "labels", "events", "groups", "meta")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the tables must have: written anew with every group.
+
+    Attributes
+    ----------
+    group, seq
+        Numbers of the newest group and event.
+    records, states
+        How many rows ``current`` has, and the sum of their seals.
+    edits, steps
+        The same of ``steps``.
+    line, copied
+        Where in the copy the line of the newest group begins and ends; -1 where the copy is being
+        written anew.
+    """
+
+    group: int = 0
+    seq: int = 0
+    records: int = 0
+    states: int = 0
+    edits: int = 0
+    steps: int = 0
+    line: int = 0
+    copied: int = 0
+
+    def dump(self) -> str:
+        """Return the head as text."""
+        return json.dumps(astuple(self))
 
 
 def micros(at: str) -> int:
@@ -66,85 +105,87 @@ def micros(at: str) -> int:
     return (dt.datetime.fromisoformat(at) - _EPOCH) // dt.timedelta(microseconds=1)
 
 
-def prepare(db: sqlite3.Connection, version: int) -> None:
-    """Make the tables, within a transaction; ``version`` is the format of what is there, or 0."""
-    statements = (_SET_ASIDE if version == 1 else "") + _TABLES
-    for statement in statements.split(";\n"):
+def checked(line: tuple[Any, ...], what: str) -> tuple[Any, ...]:
+    """Return a row without its seal.
+
+    Raises
+    ------
+    JournalDamagedError
+        The row differs from its seal.
+    """
+    *values, sealed = line
+    if seal(*values) != sealed:
+        raise JournalDamagedError(f"{what} {values[0]!r} differs from its checksum")
+    return tuple(values)
+
+
+def get(db: sqlite3.Connection, key: str) -> Any:
+    """Return a value of ``meta``, None where there is none."""
+    found = db.execute("SELECT key, value, seal FROM meta WHERE key = ?", (key,)).fetchone()
+    return None if found is None else checked(found, "the entry")[1]
+
+
+def put(db: sqlite3.Connection, key: str, value: str | int | None) -> None:
+    """Set a value of ``meta``."""
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", (key, value, seal(key, value)))
+
+
+def head(db: sqlite3.Connection) -> Head:
+    """Return the head.
+
+    Raises
+    ------
+    JournalDamagedError
+        It is lost.
+    """
+    found = get(db, "head")
+    if found is None:
+        raise JournalDamagedError("it does not say how much it holds")
+    return Head(*json.loads(found))
+
+
+def has_tables(db: sqlite3.Connection) -> bool:
+    """Tell whether anything is in a database."""
+    return db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None
+
+
+def prepare(db: sqlite3.Connection) -> None:
+    """Make the tables, within a transaction."""
+    for statement in _TABLES.split(";\n"):
         db.execute(statement)
-    if version == 1:
-        _take_over(db)
-    db.execute("PRAGMA user_version = 2")
+    put(db, "head", Head().dump())
+    db.execute(f"PRAGMA user_version = {FORMAT}")
 
 
-_SET_ASIDE = """
-DROP INDEX events_of_group;
-DROP INDEX events_of_record;
-DROP INDEX current_by_version;
-ALTER TABLE meta RENAME TO old_meta;
-ALTER TABLE groups RENAME TO old_groups;
-ALTER TABLE events RENAME TO old_events;
-ALTER TABLE current RENAME TO old_current;
-ALTER TABLE labels RENAME TO old_labels;
-"""
-_CLEAR = """
-DROP TABLE old_labels;
-DROP TABLE old_current;
-DROP TABLE old_events;
-DROP TABLE old_groups;
-DROP TABLE old_meta
-"""
-
-
-def _take_over(db: sqlite3.Connection) -> None:
-    db.execute("INSERT INTO meta SELECT key, value FROM old_meta")
-    db.execute(
-        "INSERT INTO groups (id, kind, agent, at, query, reason)"
-        " SELECT id, kind, agent, at, query, reason FROM old_groups"
-    )
-    db.execute("INSERT INTO targets SELECT id, target FROM old_groups WHERE target IS NOT NULL")
-    for number, kind, agent, target in db.execute(
-        "SELECT id, kind, agent, target FROM old_groups ORDER BY id"
-    ).fetchall():
-        step(db, number, kind, agent, [] if target is None else [target])
+def taken_from_format_1(db: sqlite3.Connection) -> tuple[list[Written], dict[str, Any]]:
+    """Take everything out of tables of format 1, within a transaction; return groups and meta."""
+    meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
+    groups = {
+        number: (kind, [] if target is None else [target], *rest)
+        for number, kind, target, *rest in db.execute(
+            "SELECT id, kind, target, agent, at, query, reason FROM groups ORDER BY id"
+        )
+    }
+    rows: dict[int, list[Row]] = {number: [] for number in groups}
     events = db.execute(
-        "SELECT seq, group_id, record_id, text_hash, field, old, new, prediction FROM old_events"
+        "SELECT seq, group_id, record_id, text_hash, field, old, new, prediction FROM events"
+        " ORDER BY seq"
     )
-    db.executemany(
-        "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ((*line, seal(*line)) for line in events),
-    )
-    states = db.execute("SELECT record_id, version, state, at FROM old_current")
-    lines = ((record, version, state, micros(at)) for record, version, state, at in states)
-    db.executemany(
-        "INSERT INTO current VALUES (?, ?, ?, ?, ?)", ((*line, seal(*line)) for line in lines)
-    )
-    names = [name for (name,) in db.execute("SELECT name FROM old_labels ORDER BY id")]
-    db.execute("INSERT INTO meta VALUES ('labels_of_format_1', ?)", (json.dumps(names),))
-    for statement in _CLEAR.split(";\n"):
-        db.execute(statement)
-
-
-def step(
-    db: sqlite3.Connection, group: int, kind: str, agent: str | None, targets: list[int]
-) -> None:
-    """Fold a group into ``steps``."""
-    if kind == "edit":
-        db.execute("UPDATE steps SET state = 2 WHERE agent IS ? AND state = 0", (agent,))
-        db.execute("INSERT INTO steps VALUES (?, ?, ?, 1)", (group, agent, group))
-    elif kind == "undo":
-        db.executemany(
-            "UPDATE steps SET state = 0, since = ?, agent = ? WHERE edit = ?",
-            ((group, agent, target) for target in targets),
-        )
-    elif kind == "redo":
-        db.executemany(
-            "UPDATE steps SET state = 1, since = ?, agent ="
-            " (SELECT agent FROM groups WHERE id = edit) WHERE edit = ?",
-            ((group, target) for target in targets),
-        )
-
-
-def newest(db: sqlite3.Connection, table: str) -> int:
-    """Return the highest number that a table ever gave."""
-    found = db.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
-    return int(found[0]) if found else 0
+    for expected, (seq, group, *row) in enumerate(events, start=1):
+        if seq != expected or group not in rows:
+            raise JournalDamagedError(f"change {expected} is lost, or its group")
+        rows[group].append(cast(Row, tuple(row)))
+    found, first = [], 1
+    for number, (kind, targets, agent, at, query, reason) in groups.items():
+        lines = rows[number]
+        found.append(Written(number, kind, targets, agent, at, query, reason, first, lines))
+        first += len(lines)
+    names = [name for (name,) in db.execute("SELECT name FROM labels ORDER BY id")]
+    if names:
+        at = dt.datetime.now(dt.UTC).isoformat()
+        line: Row = (None, None, EARLIER, None, json.dumps(names), None)
+        number = max(groups, default=0) + 1
+        found.append(Written(number, "logged", [], None, at, None, None, first, [line]))
+    for table in _OF_FORMAT_1:
+        db.execute(f"DROP TABLE {table}")
+    return found, meta
