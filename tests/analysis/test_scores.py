@@ -242,7 +242,7 @@ def test_the_rest_is_all_other_records() -> None:
 
 def test_an_explorer_stands_for_what_it_shows(home: Any) -> None:
     """Its query and filters choose the records; a further query narrows them."""
-    lines = [("a", {"a": 0.9}), ("b", {"a": 0.8}), ("b", {"b": 0.6}), ("b", {"b": 0.7})]
+    lines = [("a", {"a": 0.9}), ("b", {"a": 0.8}), ("b", {"b": 6, "a": 4}), ("b", {"b": 7, "a": 3})]
     rb.log(single(lines), "shown", verbose=False)
     explorer = rb.explore("shown", query="annotated_as:b", filters={"predicted_as": ["b"]})
     assert analysis.scores(explorer).data["n"] == 2
