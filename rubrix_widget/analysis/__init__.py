@@ -15,6 +15,8 @@ which records; each answers with its ``data`` and can draw it.
 
 from rubrix_widget.analysis.calibrating import calibration, thresholds
 from rubrix_widget.analysis.confusing import confusion_matrix
+from rubrix_widget.analysis.errors import error_words
 from rubrix_widget.analysis.scoring import scores
+from rubrix_widget.analysis.slicing import slices
 
-__all__ = ["calibration", "confusion_matrix", "scores", "thresholds"]
+__all__ = ["calibration", "confusion_matrix", "error_words", "scores", "slices", "thresholds"]

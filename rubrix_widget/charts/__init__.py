@@ -5,7 +5,7 @@ combine them, save them. What they add is that they *show* in a notebook without
 which Altair's own default does not (it loads its runtime from a CDN): see :func:`mimebundle`.
 """
 
-from rubrix_widget.charts.contrast import words
+from rubrix_widget.charts.contrast import slices, words
 from rubrix_widget.charts.counts import bars, histogram, split_bars, split_histogram
 from rubrix_widget.charts.offline import Chart, LayerChart, mimebundle, svg
 from rubrix_widget.charts.quality import matrix, reliability
@@ -22,6 +22,7 @@ __all__ = [
     "points",
     "reliability",
     "shares",
+    "slices",
     "split_bars",
     "split_histogram",
     "stacked",

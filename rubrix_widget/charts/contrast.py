@@ -57,3 +57,49 @@ def words(
         layer=[even, intervals, points], title=title, width=_WIDTH, height=alt.Step(20)
     ).add_params(alt.param(name="wrong_color", value=WRONG))
     return drawn
+
+
+def slices(rows: Sequence[tuple[str, int, int, float, float, float]], *, title: str) -> LayerChart:
+    """Draw how much more often the records of some queries are wrong than all others.
+
+    Parameters
+    ----------
+    rows : sequence of (query, records, wrong, excess, low, high)
+
+    Examples
+    --------
+    >>> chart = slices([("text:clever", 40, 12, 0.2, 0.1, 0.3)], title="Slices")
+    >>> chart.data.values[0]["wrong"]
+    12
+    """
+    names = ("query", "records", "wrong", "excess", "low", "high")
+    values = [dict(zip(names, row, strict=True)) for row in rows]
+    base = alt.Chart().encode(
+        y=alt.Y(
+            "query:N",
+            title=None,
+            sort=None,
+            scale=alt.Scale(domain=[row[0] for row in rows]),
+            axis=alt.Axis(labelLimit=320),
+        ),
+        tooltip=[
+            "query:N",
+            alt.Tooltip("records:Q", format=","),
+            alt.Tooltip("wrong:Q", title="wrong records", format=","),
+            alt.Tooltip("excess:Q", title="more often wrong by", format=".1%"),
+            alt.Tooltip("low:Q", title="at least (95 %)", format=".1%"),
+            alt.Tooltip("high:Q", title="at most (95 %)", format=".1%"),
+        ],
+    )
+    color = alt.ExprRef("wrong_color")
+    x = alt.X("low:Q", title="wrong more often than the rest, by", axis=alt.Axis(format="%"))
+    intervals = base.mark_rule(color=color).encode(x=x, x2="high:Q")
+    points = base.mark_circle(color=color, size=70, opacity=1).encode(x="excess:Q")
+    drawn: LayerChart = LayerChart(
+        data=alt.InlineData(values=values),
+        layer=[intervals, points],
+        title=title,
+        width=_WIDTH,
+        height=alt.Step(20),
+    ).add_params(alt.param(name="wrong_color", value=WRONG))
+    return drawn

@@ -10,7 +10,7 @@ from .evaluate import match_values
 from .hits import Hits
 from .likeness import similar
 from .merging import merge
-from .occurrence import occurrences
+from .occurrence import occurrences, running_words
 from .prefixes import starting_with
 from .regex import PatternError
 from .segment import Segment
@@ -28,6 +28,7 @@ __all__ = [
     "match_values",
     "merge",
     "occurrences",
+    "running_words",
     "similar",
     "single_words",
     "spans",

@@ -49,6 +49,45 @@ def occurrences(field: CorpusField, groups: Sequence[Hits]) -> tuple[pa.LargeStr
     return words, counts
 
 
+def running_words(field: CorpusField) -> tuple[Array, Array, Array]:
+    """Return every token of every record, in order.
+
+    Returns
+    -------
+    records : ndarray of int32, (tokens,)
+        The record of each token.
+    words : ndarray of int32, (tokens,)
+        Its word, as a place in ``field.lexicon``.
+    values : ndarray of int64, (tokens,)
+        The text it stands in: words are neighbours only within one.
+
+    Examples
+    --------
+    >>> from rubrix_widget.index import Corpus, Segment
+    >>> made = Segment.build({"text": pa.array(["a fine film", "fine"])})
+    >>> records, words, _ = running_words(Corpus([(made, None)])["text"])
+    >>> records.tolist(), words.tolist()
+    ([0, 0, 0, 1], [0, 2, 1, 2])
+    """
+    found: list[tuple[Array, Array, Array]] = []
+    before = 0
+    for (part, arrays), numbers in zip(field.parts, field.numbers, strict=True):
+        known = np.flatnonzero(numbers >= 0)
+        whole = np.full(arrays.terms, -1, np.int32)
+        whole[numbers[known]] = known
+        values = np.repeat(np.arange(arrays.values), np.diff(arrays.token_offsets))
+        records, words = (values // arrays.width).astype(np.int32), whole[arrays.tokens]
+        if part.live is not None:
+            kept = part.live[records]
+            records, words, values = records[kept], words[kept], values[kept]
+        found.append((part.in_dataset(records), words, values + before))
+        before += arrays.values
+    if not found:
+        return np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int64)
+    records, words, values = (np.concatenate(one) for one in zip(*found, strict=True))
+    return records, words, values
+
+
 def _in_part(part: Part, field: Field, masks: Sequence[Array]) -> Array:
     """Count for each term of a part."""
     records, begins = field.posting_values, field.posting_offsets

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import erfc, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -74,3 +75,38 @@ def standing_out(ours: Ints, theirs: Ints, n: int, others: int) -> npt.NDArray[n
     occurring = max(int(np.count_nonzero(ours + theirs)), 1)
     _, low, _ = log_odds(ours, theirs, n, others, 1 - 0.05 / occurring)
     return np.asarray(low > 0)
+
+
+def false_discovery(p: Floats) -> Floats:
+    """Return the false discovery rate at which each of many p-values would be a finding.
+
+    Y. Benjamini, Y. Hochberg, "Controlling the false discovery rate: a practical and powerful
+    approach to multiple testing", Journal of the Royal Statistical Society B 57 (1995), 289-300.
+
+    Parameters
+    ----------
+    p : ndarray of float64
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> false_discovery(np.array([0.01, 0.04, 0.03])).round(3).tolist()
+    [0.03, 0.04, 0.04]
+    """
+    order = np.argsort(p, kind="stable")[::-1]
+    ranks = np.arange(len(p), 0, -1)
+    found = np.empty(len(p))
+    found[order] = np.minimum(np.minimum.accumulate(p[order] * len(p) / ranks), 1)
+    return found
+
+
+def upper_tail(z: Floats) -> Floats:
+    """Return how likely a standard normal variable is above each value.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> upper_tail(np.array([0.0, 1.959964])).round(4).tolist()
+    [0.5, 0.025]
+    """
+    return np.array([0.5 * erfc(one / sqrt(2)) for one in z.tolist()])

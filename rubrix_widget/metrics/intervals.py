@@ -5,6 +5,11 @@ from __future__ import annotations
 from math import sqrt
 from statistics import NormalDist
 
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
 
 def wilson(successes: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
     """Return Wilson's score interval for a share.
@@ -62,4 +67,49 @@ def difference(successes: int, n: int, others: int, of: int) -> tuple[float, flo
     return (
         middle - sqrt((one - low) ** 2 + (high_other - other) ** 2),
         middle + sqrt((high - one) ** 2 + (other - low_other) ** 2),
+    )
+
+
+def wilson_bounds(successes: Floats, n: Floats, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    """Return Wilson's score interval for many shares at once.
+
+    Parameters
+    ----------
+    successes, n : ndarray of float64
+        How many of how many; NaN comes of 0 of 0.
+    confidence : float
+
+    Examples
+    --------
+    >>> low, high = wilson_bounds(np.array([9.0]), np.array([10.0]))
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([0.596], [0.982])
+    """
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = successes / n
+        middle = share + z * z / (2 * n)
+        half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+        scale = 1 + z * z / n
+        low = np.where(successes > 0, (middle - half) / scale, share)
+        high = np.where(successes < n, (middle + half) / scale, share)
+    return low, high
+
+
+def excess(successes: Floats, n: Floats, others: Floats, of: Floats) -> tuple[Floats, Floats]:
+    """Return 95 % intervals for how much shares are above others, as :func:`difference` does.
+
+    Examples
+    --------
+    >>> low, high = excess(*(np.array([float(one)]) for one in (56, 70, 48, 80)))
+    >>> low.round(4).tolist(), high.round(4).tolist()
+    ([0.0524], [0.3339])
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, other = successes / n, others / of
+    (low, high), (low_other, high_other) = wilson_bounds(successes, n), wilson_bounds(others, of)
+    middle = one - other
+    return (
+        middle - np.sqrt((one - low) ** 2 + (high_other - other) ** 2),
+        middle + np.sqrt((high - one) ** 2 + (other - low_other) ** 2),
     )

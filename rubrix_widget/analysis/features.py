@@ -1,0 +1,178 @@
+"""What can be said of records in a query: words, labels, scores, lengths, metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from rubrix_widget import arrays
+from rubrix_widget.analysis.errors import query_of
+from rubrix_widget.analysis.source import Source
+from rubrix_widget.index import running_words
+from rubrix_widget.query import quote, word
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+_BANDS = 8  # of numbers, with as many records each
+_VALUES = 200  # of a field; one with more tells records apart, not kinds of them
+_LABELS = "labels"  # the family of both: annotated as one and predicted as another is wrong
+_FAMILIES = {"annotated_as": _LABELS, "predicted_as": _LABELS, "predicted_by": "predicted_by"}
+
+
+@dataclass
+class Features:
+    """Queries, and which records each matches.
+
+    Attributes
+    ----------
+    queries : list of str
+    families : list of str
+        What each is about; two of one family are not combined, but words are.
+    offsets, items : ndarray of int64
+        For each record the features it has: ``items[offsets[record]:offsets[record + 1]]``.
+    """
+
+    queries: list[str]
+    families: list[str]
+    offsets: Ints
+    items: Ints
+    _by_feature: tuple[Ints, Ints] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        order = np.argsort(self.items, kind="stable")
+        records = np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
+        starts = np.searchsorted(self.items[order], np.arange(len(self.queries) + 1))
+        self._by_feature = (starts.astype(np.int64), records[order])
+
+    def records(self, feature: int) -> Ints:
+        """Return the records that have a feature, in order."""
+        starts, records = self._by_feature
+        return records[starts[feature] : starts[feature + 1]]
+
+    def of(self, records: Ints) -> tuple[Ints, Ints]:
+        """Return the features of some records, and for each of them the place of its record."""
+        sizes = self.offsets[records + 1] - self.offsets[records]
+        place = np.repeat(np.arange(len(records)), sizes)
+        first = np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return self.items[self.offsets[records][place] + np.arange(len(place)) - first], place
+
+
+def features_of(source: Source, chosen: Mask, least: int) -> Features:
+    """Return the features of some records that at least so many of them have.
+
+    Parameters
+    ----------
+    source
+    chosen : ndarray of bool, one for each record of the dataset
+        The others have none.
+    least : int
+    """
+    queries: list[str] = []
+    families: list[str] = []
+    records: list[Ints] = []
+    items: list[Ints] = []
+    for family, names, record, code in _kinds(source, chosen):
+        counts = np.bincount(code)
+        kept = np.flatnonzero(counts >= least)
+        places = np.full(len(counts), -1)
+        places[kept] = len(queries) + np.arange(len(kept))
+        found = places[code]
+        records.append(record[found >= 0].astype(np.int64))
+        items.append(found[found >= 0])
+        queries += [names[one] for one in kept.tolist()]
+        families += [family] * len(kept)
+    record, item = np.concatenate(records), np.concatenate(items)
+    order = np.argsort(record, kind="stable")
+    offsets = np.searchsorted(record[order], np.arange(source.engine.n + 1))
+    return Features(queries, families, offsets.astype(np.int64), item[order])
+
+
+class _Words:
+    """The queries of words, made when asked for."""
+
+    def __init__(self, lexicon: pa.Array, kinds: Ints) -> None:
+        self._lexicon, self._kinds, self._size = lexicon, kinds, max(len(lexicon), 1)
+
+    def __getitem__(self, place: int) -> str:
+        first, second = divmod(int(self._kinds[place]), self._size)
+        words = [second] if first == 0 else [first - 1, second]
+        return query_of(tuple(self._lexicon[one].as_py() for one in words))
+
+
+def _kinds(source: Source, chosen: Mask) -> Iterator[tuple[str, Any, Ints, Ints]]:
+    yield from _words(source, chosen)
+    engine = source.engine
+    some = np.flatnonzero(chosen)
+    for name in engine.fields:
+        kind = engine.fields[name].kind
+        if name in _FAMILIES or (name.startswith("metadata.") and kind in ("keyword", "bool")):
+            yield from _values(source, name, some)
+        elif name in ("score", "metrics.text_length") or (
+            name.startswith("metadata.") and kind in ("number", "integer")
+        ):
+            yield from _bands(source, name, some)
+
+
+def _words(source: Source, chosen: Mask) -> Iterator[tuple[str, Any, Ints, Ints]]:
+    corpus = source.engine.corpus["text"]
+    records, words, values = running_words(corpus)
+    size, n = len(corpus.lexicon), np.int64(source.engine.n)
+    neighbours = np.flatnonzero(values[1:] == values[:-1])
+    pairs = (words[neighbours] + 1).astype(np.int64) * size + words[neighbours + 1]
+    for kinds, place in ((words.astype(np.int64), records), (pairs, records[neighbours])):
+        keep = chosen[place]
+        codes, distinct = arrays.factorize(kinds[keep])
+        once = np.unique(codes * n + place[keep])
+        yield "words", _Words(corpus.lexicon, distinct), once % n, once // n
+
+
+def _values(source: Source, name: str, some: Ints) -> Iterator[tuple[str, Any, Ints, Ints]]:
+    engine = source.engine
+    bars = engine.view.keywords(engine.fields[name])
+    values = bars.values.to_pylist()
+    if not 1 < len(values) <= _VALUES:
+        return
+    codes = bars.codes[some].astype(np.int64)
+    record, code = some[codes >= 0], codes[codes >= 0]
+    if bars.members is not None:  # a set of labels is each of them
+        sets, of_set = bars.members
+        order = np.argsort(sets, kind="stable")
+        starts = np.searchsorted(sets[order], np.arange(bars.set_count + 1))
+        sizes = np.diff(starts)[code]
+        first = np.repeat(np.cumsum(sizes) - sizes, sizes)
+        at = np.repeat(starts[code], sizes) + np.arange(int(sizes.sum())) - first
+        record, code = np.repeat(record, sizes), of_set[order][at]
+    queries = [f"{word(name)}:{quote(_said(one))}" for one in values]
+    yield _FAMILIES.get(name, name), queries, record, code
+
+
+def _said(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _bands(source: Source, name: str, some: Ints) -> Iterator[tuple[str, Any, Ints, Ints]]:
+    numbers = source.engine.view.numbers(source.engine.fields[name])
+    if numbers.record is not None:  # several numbers a record
+        return
+    given = numbers.values.to_numpy(np.float64, na_value=np.nan)[some]
+    present = ~np.isnan(given)
+    record, given = some[present], given[present]
+    if not len(given):
+        return
+    edges = np.unique(np.quantile(given, np.arange(1, _BANDS) / _BANDS, method="nearest"))
+    edges = np.array([float(f"{edge:.3g}") for edge in edges])
+    edges = np.unique(edges[(edges > given.min()) & (edges <= given.max())])
+    if not len(edges):
+        return
+    ends: Sequence[str] = ["*", *(f"{edge:.10g}" for edge in edges), "*"]
+    queries = [
+        f"{word(name)}:[{low} TO {high}" + ("]" if high == "*" else "}")
+        for low, high in pairwise(ends)
+    ]
+    yield name, queries, record, np.searchsorted(edges, given, side="right")

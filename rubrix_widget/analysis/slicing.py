@@ -1,0 +1,300 @@
+"""Where predictions are wrong more often than elsewhere, as queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rubrix_widget.analysis.features import Features, features_of
+from rubrix_widget.analysis.source import Data, source_of
+from rubrix_widget.metrics.contrast import false_discovery, upper_tail
+from rubrix_widget.metrics.intervals import excess
+from rubrix_widget.metrics.result import Metric
+from rubrix_widget.query import Dialect
+
+if TYPE_CHECKING:
+    from rubrix_widget.charts import LayerChart
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Progress = Callable[[float], None]
+
+_BEAM = 150  # conditions, and pairs of them, that others are added to
+_CANDIDATES = 400  # that are looked at in the other half
+_ALIKE = 0.6  # of the errors of two slices together that both have: then they are one
+_NARROWER = 0.9  # a condition more has to leave out a tenth, or it says nothing
+
+
+def slices(
+    data: Data,
+    query: str | None = None,
+    *,
+    dialect: Dialect = "notebook",
+    most: int = 20,
+    least: int = 30,
+    depth: int = 3,
+    fdr: float = 0.05,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Metric:
+    """Find queries whose records are predicted wrong more often than all others.
+
+    Conditions are words and pairs of neighbouring words, labels, bands of score and length,
+    agents, and values and ranges of metadata. They are looked for in one half of the records and
+    measured in the other, so that what is reported was not chosen for being extreme there.
+
+    Parameters
+    ----------
+    data
+        A dataset's name, a dataset in memory, or an explorer: then what it shows.
+    query
+        Only the records it matches.
+    dialect : {"notebook", "lucene"}
+        How the query is read.
+    most : int
+        Slices at most.
+    least : int
+        Records that a slice has to have in the half in which it is looked for.
+    depth : int
+        Conditions of a slice at most.
+    fdr : float
+        The share of false findings among those returned that is put up with, on average.
+    seed : int
+        Of the halves.
+    progress : callable, optional
+        Told the share of the work that is done, 0 to 1; an error that it raises ends the work.
+
+    Returns
+    -------
+    Metric
+        ``data`` has ``n`` and ``wrong`` (records of both halves), ``reported_n`` and
+        ``reported_wrong`` (of the half that is reported), ``conditions`` (that were tried),
+        ``tested`` (slices measured in the other half), ``covered`` (the share of the reported
+        half's errors that the slices hold) and ``table``, a DataFrame with
+
+        - ``query``; ``n``, ``wrong``, ``rate`` and ``rest`` (the rate of all other records) in the
+          reported half;
+        - ``excess`` = rate - rest, with ``low`` and ``high`` (95 %, Newcombe); ranked by ``low``;
+        - ``q``: the false discovery rate at which it is a finding (Benjamini-Hochberg over all
+          that were tested);
+        - ``errors``: the share of all errors of that half that it holds;
+        - ``alike``: queries of slices with mostly the same errors, which are not listed.
+
+    Raises
+    ------
+    DatasetNotFoundError, QueryError
+    ValueError
+        A number that makes no sense.
+
+    Notes
+    -----
+    A beam search over conjunctions, as in subgroup discovery: W. Klösgen, "Explora: a multipattern
+    and multistrategy discovery assistant", 1996; Y. Chung et al., "Slice Finder", ICDE 2019.
+
+    Examples
+    --------
+    >>> import rubrix_widget as rb
+    >>> made = [
+    ...     rb.TextClassificationRecord(
+    ...         text=("not bad" if n % 4 == 0 else "fine") + f" number{n}",
+    ...         prediction=[("bad" if n % 4 == 0 and n % 20 else "good", 0.9)],
+    ...         annotation="good",
+    ...         metadata={"source": "a" if n % 3 else "b"},
+    ...     )
+    ...     for n in range(600)
+    ... ]
+    >>> found = slices(rb.DatasetForTextClassification(made), "predicted_by:* OR text:*").data
+    >>> found["wrong"], found["covered"]
+    (120, 1.0)
+    """
+    if most < 1 or least < 1 or depth < 1 or not 0 < fdr <= 1:
+        raise ValueError("most, least and depth have to be 1 at least, and fdr above 0 up to 1")
+    tell = progress or (lambda _share: None)
+    source = source_of(data, query, dialect)
+    right = source.engine.columns.predicted
+    chosen = source.hits.mask & (right >= 0)
+    wrong = chosen & (right == 0)
+    mined = chosen & _half(source.engine.n, seed)
+    reported = chosen & ~mined
+    features = features_of(source, chosen, 2 * least)
+    tell(0.2)
+    search = _Search(features, mined, wrong, least, tell)
+    candidates = search.run(depth)
+    table, covered, tested = _measured(features, candidates, reported, wrong, most, fdr)
+    tell(1.0)
+    found: dict[str, Any] = {
+        "n": int(chosen.sum()),
+        "wrong": int(wrong.sum()),
+        "reported_n": int(reported.sum()),
+        "reported_wrong": int((wrong & reported).sum()),
+        "conditions": len(features.queries),
+        "tested": tested,
+        "covered": covered,
+        "table": table,
+    }
+    return Metric("Slices", source.name, source.query, found["n"], found, _draw)
+
+
+def _half(n: int, seed: int) -> Mask:
+    return np.asarray(np.random.default_rng(seed).random(n) < 0.5)
+
+
+@dataclass(frozen=True)
+class _Slice:
+    """Conditions, the records of the mined half that fulfil them, and how sure the excess is."""
+
+    conditions: tuple[int, ...]
+    records: Ints = field(repr=False)
+    low: float
+
+
+class _Search:
+    """Conjunctions of features, those that promise most made longer."""
+
+    def __init__(
+        self, features: Features, half: Mask, wrong: Mask, least: int, tell: Progress
+    ) -> None:
+        self._features, self._half, self._wrong = features, half, wrong
+        self._least, self._tell = least, tell
+        self._n, self._errors = int(half.sum()), int((half & wrong).sum())
+        names = {name: place for place, name in enumerate(dict.fromkeys(features.families))}
+        self._family = np.array([names[name] for name in features.families], np.int64)
+        self._words = names.get("words", -1)
+
+    def run(self, depth: int) -> list[_Slice]:
+        """Return the slices that are worst for sure, the worst first."""
+        if not self._errors or self._errors == self._n or not self._features.queries:
+            return []
+        everything = _Slice((), np.flatnonzero(self._half), 0.0)
+        open_, found = [everything], dict[frozenset[int], _Slice]()
+        for level in range(depth):
+            longer: dict[frozenset[int], _Slice] = {}
+            for number, one in enumerate(open_):
+                for more in self._longer(one):
+                    longer.setdefault(frozenset(more.conditions), more)
+                self._tell(0.2 + 0.7 * (level + (number + 1) / len(open_)) / depth)
+            found |= longer
+            open_ = sorted(longer.values(), key=lambda one: -one.low)[:_BEAM]
+        return sorted(found.values(), key=lambda one: -one.low)[:_CANDIDATES]
+
+    def _longer(self, one: _Slice) -> list[_Slice]:
+        items, place = self._features.of(one.records)
+        size = len(self._features.queries)
+        n = np.bincount(items, minlength=size).astype(np.float64)
+        bad = self._wrong[one.records]
+        errors = np.bincount(items[bad[place]], minlength=size).astype(np.float64)
+        low, _ = excess(errors, n, self._errors - errors, self._n - n)
+        able = (n >= self._least) & (n <= _NARROWER * len(one.records)) & (low > one.low)
+        for condition in one.conditions:
+            family = self._family[condition]
+            able[condition] = False
+            if family != self._words:
+                able &= self._family != family
+        best = np.flatnonzero(able)
+        best = best[np.argsort(-low[best], kind="stable")][:_BEAM]
+        return [
+            _Slice(
+                (*one.conditions, feature),
+                np.intersect1d(one.records, self._features.records(feature), assume_unique=True),
+                float(low[feature]),
+            )
+            for feature in best.tolist()
+        ]
+
+
+def _measured(
+    features: Features,
+    candidates: list[_Slice],
+    half: Mask,
+    wrong: Mask,
+    most: int,
+    fdr: float,
+) -> tuple[Any, float, int]:
+    """Return the table of slices as they are in the other half, and what they cover of it."""
+    n, errors = int(half.sum()), int((half & wrong).sum())
+    members = [_members(features, one.conditions, half) for one in candidates]
+    sizes = np.array([len(one) for one in members], np.float64)
+    bad = np.array([int(wrong[one].sum()) for one in members], np.float64)
+    measured = np.flatnonzero((sizes > 0) & (sizes < n))
+    low, high = excess(bad, sizes, errors - bad, n - sizes)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate, rest = bad / sizes, (errors - bad) / (n - sizes)
+        pooled = errors / max(n, 1)
+        spread = np.sqrt(pooled * (1 - pooled) * (1 / sizes + 1 / (n - sizes)))
+        z = (rate - rest) / spread
+    q = np.ones(len(candidates))
+    q[measured] = false_discovery(upper_tail(np.nan_to_num(z[measured])))
+    sure = measured[(q[measured] <= fdr) & (low[measured] > 0)]
+    ranked = sure[np.argsort(-low[sure], kind="stable")].tolist()
+    kept, alike = _folded([members[one][wrong[members[one]]] for one in ranked], most)
+    rows = []
+    for place, others in zip(kept, alike, strict=True):
+        one = ranked[place]
+        rows.append(
+            {
+                "query": _query(features, candidates[one].conditions),
+                "n": int(sizes[one]),
+                "wrong": int(bad[one]),
+                "rate": rate[one],
+                "rest": rest[one],
+                "excess": rate[one] - rest[one],
+                "low": low[one],
+                "high": high[one],
+                "q": q[one],
+                "errors": bad[one] / max(errors, 1),
+                "alike": [
+                    _query(features, candidates[ranked[other]].conditions) for other in others
+                ],
+            }
+        )
+    held = np.unique(np.concatenate([members[ranked[one]] for one in kept] or [np.zeros(0, int)]))
+    covered = float(wrong[held].sum() / errors) if errors else float("nan")
+    return _frame(rows), covered, len(measured)
+
+
+def _members(features: Features, conditions: tuple[int, ...], half: Mask) -> Ints:
+    found = features.records(conditions[0])
+    for one in conditions[1:]:
+        found = np.intersect1d(found, features.records(one), assume_unique=True)
+    return found[half[found]]
+
+
+def _folded(errors: list[Ints], most: int) -> tuple[list[int], list[list[int]]]:
+    """Return which slices to list, and for each the later ones with mostly the same errors."""
+    kept: list[int] = []
+    alike: list[list[int]] = []
+    for place, mine in enumerate(errors):
+        for at, other in enumerate(kept):
+            theirs = errors[other]
+            shared = len(np.intersect1d(mine, theirs, assume_unique=True))
+            if shared >= _ALIKE * (len(mine) + len(theirs) - shared) or shared == len(mine):
+                alike[at].append(place)
+                break
+        else:
+            if len(kept) < most:
+                kept.append(place)
+                alike.append([])
+    return kept, alike
+
+
+def _query(features: Features, conditions: tuple[int, ...]) -> str:
+    return " AND ".join(features.queries[one] for one in conditions)
+
+
+def _frame(rows: list[dict[str, Any]]) -> Any:
+    import pandas as pd
+
+    names = ["query", "n", "wrong", "rate", "rest", "excess", "low", "high", "q", "errors", "alike"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _draw(metric: Metric) -> LayerChart:
+    from rubrix_widget import charts
+
+    table = metric.data["table"]
+    rows = list(table[["query", "n", "wrong", "excess", "low", "high"]].itertuples(index=False))
+    return charts.slices([tuple(row) for row in rows], title=metric.title)

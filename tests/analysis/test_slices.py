@@ -1,0 +1,143 @@
+"""Words and slices that mark errors: found where planted, not found where there are none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import rubrix_widget as rb
+from rubrix_widget import analysis
+from rubrix_widget.analysis.source import source_of
+
+WORDS = [f"w{number}" for number in range(40)]
+
+
+def made(n: int, seed: int, *, planted: bool) -> rb.DatasetForTextClassification:
+    """Return records of random words, wrong for one in ten, and mostly so where that is planted."""
+    generator = np.random.default_rng(seed)
+    records = []
+    for number in range(n):
+        words = generator.choice(WORDS, 6, replace=False).tolist()
+        source = ["web", "press", "book"][number % 3]
+        worse = planted and ("w3" in words and source == "web")
+        phrase = planted and number % 20 == 0
+        if phrase:
+            words += ["very", "dull"]
+        wrong = generator.random() < (0.8 if worse else 0.7 if phrase else 0.1)
+        label = str(generator.choice(["good", "bad"]))
+        other = {"good": "bad", "bad": "good"}[label]
+        records.append(
+            rb.TextClassificationRecord(
+                text=" ".join(words),
+                id=number,
+                annotation=label,
+                prediction=[(other if wrong else label, float(generator.uniform(0.5, 1)))],
+                metadata={"source": source, "year": 2000 + number % 20},
+            )
+        )
+    return rb.DatasetForTextClassification(records)
+
+
+PLANTED = made(6000, 7, planted=True)
+
+
+def test_planted_slices_are_found_and_said_as_queries() -> None:
+    """A conjunction of word and metadata, and a phrase, come out first, with what they hold."""
+    found = analysis.slices(PLANTED).data
+    table = found["table"]
+    first = {frozenset(query.split(" AND ")) for query in table["query"].head(5)}
+    conjunction = {"text:w3", "metadata.source:web"}
+    assert conjunction in first
+    assert any("dull" in " ".join(one) for one in first)
+    assert (table["low"] > 0).all()
+    assert (table["q"] <= 0.05).all()
+    assert table["low"].is_monotonic_decreasing
+    assert 0.3 < found["covered"] < 0.7
+
+
+def test_each_query_finds_just_the_records_that_were_counted() -> None:
+    """Of both halves together: the query language and the finder mean the same."""
+    engine = source_of(PLANTED, None, "notebook").engine
+    one = analysis.slices(PLANTED, seed=1, fdr=1).data
+    half = np.random.default_rng(1).random(engine.n) >= 0.5
+    for row in one["table"].itertuples():
+        mask = engine.select(row.query).mask
+        wrong = engine.columns.predicted == 0
+        assert (row.n, row.wrong) == ((mask & half).sum(), (mask & half & wrong).sum()), row.query
+        assert row.rate == pytest.approx(row.wrong / row.n)
+
+
+def test_where_errors_are_random_next_to_nothing_is_found() -> None:
+    """Over ten sets of random errors at most two slices are told, though thousands are tried."""
+    found = [
+        len(analysis.slices(made(2000, seed, planted=False)).data["table"]) for seed in range(10)
+    ]
+    assert sum(found) <= 2
+
+
+def test_the_same_errors_are_listed_once() -> None:
+    """ "very", "dull" and "very dull" are one finding."""
+    table = analysis.slices(PLANTED).data["table"]
+    assert sum("dull" in query or "very" in query for query in table["query"]) == 1
+    (row,) = [one for one in table.itertuples() if "dull" in one.query or "very" in one.query]
+    assert any("dull" in query or "very" in query for query in row.alike)
+
+
+def test_the_work_tells_how_far_it_is_and_can_be_ended() -> None:
+    """Shares grow to 1; what `progress` raises comes out."""
+    shares: list[float] = []
+    analysis.slices(PLANTED, "text:w1", progress=shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+    def stop(_share: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        analysis.slices(PLANTED, progress=stop)
+
+
+def test_words_that_mark_errors_have_the_counts_of_their_queries() -> None:
+    """Wrong and right records of each word or pair are those that its query finds."""
+    engine = source_of(PLANTED, None, "notebook").engine
+    found = analysis.error_words(PLANTED).data
+    assert found["table"]["words"].iloc[0] in {"dull", "very", "very dull"}
+    for row in found["table"].itertuples():
+        kinds = (engine.select(f"{row.query} AND predicted:{kind}").count for kind in ("ko", "ok"))
+        assert (row.wrong, row.right) == tuple(kinds), row.query
+
+
+def test_words_of_random_errors_are_no_finding() -> None:
+    """With 5 % put up with, ten random sets of 40 words and their pairs give at most two."""
+    found = [
+        len(analysis.error_words(made(2000, seed, planted=False)).data["table"])
+        for seed in range(10)
+    ]
+    assert sum(found) <= 2
+
+
+@pytest.mark.parametrize("finder", [analysis.slices, analysis.error_words])
+def test_nothing_to_find_is_no_error(finder) -> None:
+    """No record, no wrong one, only wrong ones: an empty table and a chart."""
+    for query in ("text:nothing", "predicted:ok", "predicted:ko"):
+        found = finder(PLANTED, query)
+        assert len(found.data["table"]) == 0
+        found.visualize().to_dict()
+
+
+def test_hostile_values_are_quoted() -> None:
+    """A metadata value with quotes and operators is a query that finds just its records."""
+    nasty = 'a" OR (x AND "b'
+    records = [
+        rb.TextClassificationRecord(
+            text=f"text {number}",
+            annotation="a",
+            prediction=[("b" if number % 2 else "a", 0.9)],
+            metadata={"my key": nasty if number % 2 else "plain"},
+        )
+        for number in range(400)
+    ]
+    data = rb.DatasetForTextClassification(records)
+    query = analysis.slices(data).data["table"]["query"].iloc[0]
+    engine = source_of(data, None, "notebook").engine
+    assert engine.select(query).count == engine.select(f"({query}) AND predicted:ko").count > 0
