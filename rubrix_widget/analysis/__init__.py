@@ -15,8 +15,19 @@ which records; each answers with its ``data`` and can draw it.
 
 from rubrix_widget.analysis.calibrating import calibration, thresholds
 from rubrix_widget.analysis.confusing import confusion_matrix
+from rubrix_widget.analysis.contradicting import contradictions
 from rubrix_widget.analysis.errors import error_words
+from rubrix_widget.analysis.mislabelled import label_errors
 from rubrix_widget.analysis.scoring import scores
 from rubrix_widget.analysis.slicing import slices
 
-__all__ = ["calibration", "confusion_matrix", "error_words", "scores", "slices", "thresholds"]
+__all__ = [
+    "calibration",
+    "confusion_matrix",
+    "contradictions",
+    "error_words",
+    "label_errors",
+    "scores",
+    "slices",
+    "thresholds",
+]

@@ -45,14 +45,14 @@ def test_planted_slices_are_found_and_said_as_queries() -> None:
     """A conjunction of word and metadata, and a phrase, come out first, with what they hold."""
     found = analysis.slices(PLANTED).data
     table = found["table"]
-    first = {frozenset(query.split(" AND ")) for query in table["query"].head(5)}
+    first = {frozenset(query.split(" AND ")) for query in table["query"].head(2)}
     conjunction = {"text:w3", "metadata.source:web"}
     assert conjunction in first
-    assert any("dull" in " ".join(one) for one in first)
+    assert any("dull" in " ".join(one) or "very" in " ".join(one) for one in first)
     assert (table["low"] > 0).all()
     assert (table["q"] <= 0.05).all()
     assert table["low"].is_monotonic_decreasing
-    assert 0.3 < found["covered"] < 0.7
+    assert 0.45 < found["covered"] < 1
 
 
 def test_each_query_finds_just_the_records_that_were_counted() -> None:

@@ -1,0 +1,196 @@
+"""Which annotations are likely to be wrong, by what the model thinks of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from rubrix_widget.analysis.source import Data, Source, source_of
+from rubrix_widget.metrics.result import Metric
+from rubrix_widget.query import Dialect
+
+if TYPE_CHECKING:
+    from rubrix_widget.charts import Chart
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+SortBy = Literal["normalized_margin", "self_confidence"]
+
+
+def label_errors(
+    data: Data,
+    query: str | None = None,
+    *,
+    dialect: Dialect = "notebook",
+    sort_by: SortBy = "normalized_margin",
+    most: int | None = None,
+) -> Metric:
+    """Rank records by how likely their annotation is wrong.
+
+    The scores have to be of a model that did not learn from these annotations: one that did agrees
+    with its own mistakes.
+
+    Parameters
+    ----------
+    data
+        A dataset's name, a dataset in memory, or an explorer: then what it shows.
+    query
+        Only the records it matches.
+    dialect : {"notebook", "lucene"}
+        How the query is read.
+    sort_by : {"normalized_margin", "self_confidence"}
+        The score of the annotated label less the best other one; or that score alone.
+    most : int, optional
+        Rows of the table at most.
+
+    Returns
+    -------
+    Metric
+        ``data`` has ``n`` (records with an annotation and scores), ``candidates`` (how many are
+        likely wrong) and ``table``, a DataFrame, the likeliest first, with ``id``, ``annotation``,
+        ``prediction`` (the best scored other label), ``self_confidence``, ``normalized_margin``
+        (-1 to 1), ``candidate`` and the ``query`` that finds the record.
+
+        A label without a score counts as 0. In multi-label datasets each annotated or scored label
+        is looked at by itself, and the record has the worst of them.
+
+    Raises
+    ------
+    DatasetNotFoundError, QueryError
+    ValueError
+        No such way to sort.
+
+    Notes
+    -----
+    Self-confidence, normalised margin and candidates (records in the confident joint off its
+    diagonal) are of C. G. Northcutt, L. Jiang, I. L. Chuang, "Confident Learning: Estimating
+    Uncertainty in Dataset Labels", Journal of Artificial Intelligence Research 70 (2021).
+
+    Examples
+    --------
+    >>> import rubrix_widget as rb
+    >>> made = [
+    ...     rb.TextClassificationRecord(
+    ...         text=t, id=t, prediction=[("good", s), ("bad", 1 - s)], annotation=a
+    ...     )
+    ...     for t, s, a in [("fine", 0.9, "good"), ("nice", 0.8, "bad"), ("dull", 0.3, "bad")]
+    ... ]
+    >>> table = label_errors(rb.DatasetForTextClassification(made)).data["table"]
+    >>> table["id"].tolist(), table["normalized_margin"].round(1).tolist()
+    (['nice', 'dull', 'fine'], [-0.6, 0.4, 0.8])
+    """
+    if sort_by not in get_args(SortBy):
+        raise ValueError(f"sort_by is {sort_by!r}; use {' or '.join(get_args(SortBy))}")
+    source = source_of(data, query, dialect)
+    positions, scores = _scores(source)
+    given = _given(source, positions, scores.shape[1])
+    multi = source.engine.multi_label
+    confidence, margin, other = (_each if multi else _one)(scores, given)
+    candidate = _candidates(scores, given) if not multi else margin < 0
+    key = margin if sort_by == "normalized_margin" else confidence
+    order = np.argsort(key, kind="stable")[:most]
+    found: dict[str, Any] = {
+        "n": len(positions),
+        "candidates": int(candidate.sum()),
+        "table": _table(source, positions, order, confidence, margin, other, candidate),
+    }
+    return Metric("Label errors", source.name, source.query, found["n"], found, _draw)
+
+
+def _scores(source: Source) -> tuple[Ints, Floats]:
+    """Return the records with annotation and scores, and the score of every label in each."""
+    columns = source.engine.columns
+    logged, positions = columns.logged, source.hits.positions.astype(np.int64)
+    sizes = logged.score_offsets[positions + 1] - logged.score_offsets[positions]
+    positions = positions[(columns.annotation[positions] >= 0) & (sizes > 0)]
+    sizes = logged.score_offsets[positions + 1] - logged.score_offsets[positions]
+    row = np.repeat(np.arange(len(positions)), sizes)
+    first = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    at = np.repeat(logged.score_offsets[positions], sizes) + np.arange(len(row)) - first
+    scores = np.zeros((len(positions), len(logged.sets.labels)))
+    scores[row, logged.score_labels[at]] = logged.all_scores[at]
+    return positions, scores
+
+
+def _given(source: Source, positions: Ints, labels: int) -> npt.NDArray[np.bool_]:
+    columns = source.engine.columns
+    sets = columns.logged.sets
+    has = np.zeros((len(sets) + 1, labels), np.bool_)
+    set_of, label_of = sets.membership()
+    has[set_of, label_of] = True
+    return np.asarray(has[columns.annotation[positions]])
+
+
+def _one(scores: Floats, given: npt.NDArray[np.bool_]) -> tuple[Floats, Floats, Ints]:
+    if not len(scores):
+        return np.zeros(0), np.zeros(0), np.zeros(0, np.int64)
+    confidence = np.where(given, scores, 0).max(axis=1)
+    others = np.where(given, -np.inf, scores)
+    other = others.argmax(axis=1)
+    best = np.maximum(others.max(axis=1), 0)
+    return confidence, confidence - best, other
+
+
+def _each(scores: Floats, given: npt.NDArray[np.bool_]) -> tuple[Floats, Floats, Ints]:
+    if not len(scores):
+        return np.zeros(0), np.zeros(0), np.zeros(0, np.int64)
+    agreed = np.where(given, scores, 1 - scores)  # of each label, what is thought of how it stands
+    worst = agreed.argmin(axis=1)
+    confidence = agreed.min(axis=1)
+    return confidence, 2 * confidence - 1, worst
+
+
+def _candidates(scores: Floats, given: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    counts = given.sum(axis=0)
+    sums = np.where(given, scores, 0).sum(axis=0)
+    enough = np.divide(sums, counts, out=np.full(len(counts), np.inf), where=counts > 0)
+    sure = np.where(scores >= enough, scores, -1)
+    if not sure.size:
+        return np.zeros(len(scores), np.bool_)
+    best = sure.argmax(axis=1)
+    rows = np.arange(len(scores))
+    return np.asarray((sure[rows, best] >= 0) & ~given[rows, best])
+
+
+def _table(
+    source: Source,
+    positions: Ints,
+    order: Ints,
+    confidence: Floats,
+    margin: Floats,
+    other: Ints,
+    candidate: npt.NDArray[np.bool_],
+) -> Any:
+    import pandas as pd
+
+    from rubrix_widget.query import quote
+
+    columns = source.engine.columns
+    logged, places = columns.logged, positions[order]
+    ids = logged.ids[places].tolist()
+    names = {
+        int(code): logged.sets.names(int(code)) for code in np.unique(columns.annotation[places])
+    }
+    return pd.DataFrame(
+        {
+            "id": ids,
+            "annotation": [", ".join(names[code]) for code in columns.annotation[places].tolist()],
+            "prediction": [logged.sets.labels[one] for one in other[order].tolist()],
+            "self_confidence": confidence[order],
+            "normalized_margin": margin[order],
+            "candidate": candidate[order],
+            "query": [f"id:{quote(one)}" for one in ids],
+        }
+    )
+
+
+def _draw(metric: Metric) -> Chart:
+    from rubrix_widget import charts
+
+    margins = metric.data["table"]["normalized_margin"].to_numpy()
+    counts, edges = np.histogram(margins, bins=20, range=(-1, 1))
+    data = {round(float(low), 1): int(n) for low, n in zip(edges, counts, strict=False)}
+    named = {f"{low:+.1f}": n for low, n in data.items()}
+    return charts.bars(named, title=metric.title, value="normalized margin from")
