@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from rubrix_widget.columns import State
 from rubrix_widget.edits import judging, undoing
 from rubrix_widget.edits.bulk import Action, Bulk, Plan, Which, renamed
 from rubrix_widget.edits.changes import Edit, EditResult, person, value_of
@@ -348,6 +349,10 @@ class LiveDataset(Followed):
     def events(self, group: int | None = None) -> list[tuple[int, Event]]:
         """Return the changes of records with the numbers of their groups, oldest first."""
         return self._read("changes", lambda journal: journal.events(group))
+
+    def kinds(self, group: int, most: int) -> list[tuple[str, State | None, State | None, int]]:
+        """Return field, old and new state of a group's changes, and how often: the commonest."""
+        return self._read("changes", lambda journal: journal.kinds(group, most))
 
     def changes(self, newest: int | None = None) -> EventColumns:
         """Return all changes, or the newest so many, as columns."""

@@ -28,6 +28,7 @@ from rubrix_widget.explorer.protocol.limits import (
     MAX_APPLIED,
     MAX_BECOMING,
     MAX_GROUPS,
+    MAX_KINDS,
 )
 from rubrix_widget.store import Group
 
@@ -158,21 +159,16 @@ class Editing:
 
     def _became(self, one: Group) -> tuple[EditField | None, list[Becoming]]:
         """Return the field that a group changed, and some of what became of it."""
-        if one.count > MAX_APPLIED:
-            return None, []
-        events = [event for _, event in self._live.events(one.id)]
-        names = {edit_field(event.field) for event in events}
+        kinds = self._live.kinds(one.id, MAX_KINDS)
+        names = {edit_field(name) for name, *_ in kinds}
         if len(names) != 1:
             return None, []
         (field,) = names
         found: dict[str, Becoming] = {}
-        for event in events:
-            old, new = (
-                None if state is None else value_of(field, state)
-                for state in (event.old, event.new)
-            )
+        for _, *states, count in kinds:
+            old, new = (None if state is None else value_of(field, state) for state in states)
             told = found.setdefault(repr((old, new)), {"old": old, "new": new, "count": 0})
-            told["count"] += 1
+            told["count"] += count
         return field, sorted(found.values(), key=lambda told: -told["count"])[:GROUP_BECOMING]
 
     def _stepped(self, done: editing.EditResult | None, verb: str, past: str) -> EditResult:

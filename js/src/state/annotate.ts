@@ -25,7 +25,7 @@ import {
   sameValue,
 } from "./edits";
 import type { Store } from "./store";
-import { leave, take as takeLeft } from "./unsaved";
+import { leave, leavePage, take as takeLeft } from "./unsaved";
 
 /** Counts are asked for again when the hand rests this long. */
 const REST_MS = 300;
@@ -42,19 +42,18 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
   abort.addEventListener("abort", () => {
     clearTimeout(rest);
     stop();
-    leave(
-      store.config.value.token,
-      store.queue.value.flatMap((gesture) => gesture.edits),
-    );
+    leave(store.config.value.token, store.queue.value);
   });
+  globalThis.addEventListener?.(
+    "pagehide",
+    () => leavePage(store.config.value.token, store.queue.value),
+    { signal: abort },
+  );
 
   /** Saves what a view before this one, whose kernel is gone, could not. */
   function takeUp() {
     stop();
-    const edits = abort.aborted ? [] : takeLeft(store.config.value.token);
-    if (edits.length > 0) {
-      enqueue({ key: uniqueId(), kind: "edit", edits, sent: false, asMade: true });
-    }
+    if (!abort.aborted) for (const one of takeLeft(store.config.value.token)) enqueue(one);
   }
 
   function known() {
@@ -68,7 +67,7 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
 
   function pump() {
     for (const gesture of ready(store.queue.value)) {
-      const edits = gesture.asMade ? gesture.edits : rebased(gesture.edits, known());
+      const edits = rebased(gesture.edits, known(), gesture.asMade);
       store.queue.value = store.queue.value.map((one) =>
         one === gesture ? { ...gesture, edits, sent: true } : one,
       );

@@ -59,11 +59,19 @@ export function ready(queue: readonly Gesture[]): Gesture[] {
   });
 }
 
-/** Edits as they stand against the records now known: version and old value brought up to date. */
-export function rebased(edits: readonly Edit[], known: ReadonlyMap<string, PageRecord>): Edit[] {
+/**
+ * Edits as they stand against the records now known: version and old value brought up to date; of
+ * those made against another kernel's records only where the value is as it was seen.
+ */
+export function rebased(
+  edits: readonly Edit[],
+  known: ReadonlyMap<string, PageRecord>,
+  asMade = false,
+): Edit[] {
   return edits.map((edit) => {
     const record = known.get(edit.id);
-    return record ? { ...edit, version: record.version, old: record[edit.field] } : edit;
+    if (!record || (asMade && !sameValue(record[edit.field], edit.old))) return edit;
+    return { ...edit, version: record.version, old: record[edit.field] };
   });
 }
 

@@ -56,6 +56,13 @@ test("an edit is sent with the version and value that the record has by then", (
   ]);
 });
 
+test("an edit made against another kernel's records holds where the value is as it was seen", () => {
+  const known = new Map([["a", completed({ id: "a", version: 7, annotation: ["x"] })]]);
+  const seen = { ...edit("a", ["y"]), old: ["x"] };
+  expect(rebased([seen], known, true)).toEqual([{ ...seen, version: 7 }]);
+  expect(rebased([edit("a", ["y"])], known, true)).toEqual([edit("a", ["y"])]);
+});
+
 test("a record shows the last of its changes under way, and says which field is being saved", () => {
   const queue = [gesture("1", [edit("a", ["x"])]), gesture("2", [edit("a", ["y"])])];
   const record = completed({ id: "a", annotation: null });

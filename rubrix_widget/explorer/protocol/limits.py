@@ -15,6 +15,7 @@ MAX_BECOMING = 12  # kinds of change told before they are made; a person reads n
 MAX_COMMENT = 10_000  # characters
 MAX_REASON = 1_000  # characters
 MAX_GROUPS = 50  # of changes, told at once
+MAX_KINDS = 1_000  # of change looked at in a group
 GROUP_BECOMING = 3  # kinds of change told of each
 MAX_LABELS = 1_000  # labels of one annotation
 MAX_STRING = 10_000  # characters of an id, a label or a field's name

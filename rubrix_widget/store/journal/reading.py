@@ -269,6 +269,15 @@ class Reading:
                 if record is not None
             ]
 
+    def kinds(self, group: int, most: int) -> list[tuple[str, State | None, State | None, int]]:
+        """Return field, old and new state of a group's events, and how often: the commonest."""
+        found = self._db.execute(
+            "SELECT field, old, new, COUNT(*) AS n FROM events WHERE group_id = ?"
+            " AND record_id IS NOT NULL GROUP BY field, old, new ORDER BY n DESC LIMIT ?",
+            (group, most),
+        )
+        return [(field, load(old), load(new), count) for field, old, new, count in found]
+
     def columns(self, newest: int | None = None) -> EventColumns:
         """Return all events, or the newest so many, as columns."""
         with self.reading():
