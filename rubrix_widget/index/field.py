@@ -22,7 +22,7 @@ from ..arrays import from_arrow
 from .hits import Hits, few_places
 from .unicode import Array
 
-_STRIDE = 128  # terms from one fence to the next: 8,000 terms in memory for a million
+_STRIDE = 64  # terms from one fence to the next: 16,000 terms in memory for a million
 _JOINED = 32  # stretches of postings put together sooner one by one than as one gather
 _HALVED = 5  # characters from which on a word has two ends to speak of
 _END = b"\xff"  # no byte of UTF-8, so no part of a term
