@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from rubrix_widget._version import __version__
 
 if TYPE_CHECKING:
+    from rubrix_widget.analysis import report
     from rubrix_widget.datasets import (
         DatasetForTextClassification,
         read_datasets,
@@ -83,6 +84,7 @@ _ROOMS = {
     "merge_labels": "workspace",
     "redo": "workspace",
     "relabel": "workspace",
+    "report": "analysis",
     "rename_label": "workspace",
     "set_labels": "workspace",
     "set_status": "workspace",
@@ -123,6 +125,7 @@ __all__ = [
     "read_pandas",
     "redo",
     "relabel",
+    "report",
     "rename_label",
     "set_labels",
     "set_status",

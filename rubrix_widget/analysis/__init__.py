@@ -16,18 +16,23 @@ which records; each answers with its ``data`` and can draw it.
 from rubrix_widget.analysis.calibrating import calibration, thresholds
 from rubrix_widget.analysis.confusing import confusion_matrix
 from rubrix_widget.analysis.contradicting import contradictions
+from rubrix_widget.analysis.correcting import what_if
 from rubrix_widget.analysis.errors import error_words
 from rubrix_widget.analysis.mislabelled import label_errors
+from rubrix_widget.analysis.reporting import Report, report
 from rubrix_widget.analysis.scoring import scores
 from rubrix_widget.analysis.slicing import slices
 
 __all__ = [
+    "Report",
     "calibration",
     "confusion_matrix",
     "contradictions",
     "error_words",
     "label_errors",
+    "report",
     "scores",
     "slices",
     "thresholds",
+    "what_if",
 ]

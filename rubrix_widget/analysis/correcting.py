@@ -1,0 +1,136 @@
+"""What corrections do to every score."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rubrix_widget import arrays
+from rubrix_widget.analysis.source import Data, source_of
+from rubrix_widget.columns import LabelSets
+from rubrix_widget.metrics.classification import Pairs, between
+from rubrix_widget.metrics.result import Metric
+from rubrix_widget.query import Dialect
+
+if TYPE_CHECKING:
+    from rubrix_widget.charts import Chart
+
+Ints = npt.NDArray[np.int64]
+_MEASURES = (
+    *("accuracy", "balanced_accuracy", "precision_micro", "recall_micro", "f1_micro"),
+    *("precision_macro", "recall_macro", "f1_macro"),
+)
+
+
+def what_if(
+    data: Data, query: str | None = None, *, dialect: Dialect = "notebook", seed: int = 0
+) -> Metric:
+    """Compare the scores under the annotations as logged with those under the annotations now.
+
+    Parameters
+    ----------
+    data
+        A dataset's name or an explorer: then what it shows. In a dataset in memory nothing was
+        changed.
+    query
+        Only the records it matches now.
+    dialect : {"notebook", "lucene"}
+        How the query is read.
+    seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    Metric
+        ``data`` has ``n`` (records with a prediction and an annotation both as logged and now),
+        ``changed`` (of them, with other labels now), ``fixed`` (predicted wrong before and right
+        now), ``broken`` (the other way round), ``added`` and ``removed`` (records with an
+        annotation only now, or only before, which no score is of), and ``table``: a DataFrame with
+        a row for each score (``accuracy``, ``f1_macro`` …) and the columns ``before``, ``after``,
+        ``difference``, and its ``low`` and ``high`` (95 %, of 1,000 paired bootstrap draws).
+
+    Raises
+    ------
+    DatasetNotFoundError, QueryError
+
+    Examples
+    --------
+    >>> import rubrix_widget as rb
+    >>> made = [
+    ...     rb.TextClassificationRecord(text=t, id=t, prediction=[("good", 0.9)], annotation=a)
+    ...     for t, a in [("fine", "good"), ("nice", "bad")]
+    ... ]
+    >>> answer = rb.log(made, "corrected")
+    >>> answer = rb.relabel("corrected", "good", ids=["nice"])
+    >>> found = what_if("corrected").data
+    >>> found["fixed"], found["table"].loc["accuracy", ["before", "after"]].tolist()
+    (1, [0.5, 1.0])
+    """
+    source = source_of(data, query, dialect)
+    columns, positions = source.engine.columns, source.hits.positions
+    logged = columns.logged
+    positions = positions[logged.predicted_as[positions] >= 0]
+    before = logged.annotation[positions].astype(np.int64)
+    after = columns.annotation[positions].astype(np.int64)
+    both = (before >= 0) & (after >= 0)
+    predicted = logged.predicted_as[positions][both].astype(np.int64)
+    size = np.int64(len(logged.sets) + 1)
+    keys = (before[both] * size + after[both]) * size + predicted
+    codes, kinds = arrays.factorize(keys)
+    weights = np.bincount(codes, minlength=len(kinds)).astype(np.float64)
+    has = _membership(logged.sets)
+    guess = has[kinds % size]
+    then = Pairs(has[kinds // size // size], guess, weights)
+    now = Pairs(has[kinds // size % size], guess, weights)
+    was, is_ = before[both] == predicted, after[both] == predicted
+    found: dict[str, Any] = {
+        "n": int(both.sum()),
+        "changed": int((before[both] != after[both]).sum()),
+        "fixed": int((~was & is_).sum()),
+        "broken": int((was & ~is_).sum()),
+        "added": int(((before < 0) & (after >= 0)).sum()),
+        "removed": int(((before >= 0) & (after < 0)).sum()),
+        "table": _table(then, now, seed),
+    }
+    return Metric("What corrections change", source.name, source.query, found["n"], found, _draw)
+
+
+def _membership(sets: LabelSets) -> npt.NDArray[np.bool_]:
+    has = np.zeros((len(sets) + 1, len(sets.labels)), np.bool_)
+    set_of, label_of = sets.membership()
+    has[set_of, label_of] = True
+    return has
+
+
+def _table(then: Pairs, now: Pairs, seed: int) -> Any:
+    import pandas as pd
+
+    drawn = then.drawn(seed)
+    again = Pairs(now.annotated, now.predicted, drawn.weights)  # the same draws: they are paired
+    rows = []
+    for name in _MEASURES:
+        one, other = _measure(then, name), _measure(now, name)
+        low, high = between(_measure(again, name) - _measure(drawn, name))
+        rows.append((float(one), float(other), float(other - one), float(low), float(high)))
+    names = ["before", "after", "difference", "low", "high"]
+    return pd.DataFrame(rows, index=pd.Index(_MEASURES, name="score"), columns=names)
+
+
+def _measure(pairs: Pairs, name: str) -> Any:
+    if name.endswith("_macro"):
+        return pairs.macro(getattr(pairs, name.removesuffix("_macro")))
+    return getattr(pairs, name)
+
+
+def _draw(metric: Metric) -> Chart:
+    from rubrix_widget import charts
+
+    table = metric.data["table"].fillna(0)
+    shares = {
+        f"{name}, {when}": float(row[when])
+        for name, row in table.iterrows()
+        for when in ("before", "after")
+    }
+    return charts.shares(shares, title=metric.title)

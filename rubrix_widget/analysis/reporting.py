@@ -1,0 +1,223 @@
+"""A finding as a sentence, with its table and examples."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from rubrix_widget.analysis.source import Data, Source, pairs_of, source_of
+from rubrix_widget.metrics.intervals import wilson
+from rubrix_widget.query import Dialect
+
+_LINES = 10  # of the table
+_TEXT = 300  # characters of an example
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$&])")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is wrong with some records, for people.
+
+    Attributes
+    ----------
+    sentence : str
+        How often they are predicted wrong, how sure that is, and how it compares with the rest.
+    data : dict
+        Its numbers: ``n``, ``wrong``, ``rate``, ``low``, ``high``, ``rest`` (the rate of all other
+        records, None where there are none), ``times`` (rate by rest; None where rest is 0) and
+        ``seed``.
+    table : list of tuple
+        The commonest mistakes: (annotated, predicted, records, share of all wrong ones).
+    examples : list of tuple
+        A random sample of wrong records: (id, annotated, predicted, score, text).
+    """
+
+    title: str
+    sentence: str
+    data: dict[str, Any] = field(repr=False)
+    table: list[tuple[str, str, int, float]] = field(repr=False)
+    examples: list[tuple[str, str, str, float, str]] = field(repr=False)
+    sampled: str = field(repr=False)
+
+    @property
+    def markdown(self) -> str:
+        """The report as Markdown; what comes of records is escaped."""
+        lines = [f"## {_plain(self.title)}", "", _plain(self.sentence), ""]
+        if self.table:
+            lines += ["| annotated | predicted | records | of the wrong |", "|---|---|--:|--:|"]
+            lines += [
+                f"| {_plain(one)} | {_plain(other)} | {count:,} | {share:.1%} |"
+                for one, other, count, share in self.table
+            ]
+            lines += ["", _plain(self.sampled), ""]
+            lines += ["| id | annotated | predicted | score | text |", "|---|---|---|--:|---|"]
+            lines += [
+                f"| {_plain(name)} | {_plain(one)} | {_plain(other)} | {at:.3f} | {_plain(text)} |"
+                for name, one, other, at, text in self.examples
+            ]
+        return "\n".join(lines) + "\n"
+
+    @property
+    def html(self) -> str:
+        """The report as HTML; what comes of records is escaped."""
+        mistakes = _html_table(
+            ("annotated", "predicted", "records", "of the wrong"),
+            [(one, other, f"{n:,}", f"{share:.1%}") for one, other, n, share in self.table],
+        )
+        examples = _html_table(
+            ("id", "annotated", "predicted", "score", "text"),
+            [(i, one, other, f"{s:.3f}", text) for i, one, other, s, text in self.examples],
+        )
+        title, sentence = html.escape(self.title), html.escape(self.sentence)
+        rest = f"{mistakes}<p>{html.escape(self.sampled)}</p>{examples}" if self.table else ""
+        return f"<section><h2>{title}</h2><p>{sentence}</p>{rest}</section>"
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return self.sentence
+
+
+def report(
+    data: Data,
+    query: str | None = None,
+    *,
+    dialect: Dialect = "notebook",
+    examples: int = 10,
+    seed: int = 0,
+) -> Report:
+    """Say how often some records are predicted wrong, beside the rest, with examples.
+
+    Parameters
+    ----------
+    data
+        A dataset's name, a dataset in memory, or an explorer: then what it shows.
+    query
+        Only the records it matches.
+    dialect : {"notebook", "lucene"}
+        How the query is read.
+    examples : int
+        Wrong records drawn at random, without replacement.
+    seed : int
+        Of the draw: the same seed draws the same records.
+
+    Returns
+    -------
+    Report
+        Shown as HTML in a notebook; ``.markdown`` and ``.html`` have it as text, ``.data`` its
+        numbers.
+
+    Raises
+    ------
+    DatasetNotFoundError, QueryError
+    ValueError
+        A negative number of examples.
+
+    Examples
+    --------
+    >>> import rubrix_widget as rb
+    >>> made = [
+    ...     rb.TextClassificationRecord(
+    ...         text=f"{t} {n}", prediction=[(p, 0.9)], annotation="good"
+    ...     )
+    ...     for t, p in [("fine", "good"), ("fine", "good"), ("not bad", "bad"), ("bad", "good")]
+    ...     for n in range(10)
+    ... ]
+    >>> rb.report(rb.DatasetForTextClassification(made), "text:bad")
+    wrong on 50.0 % of the 20 records matching text:bad (95 % CI 29.9-70.1); none of the other 20
+    records is
+    """
+    if examples < 0:
+        raise ValueError(f"examples is {examples}; give 0 or more")
+    source = source_of(data, query, dialect)
+    predicted = source.engine.columns.predicted
+    some = source.hits.positions[predicted[source.hits.positions] >= 0]
+    wrong = some[predicted[some] == 0]
+    _, others = pairs_of(source.engine, ~source.hits)
+    n, of = len(some), int(others.n)
+    numbers: dict[str, Any] = {"n": n, "wrong": len(wrong), "seed": seed}
+    numbers["rate"] = len(wrong) / n if n else float("nan")
+    numbers["low"], numbers["high"] = wilson(len(wrong), n) if n else (float("nan"),) * 2
+    numbers["rest"] = rest = (of - int(others.right)) / of if of else None
+    numbers["times"] = numbers["rate"] / rest if rest and n else None
+    drawn = np.random.default_rng(seed).permutation(wrong)[:examples]
+    sampled = f"{len(drawn)} of the {len(wrong):,} wrong records, drawn at random (seed {seed})"
+    return Report(
+        f"Errors in {source.name}",
+        _sentence(numbers, source.query, of),
+        numbers,
+        _mistakes(source),
+        _examples(source, np.sort(drawn)),
+        sampled,
+    )
+
+
+def _sentence(numbers: dict[str, Any], query: str, of: int) -> str:
+    which = f" matching {query}" if query else ""
+    if not numbers["n"]:
+        return f"no record{which} has an annotation and a prediction, so none can be wrong"
+    percent = [f"{100 * numbers[name]:.1f}" for name in ("rate", "low", "high")]
+    said = (
+        f"wrong on {percent[0]} % of the {numbers['n']:,} records{which} "
+        f"(95 % CI {percent[1]}-{percent[2]})"
+    )
+    if numbers["times"] is not None:
+        return f"{said}, {numbers['times']:.1f} times the rest"
+    return f"{said}; none of the other {of:,} records is" if of else said
+
+
+def _mistakes(source: Source) -> list[tuple[str, str, int, float]]:
+    labels, pairs = source.pairs
+    wrong = np.flatnonzero((pairs.annotated != pairs.predicted).any(axis=1))
+    weights = pairs.weights[wrong]
+    order = wrong[np.argsort(-weights, kind="stable")][:_LINES]
+    whole = float(weights.sum())
+
+    def named(row: Any) -> str:
+        return ", ".join(label for label, has in zip(labels, row, strict=True) if has) or "no label"
+
+    return [
+        (
+            named(pairs.annotated[at]),
+            named(pairs.predicted[at]),
+            int(pairs.weights[at]),
+            float(pairs.weights[at]) / whole,
+        )
+        for at in order.tolist()
+    ]
+
+
+def _examples(source: Source, drawn: Any) -> list[tuple[str, str, str, float, str]]:
+    columns = source.engine.columns
+    sets = columns.logged.sets
+    lines = []
+    for record, place in zip(source.engine.records(drawn), drawn.tolist(), strict=True):
+        text = " ".join(str(one) for one in record["inputs"].values() if one)
+        lines.append(
+            (
+                record["id"],
+                ", ".join(record["annotation"] or []) or "no label",
+                ", ".join(sets.names(int(columns.logged.predicted_as[place]))) or "no label",
+                float(columns.logged.score[place]),
+                text[:_TEXT] + ("…" if len(text) > _TEXT else ""),
+            )
+        )
+    return lines
+
+
+def _plain(text: str) -> str:
+    """Return a text that Markdown shows as it is, in a cell of a table too."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def _html_table(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    head = "".join(f"<th>{name}</th>" for name in names)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

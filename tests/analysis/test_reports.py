@@ -1,0 +1,107 @@
+"""What corrections change, and findings as sentences."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import rubrix_widget as rb
+from rubrix_widget import analysis
+
+LABELS = ["good", "bad", "so-so"]
+
+
+def made(n: int = 90) -> list[rb.TextClassificationRecord]:
+    return [
+        rb.TextClassificationRecord(
+            text=f"film {number} {'fine' if number % 2 else 'dull'}",
+            id=number,
+            prediction=[(LABELS[number % 3], 0.9)],
+            annotation=LABELS[number % 3 if number % 5 else (number + 1) % 3],
+        )
+        for number in range(n)
+    ]
+
+
+def test_scores_before_and_after_are_those_of_both_datasets(home: Path) -> None:
+    """As if the annotations as logged and those of now were two datasets."""
+    rb.log(made(), "d", verbose=False)
+    rb.relabel("d", "good", query="annotated_as:bad AND predicted_as:good", reason="read again")
+    rb.relabel("d", None, ids=[1, 2])
+    found = analysis.what_if("d").data
+    then = [one for one in made() if one.id not in (1, 2)]
+    before = analysis.scores(rb.DatasetForTextClassification(then)).data
+    after = analysis.scores("d").data
+    for name, row in found["table"].iterrows():
+        assert row["before"] == pytest.approx(before[name])
+        assert row["after"] == pytest.approx(after[name])
+        assert row["low"] <= row["difference"] <= row["high"]
+    assert (found["n"], found["removed"], found["broken"]) == (88, 2, 0)
+    assert found["fixed"] == found["changed"] == 6
+
+
+def test_nothing_changed_is_no_difference(home: Path) -> None:
+    """Every difference is 0, and so are its ends: the draws are paired."""
+    rb.log(made(), "d", verbose=False)
+    table = analysis.what_if("d").data["table"]
+    assert not table[["difference", "low", "high"]].to_numpy().any()
+    analysis.what_if("d", "text:nothing").visualize().to_dict()
+
+
+def test_the_sentence_has_the_numbers(home: Path) -> None:
+    """Rate, interval, records, and how many times the rest."""
+    rb.log(made(), "d", verbose=False)
+    found = rb.report("d", "predicted:ko OR text:dull")
+    assert found.sentence.startswith("wrong on 33.3 % of the 54 records matching predicted:ko")
+    assert "(95 % CI 22.2-46.6)" in found.sentence
+    assert found.sentence.endswith("none of the other 36 records is")
+    assert rb.report("d", "text:dull").data["times"] == pytest.approx(1.0)
+    assert rb.report("d", "text:dull").sentence.endswith("1.0 times the rest")
+    assert "no record matching text:nothing" in rb.report("d", "text:nothing").sentence
+    assert [one for *_, one in found.table] == pytest.approx([1 / 3] * 3)
+
+
+def test_examples_are_a_seeded_draw_of_wrong_records(home: Path) -> None:
+    """The same seed draws the same, another one others; all are wrong, none twice."""
+    rb.log(made(), "d", verbose=False)
+    one, again, other = (rb.report("d", seed=seed, examples=6) for seed in (1, 1, 2))
+    ids = [[line[0] for line in report.examples] for report in (one, again, other)]
+    assert ids[0] == ids[1] != ids[2]
+    assert len(set(ids[0])) == 6
+    assert all(annotated != predicted for _, annotated, predicted, _, _ in one.examples)
+    assert "6 of the 18 wrong records, drawn at random (seed 1)" in one.markdown.replace("\\", "")
+    assert len(rb.report("d", examples=100).examples) == 18
+    with pytest.raises(ValueError, match="examples is -1"):
+        rb.report("d", examples=-1)
+
+
+class Tags(HTMLParser):
+    """Collects the tags of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.found.add(tag)
+
+
+def test_records_stay_text_in_the_report() -> None:
+    """Tags, pipes, links and line breaks of texts, labels and ids are shown, never meant."""
+    nasty = "<img src=x onerror=alert(1)> | [a](javascript:b)\n# title `c`"
+    record = rb.TextClassificationRecord(
+        text=nasty, id=nasty, prediction=[(nasty, 0.9)], annotation="<b>good</b>"
+    )
+    found = rb.report(rb.DatasetForTextClassification([record]), "predicted:ko")
+    tags = Tags()
+    tags.feed(found.html)
+    assert tags.found == {"section", "h2", "p", "table", "thead", "tbody", "tr", "th", "td"}
+    rows = [line for line in found.markdown.splitlines() if line.startswith("|")]
+    unescaped = [line.replace("\\|", "") for line in rows]
+    assert {line.count("|") for line in unescaped} == {5, 6}
+    assert "<img" not in found.markdown.replace("\\<", "")
+    assert "](java" not in found.markdown
+    assert np.isclose(found.data["rate"], 1.0)
