@@ -18,6 +18,7 @@
     │   ├── FieldTypeError        the value does not fit the field: ``score:abc``
     │   └── ExpansionLimitError   a pattern that would take too long or match too many terms
     ├── LabelError                a label that there is not, is already, or cannot be (ValueError)
+    ├── PatchError                a patch that cannot be read, or does not fit (ValueError)
     ├── PlanOutdatedError         records changed since a change of many was planned
     └── MissingExtraError         an optional dependency is not installed (ImportError)
 
@@ -44,6 +45,7 @@ __all__ = [
     "JournalDamagedError",
     "LabelError",
     "MissingExtraError",
+    "PatchError",
     "PlanOutdatedError",
     "QueryError",
     "QuerySyntaxError",
@@ -177,6 +179,10 @@ class ExpansionLimitError(QueryError):
 
 class LabelError(RubrixWidgetError, ValueError):
     """A label that the dataset does not have, has already, or cannot have; nothing was changed."""
+
+
+class PatchError(RubrixWidgetError, ValueError):
+    """A patch that cannot be read, or does not fit the dataset; nothing was changed."""
 
 
 class PlanOutdatedError(RubrixWidgetError):

@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from rubrix_widget.columns import State
 from rubrix_widget.edits.changes import Edit, EditField, checked_labels, new_state, value_of
-from rubrix_widget.edits.judging import predictions, text_hashes
+from rubrix_widget.edits.hashing import text_hashes
+from rubrix_widget.edits.judging import predictions
 from rubrix_widget.engine import Engine
 from rubrix_widget.errors import RecordError
 from rubrix_widget.store import Event

@@ -131,7 +131,7 @@ def new_state(edit: Edit, now: State, agent: str, multi_label: bool) -> State:
 def _checked_comment(comment: Any, record_id: str) -> str | None:
     if comment is None or (isinstance(comment, str) and not comment.strip()):
         return None
-    if not isinstance(comment, str) or len(comment) > MAX_COMMENT or not _is_text(comment):
+    if not isinstance(comment, str) or len(comment) > MAX_COMMENT or not is_text(comment):
         raise RecordError(
             f"record {record_id!r}: the comment is no text of at most {MAX_COMMENT:,} characters",
             record_id=record_id,
@@ -171,11 +171,14 @@ def is_label(value: object) -> bool:
         isinstance(value, str)
         and bool(value.strip())
         and len(value) <= MAX_LABEL
-        and _is_text(value)
+        and is_text(value)
     )
 
 
-def _is_text(value: str) -> bool:
+def is_text(value: object) -> bool:
+    """Tell whether something is text that UTF-8 can carry."""
+    if not isinstance(value, str):
+        return False
     try:
         check_text(value)
     except ValueError:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,17 +19,16 @@ from rubrix_widget.edits.changes import (
     value_of,
     with_part,
 )
+from rubrix_widget.edits.hashing import text_hashes
 from rubrix_widget.engine import Engine
 from rubrix_widget.store import Event
 
 Ints = npt.NDArray[np.int64]
 Conflicts = list[dict[str, Any]]
-_AT_ONCE = 10_000  # records whose texts are in memory while they are hashed
+Judged = tuple[list[Event], list[str], Conflicts]
 
 
-def judged(
-    engine: Engine, edits: Sequence[Edit], agent: str
-) -> tuple[list[Event], list[str], Conflicts]:
+def judged(engine: Engine, edits: Sequence[Edit], agent: str) -> Judged:
     """Return the events that edits make, the records that are as asked then, and the conflicts.
 
     Raises
@@ -64,9 +62,7 @@ def judged(
     return events, ids, conflicts
 
 
-def reversed_events(
-    engine: Engine, events: Iterable[Event]
-) -> tuple[list[Event], list[str], Conflicts]:
+def reversed_events(engine: Engine, events: Iterable[Event]) -> Judged:
     """Return the events that turn others round, the records that are as before, the conflicts.
 
     Parameters
@@ -100,9 +96,7 @@ def reversed_events(
     return found, ids, conflicts
 
 
-def restored_events(
-    engine: Engine, since: Iterable[Event]
-) -> tuple[list[Event], list[str], Conflicts]:
+def restored_events(engine: Engine, since: Iterable[Event]) -> Judged:
     """Return the events that bring records back to what they were before some events.
 
     Parameters
@@ -196,21 +190,3 @@ def predictions(engine: Engine, positions: Ints) -> list[str | None]:
         for code in set(codes)
     }
     return [known[code] for code in codes]
-
-
-def text_hashes(engine: Engine, positions: Ints) -> list[str | None]:
-    """Return a digest of each record's inputs, to find the record again where ids changed.
-
-    None where the position is negative.
-    """
-    found = _hashes(engine, positions[positions >= 0])
-    return [None if position < 0 else next(found) for position in positions.tolist()]
-
-
-def _hashes(engine: Engine, positions: Ints) -> Iterator[str]:
-    inputs = engine.columns.logged.inputs()
-    for at in range(0, len(positions), _AT_ONCE):
-        for line in inputs.take(positions[at : at + _AT_ONCE]).to_pylist():
-            given = {name.removeprefix("inputs."): text for name, text in line.items() if text}
-            text = json.dumps(given, ensure_ascii=False, sort_keys=True)
-            yield hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

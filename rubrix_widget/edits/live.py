@@ -17,6 +17,7 @@ from rubrix_widget.edits import judging, undoing
 from rubrix_widget.edits.bulk import Action, Bulk, Plan, Which, renamed
 from rubrix_widget.edits.changes import Edit, EditResult, person, value_of
 from rubrix_widget.edits.following import Followed
+from rubrix_widget.edits.judging import Judged
 from rubrix_widget.edits.undoing import Steps
 from rubrix_widget.engine import Engine
 from rubrix_widget.errors import (
@@ -69,13 +70,49 @@ class LiveDataset(Followed):
         StorageError, DatasetBusyError
             Nothing is changed.
         """
-        agent = agent or person()
+        who = agent or person()
+
+        def judge(engine: Engine) -> Judged:
+            return judging.judged(engine, edits, who)
+
+        return self.make(judge, agent=who, query=query, reason=reason)
+
+    def make(
+        self,
+        judge: Callable[[Engine], Judged],
+        *,
+        agent: str | None = None,
+        query: str | None = None,
+        reason: str | None = None,
+        dry_run: bool = False,
+    ) -> EditResult:
+        """Make what a function says of the records as they are when nobody else can write.
+
+        Parameters
+        ----------
+        judge
+            Returns the events to be written, as one group, the ids of the records meant, and what
+            is refused. Nothing is changed where it raises.
+        agent, query, reason
+            Kept with the changes; the agent is by default the user's name.
+        dry_run
+            Write nothing.
+
+        Raises
+        ------
+        StorageError, DatasetBusyError
+            Nothing is changed.
+        """
+        if dry_run:
+            events, ids, conflicts = judge(self.engine())
+            return self._settled(ids, conflicts, None, len(events))
         with self._writing("save the change") as journal:
-            events, ids, conflicts = judging.judged(self._now(), edits, agent)
+            events, ids, conflicts = judge(self._now())
             group = None
             if events:
                 labels = self._with_new_labels(journal, events)
-                batch = Batch("edit", events, (), agent, query, reason, labels, made=True)
+                who = agent or person()
+                batch = Batch("edit", events, (), who, query, reason, labels, made=True)
                 group = journal.append(batch)
         return self._settled(ids, conflicts, group, len(events))
 
@@ -128,20 +165,18 @@ class LiveDataset(Followed):
         StorageError, DatasetBusyError
             Nothing is changed.
         """
-        agent = agent or person()
-        with self._writing("save the change") as journal:
-            bulk = self._bulk(self._now(), which, action, agent)
+        who = agent or person()
+
+        def judge(engine: Engine) -> Judged:
+            bulk = self._bulk(engine, which, action, who)
             if digest is not None and bulk.plan().digest != digest:
                 raise PlanOutdatedError(
                     "records changed since this was planned; nothing was changed. Look at what "
                     "it would change now"
                 )
-            ids, events, group = bulk.ids(), bulk.events(), None
-            if events:
-                labels = self._with_new_labels(journal, events)
-                batch = Batch("edit", events, (), agent, query, reason, labels, made=True)
-                group = journal.append(batch)
-        return self._settled(ids, [], group, len(events))
+            return bulk.events(), bulk.ids(), []
+
+        return self.make(judge, agent=who, query=query, reason=reason)
 
     def _bulk(self, engine: Engine, which: Which, action: Action, agent: str) -> Bulk:
         multi = engine.multi_label
@@ -353,6 +388,16 @@ class LiveDataset(Followed):
     def kinds(self, group: int, most: int) -> list[tuple[str, State | None, State | None, int]]:
         """Return field, old and new state of a group's changes, and how often: the commonest."""
         return self._read("changes", lambda journal: journal.kinds(group, most))
+
+    def group_at(self, moment: dt.datetime) -> int:
+        """Return the number of the newest group of changes up to a moment, 0 before the first.
+
+        Raises
+        ------
+        ValueError
+            The clock was set back round that moment.
+        """
+        return self._read("changes", lambda journal: undoing.group_at(journal, moment))
 
     def changes(self, newest: int | None = None) -> EventColumns:
         """Return all changes, or the newest so many, as columns."""

@@ -69,7 +69,7 @@ def back_to(journal: Journal, to: int | dt.datetime) -> Steps:
     ValueError
         No such group, or the clock was set back round that moment.
     """
-    number = to if isinstance(to, int) else _group_at(journal, to)
+    number = to if isinstance(to, int) else group_at(journal, to)
     newest = journal.newest()
     if not 0 <= number <= newest:
         raise ValueError(f"there is no group of changes {number}; rb.history(name) lists them")
@@ -79,7 +79,7 @@ def back_to(journal: Journal, to: int | dt.datetime) -> Steps:
     return Steps(edits, since, [group.id for group in reversed(later)], state=True)
 
 
-def _group_at(journal: Journal, moment: dt.datetime) -> int:
+def group_at(journal: Journal, moment: dt.datetime) -> int:
     """Return the newest group up to a moment, 0 before the first."""
     newest, after = journal.around(moment)
     if after is not None and after < newest:

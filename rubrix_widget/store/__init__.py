@@ -1,7 +1,7 @@
 """A dataset's folder: Parquet parts and text index under a manifest, and the journal of changes."""
 
 from rubrix_widget.store.compacting import Compaction, compact, consider
-from rubrix_widget.store.files import told
+from rubrix_widget.store.files import told, write_atomically
 from rubrix_widget.store.journal import (
     Batch,
     Current,
@@ -39,4 +39,5 @@ __all__ = [
     "consider",
     "is_damage",
     "told",
+    "write_atomically",
 ]

@@ -4,6 +4,7 @@ from rubrix_widget.workspace.asking import BulkResponse, count, explain, load, l
 from rubrix_widget.workspace.changing import comment, delete_records, relabel, set_status
 from rubrix_widget.workspace.exploring import explore, views
 from rubrix_widget.workspace.labelling import labels, merge_labels, rename_label, set_labels
+from rubrix_widget.workspace.patching import apply_patch, diff, export_patch, read_patch
 from rubrix_widget.workspace.places import (
     compact,
     copy,
@@ -18,14 +19,17 @@ from rubrix_widget.workspace.telling import history, redo, undo
 
 __all__ = [
     "BulkResponse",
+    "apply_patch",
     "comment",
     "compact",
     "copy",
     "count",
     "delete",
     "delete_records",
+    "diff",
     "explain",
     "explore",
+    "export_patch",
     "get_workspace",
     "history",
     "init",
@@ -34,6 +38,7 @@ __all__ = [
     "load",
     "log",
     "merge_labels",
+    "read_patch",
     "redo",
     "relabel",
     "rename_label",
