@@ -76,6 +76,7 @@ export type Summary = {
 export type LabelCount = {
   name: string;
   count: number;
+  description: string;
 };
 
 export type PageResult = {

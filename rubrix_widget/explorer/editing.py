@@ -99,7 +99,10 @@ class Editing:
         """Answer ``tally``."""
         engine = self._live.engine()
         positions = _meant(wanted.tally(params))(engine)
-        return {"count": len(positions), "labels": pages.label_counts(engine, positions)}
+        return {
+            "count": len(positions),
+            "labels": pages.label_counts(self._live, engine, positions),
+        }
 
     def plan(self, params: object) -> PlanResult:
         """Answer ``plan``."""
@@ -196,7 +199,7 @@ class Editing:
             "can_undo": can_undo,
             "can_redo": can_redo,
             "version": self._versions.of(engine),
-            "labels": pages.label_counts(engine),
+            "labels": pages.label_counts(self._live, engine),
         }
 
 

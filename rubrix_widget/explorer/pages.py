@@ -88,7 +88,7 @@ def page(live: LiveDataset, view: View, agent: str | None, versions: Versions) -
         "notes": list(selection.notes),
         "summary": summary(engine, selection),
         "overall": _overall(engine),
-        "labels": label_counts(engine),
+        "labels": label_counts(live, engine),
         "version": versions.of(engine),
         "can_undo": can_undo,
         "can_redo": can_redo,
@@ -96,10 +96,19 @@ def page(live: LiveDataset, view: View, agent: str | None, versions: Versions) -
     }
 
 
-def label_counts(engine: Engine, positions: Ints | None = None) -> list[LabelCount]:
+def label_counts(
+    live: LiveDataset, engine: Engine, positions: Ints | None = None
+) -> list[LabelCount]:
     """Return the dataset's labels with how many records, or of some, are annotated with each."""
-    found = engine.label_counts(positions)
-    return [{"name": one["name"], "count": one["count"]} for one in found]
+    described = {one.name: one.description for one in live.labels()}
+    return [
+        {
+            "name": one["name"],
+            "count": one["count"],
+            "description": described.get(one["name"], ""),
+        }
+        for one in engine.label_counts(positions)
+    ]
 
 
 def _overall(engine: Engine) -> float | None:

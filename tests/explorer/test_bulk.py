@@ -11,6 +11,7 @@ import rubrix_widget as rb
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.explorer import Explorer
 from rubrix_widget.explorer.protocol import changes, limits
+from rubrix_widget.store import Label
 from tests.explorer.conftest import ask, error, result, view
 
 UNDO = {"group": None, "dry_run": False}
@@ -128,9 +129,25 @@ def test_labels_of_some_records_are_counted(explorer: Explorer) -> None:
     found = result(explorer, "tally", {"scope": scope(ids=["r1", "r2", "r5", "gone"])})
     assert found == {
         "count": 3,
-        "labels": [{"name": "negative", "count": 1}, {"name": "positive", "count": 1}],
+        "labels": [
+            {"name": "negative", "count": 1, "description": ""},
+            {"name": "positive", "count": 1, "description": ""},
+        ],
     }
     assert result(explorer, "tally", {"scope": scope("dull")})["count"] == 30
+
+
+def test_labels_come_as_they_were_declared(explorer: Explorer, live: LiveDataset) -> None:
+    """Labels come in their declared order, each with what it is for; new ones after them."""
+    live.declare([Label("positive", "says it was good"), Label("negative"), Label("none")])
+    labels = result(explorer, "page", view())["labels"]
+    assert [one["name"] for one in labels] == explorer.config["labels"]
+    assert [one["name"] for one in labels] == ["positive", "negative", "none"]
+    assert [one["description"] for one in labels] == ["says it was good", "", ""]
+    assert labels[2]["count"] == 0
+    change(explorer, scope("dull"), action(["a new one"]))
+    labels = result(explorer, "page", view())["labels"]
+    assert [one["name"] for one in labels][-1] == "a new one"
 
 
 def test_labels_are_added_and_removed(open_explorer: Callable[..., Explorer]) -> None:

@@ -44,6 +44,20 @@ def test_new_label(explorer: Explorer) -> None:
     expect(explorer.menu.get_by_role("option")).to_have_count(3)
 
 
+def test_what_labels_are_for(explorer: Explorer) -> None:
+    """Each label of the list has its description, its number of records and its key."""
+    told = "{ positive: 'would see it again', negative: 'a waste of an evening, by and large' }"
+    explorer.shown(f"{{ descriptions: {told} }}")
+    explorer.annotation("r5").click()
+    first = explorer.menu.get_by_role("option").first
+    expect(first).to_contain_text("negative a waste of an evening")
+    count = explorer.kernel(
+        "return [...kernel.records.values()].filter((one) => one.annotation?.[0] === 'negative')"
+    )
+    expect(first.locator(".number")).to_have_text(str(len(count)))
+    explorer.picture("label-descriptions")
+
+
 def test_remove_annotation_and_leave_the_list(explorer: Explorer) -> None:
     """An annotation can be taken away; Escape or a click elsewhere leaves the list unused."""
     explorer.shown()
@@ -192,6 +206,20 @@ def test_conflict(explorer: Explorer, way: str, mine: bool) -> None:
     expect(explorer.annotation("r1")).to_contain_text("positive" if mine else "doubtful")
     expect(explorer.record("r1")).to_be_focused()
     assert len(explorer.sent("edit")) == (2 if mine else 1)
+
+
+def test_conflict_of_a_status(explorer: Explorer) -> None:
+    """A status that somebody else changed meanwhile is shown beside mine in its own cell."""
+    explorer.shown()
+    explorer.kernel("kernel.changeElsewhere('r1', { status: 'Edited' }, { quietly: true })")
+    explorer.record("r1").press("d")
+    conflict = explorer.cell("r1", "status").get_by_role("group")
+    expect(conflict).to_contain_text("Edited")
+    expect(conflict).to_contain_text("Discarded")
+    explorer.page.keyboard.press("Escape")
+    expect(conflict).to_have_count(0)
+    expect(explorer.cell("r1", "status")).to_have_text("Edited")
+    assert len(explorer.sent("edit")) == 1
 
 
 def test_selected_records_together(explorer: Explorer) -> None:

@@ -95,7 +95,7 @@ def test_selected_records_of_other_pages(explorer: Explorer) -> None:
     keys.press("x")
     keys.press("]")
     explorer.record("r52").press("x")
-    expect(bar(explorer)).to_contain_text("2 selected (1 not on this page)")
+    expect(bar(explorer)).to_contain_text("2 selected, 1 elsewhere")
     bar(explorer).get_by_role("button", name="Validate").click()
     expect(preview(explorer)).to_contain_text("already Validated")
     expect(preview(explorer)).to_contain_text("Nothing would change")
@@ -124,6 +124,7 @@ def test_while_it_runs(explorer: Explorer) -> None:
     explorer.picture("bulk-running")
     for key in ("1", "z", "d"):
         explorer.page.keyboard.press(key)
+    assert explorer.page.evaluate("window.notebookKeys") == []
     explorer.kernel("kernel.hold = null; kernel.release()")
     expect(shown).to_have_count(0)
     expect(explorer.said).to_contain_text("Discarded 1,204 records")

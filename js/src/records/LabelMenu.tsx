@@ -69,7 +69,7 @@ function OpenMenu({ menu, store, bulk }: Props & { menu: Menu }) {
   const choices: Choice[] = found.slice(0, MOST).map((label) => ({ label, fresh: false }));
   if (name !== "" && !labels.includes(name)) choices.push({ label: name, fresh: true });
   const at = Math.min(active, choices.length - 1);
-  const overall = having(store.page.value?.labels ?? []);
+  const overall = new Map((store.page.value?.labels ?? []).map((told) => [told.name, told]));
 
   useBeside(panel, menu.anchor, () => {
     store.menu.value = null;
@@ -151,38 +151,43 @@ function OpenMenu({ menu, store, bulk }: Props & { menu: Menu }) {
         aria-label="Labels"
         aria-multiselectable={multi}
       >
-        {choices.map((choice, place) => (
-          // biome-ignore lint/a11y: the box keeps the focus, hears the keys and names the active option
-          <div
-            key={choice.fresh ? "fresh" : choice.label}
-            id={`label-${place}`}
-            role="option"
-            aria-selected={multi ? undefined : markOf(now, choice.label) === "all"}
-            aria-checked={multi ? CHECKED[markOf(now, choice.label)] : undefined}
-            data-active={place === at}
-            onPointerMove={() => setActive(place)}
-            onClick={() => choose(choice)}
-          >
-            <span class="tick" data-multi={multi} aria-hidden="true">
-              {TICKS[markOf(now, choice.label)]}
-            </span>
-            {choice.fresh ? (
-              <span class="choice">
-                New label <b dir="auto">{choice.label}</b>
+        {choices.map((choice, place) => {
+          const of = overall.get(choice.label);
+          const told = of?.description;
+          return (
+            // biome-ignore lint/a11y: the box keeps the focus, hears the keys and names the active option
+            <div
+              key={choice.fresh ? "fresh" : choice.label}
+              id={`label-${place}`}
+              role="option"
+              aria-selected={multi ? undefined : markOf(now, choice.label) === "all"}
+              aria-checked={multi ? CHECKED[markOf(now, choice.label)] : undefined}
+              data-active={place === at}
+              onPointerMove={() => setActive(place)}
+              onClick={() => choose(choice)}
+            >
+              <span class="tick" data-multi={multi} aria-hidden="true">
+                {TICKS[markOf(now, choice.label)]}
               </span>
-            ) : (
-              <bdi class="choice" title={shown(choice.label)}>
-                {shown(choice.label)}
-              </bdi>
-            )}
-            {!choice.fresh && (
-              <span class="muted number">
-                {count((one ? overall : (counted ?? overall)).get(choice.label) ?? 0)}
-              </span>
-            )}
-            <Digit place={store.labels.value.indexOf(choice.label)} />
-          </div>
-        ))}
+              {choice.fresh ? (
+                <span class="choice">
+                  New label <b dir="auto">{choice.label}</b>
+                </span>
+              ) : (
+                <span class="choice" title={[shown(choice.label), told].filter(Boolean).join(": ")}>
+                  <bdi>{shown(choice.label)}</bdi>
+                  {told && <span class="muted"> {told}</span>}
+                </span>
+              )}
+              {!choice.fresh && (
+                <span class="muted number">
+                  {count((one ? of?.count : counted?.get(choice.label)) ?? 0)}
+                </span>
+              )}
+              <Digit place={store.labels.value.indexOf(choice.label)} />
+            </div>
+          );
+        })}
       </div>
       {found.length > MOST && (
         <p class="muted none">{count(found.length - MOST)} more: type some of the name.</p>

@@ -19,13 +19,14 @@ function Open({ bulk, reading, meant, action, plan, running, note }: Props) {
   const [reason, setReason] = useState("");
   const form = useRef<HTMLFormElement>(null);
   const changes = plan?.changes ?? 0;
+  const asks = changes > 0 && !running;
   const different = (plan?.becoming ?? []).reduce(
     (sum, one) => (sameValue(one.old, one.new) ? sum : sum + one.count),
     0,
   );
   useLayoutEffect(() => {
     if (plan) form.current?.querySelector<HTMLElement>("input, button")?.focus();
-  }, [plan]);
+  }, [plan, running]);
   return (
     <Dialog title={inWords(action, plan?.count ?? meant.count)} close={bulk.close}>
       <form
@@ -55,7 +56,7 @@ function Open({ bulk, reading, meant, action, plan, running, note }: Props) {
             {plan.left_out === 0 && changes > different && (
               <p>{records(changes - different)} as before, but validated</p>
             )}
-            {changes > 0 && (
+            {asks && (
               <label>
                 <span>
                   Reason <span class="muted">(optional, kept with the changes)</span>
@@ -63,7 +64,6 @@ function Open({ bulk, reading, meant, action, plan, running, note }: Props) {
                 <input
                   type="text"
                   maxLength={MAX_REASON}
-                  disabled={running}
                   value={reason}
                   onInput={(event) => setReason(event.currentTarget.value)}
                 />
@@ -73,10 +73,10 @@ function Open({ bulk, reading, meant, action, plan, running, note }: Props) {
         )}
         <div class="menu-foot">
           <button type="button" onClick={bulk.close}>
-            {running || plan?.changes === 0 ? "Close" : "Cancel"}
+            {asks || !plan ? "Cancel" : "Close"}
           </button>
-          {changes > 0 && (
-            <button type="submit" class="strong" disabled={running}>
+          {asks && (
+            <button type="submit" class="strong">
               Change {records(changes)}
             </button>
           )}
@@ -90,17 +90,19 @@ type ListProps = { of: readonly Becoming[]; field: EditField; leftOut?: number }
 
 /** "800 positive → negative", a line for each kind of change, the commonest first. */
 function BecomingList({ of, field, leftOut = 0 }: ListProps) {
+  const same = ({ old, new: value }: Becoming) => sameValue(old, value);
+  const lines = [...of.filter((one) => !same(one)), ...of.filter(same)];
   return (
     <table class="becoming">
       <caption class="unseen">What becomes of the records</caption>
       <tbody>
-        {of.map(({ old, new: value, count: n }, at) => {
-          const same = sameValue(old, value);
+        {lines.map((one, at) => {
+          const { old, new: value, count: n } = one;
           return (
-            <tr key={at} class={same ? "muted" : undefined}>
+            <tr key={at} class={same(one) ? "muted" : undefined}>
               <td class="number">{count(n)}</td>
               <td>
-                {same ? (
+                {same(one) ? (
                   <>
                     already <bdi>{quoted(old, field)}</bdi>
                   </>

@@ -149,5 +149,5 @@ export function scopeWords(name: ScopeName, store: Store): string {
   const here = store.records.value.filter(({ id }) => store.selected.value.includes(id)).length;
   const chosen = store.selected.value.length;
   const elsewhere = chosen - here;
-  return `${count(chosen)} selected${elsewhere > 0 ? ` (${count(elsewhere)} not on this page)` : ""}`;
+  return `${count(chosen)} selected${elsewhere > 0 ? `, ${count(elsewhere)} elsewhere` : ""}`;
 }

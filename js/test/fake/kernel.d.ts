@@ -40,6 +40,7 @@ export function makeRecords(
 export function createKernel(options?: {
   records?: PageRecord[];
   labels?: string[];
+  descriptions?: { [label: string]: string };
   multi_label?: boolean;
   total?: number;
   traits?: Partial<Traits>;

@@ -192,6 +192,7 @@ export function fakeToken(state, fingerprint) {
 export function createKernel({
   records = makeRecords(1204),
   labels = ["negative", "positive"],
+  descriptions = {},
   multi_label = false,
   total,
   traits = {},
@@ -611,6 +612,7 @@ export function createKernel({
   function counts() {
     return known.map((name) => ({
       name,
+      description: descriptions[name] ?? "",
       count: records.filter((record) => record.annotation?.includes(name)).length,
     }));
   }
@@ -884,6 +886,7 @@ export function createKernel({
       const some = meant(scope);
       const labels = known.map((name) => ({
         name,
+        description: "",
         count: some.filter(({ annotation }) => annotation?.includes(name)).length,
       }));
       return { count: some.length, labels };

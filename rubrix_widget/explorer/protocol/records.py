@@ -34,10 +34,11 @@ class PageRecord(RecordPayload):
 
 
 class LabelCount(TypedDict):
-    """A label of the dataset and how many records are annotated with it."""
+    """A label of the dataset, what it is for, and how many records are annotated with it."""
 
     name: str
     count: int
+    description: str
 
 
 class Summary(TypedDict):
