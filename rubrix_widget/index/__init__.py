@@ -13,6 +13,7 @@ from .merging import merge
 from .occurrence import occurrences, running_words
 from .prefixes import starting_with
 from .regex import PatternError
+from .schema import common_words
 from .segment import Segment
 from .spans import spans
 from .spelling import Suggestion, suggestions
@@ -27,6 +28,7 @@ __all__ = [
     "analyzer_of",
     "match_values",
     "merge",
+    "common_words",
     "occurrences",
     "running_words",
     "similar",

@@ -116,3 +116,23 @@ def schema_of(fields: Iterable[str], stored: bool = False) -> Any:
     """
     described = {name: Words(analyzer_of(name), stored) for name in fields}
     return Schema(**described, **({"id": STORED} if stored else {}))
+
+
+def common_words(language: str) -> frozenset[str]:
+    """Return the words that every text of a language has, as Whoosh lists them.
+
+    Raises
+    ------
+    ValueError
+        There is no list for the language.
+
+    Examples
+    --------
+    >>> "the" in common_words("en")
+    True
+    """
+    from whoosh.lang import languages, stopwords_for_language
+
+    if language not in languages:
+        raise ValueError(f"language is {language!r}; use one of {', '.join(sorted(languages))}")
+    return frozenset(stopwords_for_language(language))

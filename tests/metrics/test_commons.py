@@ -138,3 +138,19 @@ def test_no_share_has_no_interval(successes: int, n: int) -> None:
     """What is no share is refused."""
     with pytest.raises(ValueError, match="is no share"):
         wilson(successes, n)
+
+
+def test_keywords_are_counted_by_records() -> None:
+    """A word counts once a record; common words, numbers and signs are left out; most first."""
+    texts = ["The film, film and film 1999", "the plot of a film", "plot !"]
+    rb.log([rb.TextClassificationRecord(text=text) for text in texts], "words", verbose=False)
+    assert commons.keywords("words").data == {"film": 2, "plot": 2}
+    assert commons.keywords("words", "text:film", size=1).data == {"film": 2}
+    whole = commons.keywords("words", language=None).data
+    assert (whole["the"], "1999" in whole) == (2, False)
+    assert commons.keywords("words", "text:nothing").data == {}
+    with pytest.raises(ValueError, match="language is 'xx'; use one of ar, da"):
+        commons.keywords("words", language="xx")
+    with pytest.raises(ValueError, match="size is 0"):
+        commons.keywords("words", size=0)
+    commons.keywords("words").visualize().to_dict()

@@ -1,0 +1,1 @@
+"""Help with labelling, under the names that Rubrix gave it."""
