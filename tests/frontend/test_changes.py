@@ -66,6 +66,7 @@ def test_what_would_conflict_is_said_before(explorer: Explorer) -> None:
     panel.get_by_role("button", name="Undo the other 2 records").click()
     expect(explorer.cell("r2", "status")).not_to_contain_text("Discarded")
     assert explorer.kernel("return kernel.records.get('r3').status") == "Validated"
+    expect(explorer.said).to_contain_text("Undid: 2 records")
 
 
 def test_older_changes(explorer: Explorer) -> None:

@@ -75,7 +75,10 @@ def test_a_bar_finds_what_it_counts(explorer_at: Callable[..., Explorer]) -> Non
     explorer = explorer_at(1300, 900).shown()
     panel = explorer.root.get_by_role("region", name="Facets")
     panel.get_by_role("button", name="words", exact=True).click()
+    words = panel.get_by_role("slider", name=re.compile("^words"))
+    all_words = words.get_attribute("aria-valuetext") or ""
     for field in ("score", "words"):
+        expect(words).to_have_attribute("aria-valuetext", all_words)  # counted anew
         bars = panel.get_by_role("slider", name=re.compile(f"^{field}"))
         bars.focus()
         total = 0

@@ -38,7 +38,9 @@ function Open({ bulk, reading, meant, action, plan, running, note }: Props) {
         }}
       >
         <p class="muted">
-          {meant.scope.view ? `All that match: ${reading || "all records"}` : "As selected"}
+          {meant.scope.view
+            ? `All that match: ${reading || "all records"}`
+            : "The selected records, on this page and others"}
         </p>
         <div role="status">
           {note && <p class="problem">{note}</p>}

@@ -69,6 +69,7 @@ const PLAIN: { [name: string]: (record: PageRecord) => unknown } = {
   score: ({ prediction }) => prediction?.[0]?.[1],
   predicted_by: ({ prediction_agent }) => prediction_agent,
   annotated_by: ({ annotation_agent }) => annotation_agent,
+  comment: ({ comment }) => comment,
   event_timestamp: ({ event_timestamp }) => event_timestamp,
   last_updated: ({ last_updated }) => last_updated,
   "metrics.text_length": ({ text_length }) => text_length,

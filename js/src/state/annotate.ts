@@ -95,13 +95,12 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
       const action = gesture.action ?? (first && replace(first.field, first.new));
       take(result);
       const found = result.conflicts ?? [];
-      if (found.length > 0) contradict(found, result.refused);
+      if (found.length > 0) contradict(found);
       else if (action) store.say(inWords(action, edits.length, true), { undo: true });
-      else {
-        const fallback = gesture.kind === "undo" ? "Undone" : "Done again";
-        store.say(result.said ?? fallback);
-        restoreHand(result.applied);
-      }
+      if (gesture.kind === "edit") return;
+      const fallback = gesture.kind === "undo" ? "Undone" : "Done again";
+      store.say(result.said ?? fallback, { tone: result.refused ? "bad" : "plain" });
+      restoreHand(result.applied);
     });
     pump();
   }
@@ -152,7 +151,7 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
   }
 
   /** Somebody was faster: theirs becomes the value, ours is offered beside it. */
-  function contradict(found: Conflict[], all = found.length) {
+  function contradict(found: Conflict[]) {
     const page = store.page.value;
     const next = new Map(conflicts.value);
     for (const conflict of found) next.set(cell(conflict.id, conflict.field), conflict);
@@ -172,7 +171,7 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
       }),
     };
     store.say(
-      `${all === 1 ? "Changed" : `${records(all)} changed`} by someone else meanwhile: choose which to keep`,
+      `${found.length === 1 ? "Changed" : `${records(found.length)} changed`} by someone else meanwhile: choose which to keep`,
       { tone: "bad" },
     );
   }

@@ -283,11 +283,12 @@ export function createKernel({
         ["metadata.split", "keyword"],
         ["metadata.words", "integer"],
         ["metadata.source.site", "keyword"],
+        ["comment", "keyword"],
         ["event_timestamp", "date"],
       ].map(([name, kind]) => ({ name, kind })),
       columns: [
         ..."text predicted_as annotated_as status predicted score id predicted_by".split(" "),
-        ..."annotated_by event_timestamp last_updated metrics.text_length".split(" "),
+        ..."annotated_by comment event_timestamp last_updated metrics.text_length".split(" "),
         ..."metadata.split metadata.words metadata.source.site".split(" "),
       ],
       inputs,
