@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rubrix_widget.records import TextClassificationRecord, TokenAttributions
     from rubrix_widget.workspace import (
         BulkResponse,
+        agreement,
         apply_patch,
         comment,
         compact,
@@ -72,6 +73,7 @@ _ROOMS = {
     "TextClassificationRecord": "records",
     "TokenAttributions": "records",
     "BulkResponse": "workspace",
+    "agreement": "workspace",
     "apply_patch": "workspace",
     "comment": "workspace",
     "compact": "workspace",
@@ -116,6 +118,7 @@ __all__ = [
     "TextClassificationRecord",
     "TokenAttributions",
     "__version__",
+    "agreement",
     "apply_patch",
     "comment",
     "compact",

@@ -1,5 +1,6 @@
 """The verbs people call: log, load, explore, relabel and their kin."""
 
+from rubrix_widget.workspace.agreeing import agreement
 from rubrix_widget.workspace.asking import BulkResponse, count, explain, load, log
 from rubrix_widget.workspace.changing import comment, delete_records, relabel, set_status
 from rubrix_widget.workspace.exploring import explore, views
@@ -19,6 +20,7 @@ from rubrix_widget.workspace.telling import history, redo, undo
 
 __all__ = [
     "BulkResponse",
+    "agreement",
     "apply_patch",
     "comment",
     "compact",
