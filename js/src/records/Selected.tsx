@@ -69,13 +69,15 @@ export function Selected({ store, bulk }: { store: Store; bulk: Bulk }) {
       </button>
       <button
         type="button"
-        class="link"
+        class="plain"
+        aria-label="Clear"
+        title="Select nothing"
         onClick={() => {
           bulk.clear();
           store.focusOn("record");
         }}
       >
-        Clear
+        <Icon name="close" />
       </button>
       {comment !== null && comments.current && (
         <Popover anchor={comments.current} label="Comment on them" close={() => setComment(null)}>
