@@ -1,5 +1,6 @@
 """Records as columns: label sets, typed metadata, and what people changed laid over them."""
 
+from rubrix_widget.columns.before import before
 from rubrix_widget.columns.coded import coded_type, values_and_codes
 from rubrix_widget.columns.columns import (
     MULTI_LABEL_THRESHOLD,
@@ -27,6 +28,7 @@ __all__ = [
     "LazyTable",
     "Logged",
     "State",
+    "before",
     "coded_type",
     "flatten",
     "input_texts",

@@ -53,6 +53,13 @@ def integer(value: object, what: str, low: int, high: int) -> int:
     return value
 
 
+def flag(value: object, what: str) -> bool:
+    """Return `value` if it is true or false."""
+    if not isinstance(value, bool):
+        raise RequestError(f"{what} is {shown(value)}; give true or false")
+    return value
+
+
 def choice(value: object, what: str, choices: Sequence[str]) -> str:
     """Return `value` if it is one of `choices`."""
     if not isinstance(value, str) or value not in choices:
@@ -203,7 +210,7 @@ def facets(params: object) -> FacetsParams:
         "filters": filters(given["filters"]),
         "facets": members(given["facets"], "facets", MAX_FACETS, text),
         "search": {text(name, "search"): text(one, "search") for name, one in search.items()},
-        "confusion": given["confusion"],
+        "confusion": flag(given["confusion"], "confusion"),
     }
 
 

@@ -17,7 +17,7 @@ from rubrix_widget.datasets import DatasetForTextClassification
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine
 from rubrix_widget.explorer import checks, pages
-from rubrix_widget.explorer.files import MEDIA, Format, Ints, pieces
+from rubrix_widget.explorer.files import MEDIA, Format, Ints, Taken, pieces
 from rubrix_widget.explorer.protocol import RequestError
 from rubrix_widget.explorer.protocol.limits import FORMATS, MAX_EXPORTS, MAX_NAMED
 from rubrix_widget.explorer.protocol.records import View
@@ -47,9 +47,11 @@ class Exports:
 
     def export(self, params: object) -> tuple[ExportResult, list[bytes]]:
         """Answer ``export``, with the bytes beside the answer."""
-        given = checks.fields(params, "params of 'export'", ("do", "file"), ("piece", *_BEGIN))
+        what = "params of 'export'"
+        given = checks.fields(params, what, ("do", "file"), ("piece", "changes", *_BEGIN))
         do = checks.choice(given["do"], "do", tuple(_NEEDED))
-        checks.fields(params, "params of 'export'", ("do", "file", *_NEEDED[do]))
+        more = ("changes",) if do == "begin" else ()
+        checks.fields(params, what, ("do", "file", *_NEEDED[do]), more)
         name = checks.text(given["file"], "file", MAX_NAMED)
         with self._lock:
             if do == "close":
@@ -80,11 +82,12 @@ class Exports:
         view = checks.view(given["view"])
         engine = self._live.engine()
         ids = None if given["ids"] is None else checks.selected(given["ids"])
+        changes = checks.flag(given.get("changes", False), "changes")
         if kind == "html" and ids is not None:
             raise RequestError("a report is of all records of a view; take another format")
         positions = positions_of(engine, view, ids)
         total = len(positions)
-        made = self._page(total) if kind == "html" else pieces(engine, positions, kind)
+        made = self._page(total) if kind == "html" else pieces(engine, positions, kind, changes)
         stem = re.sub(r"[^\w.-]+", "-", self._live.name) + ("-selected" if ids is not None else "")
         return _File(f"{stem}.{kind}", MEDIA[kind], total, made)
 
@@ -152,30 +155,54 @@ class Exportable:
     @property
     def records(self) -> DatasetForTextClassification:
         """All records of the view, in its order."""
-        return self._taken(selected=False)
+        return self._taken(selected=False).records
 
     @property
     def selected_records(self) -> DatasetForTextClassification:
         """The selected records, in the order of the view; they stay when the query moves on."""
-        return self._taken(selected=True)
+        return self._taken(selected=True).records
 
-    def _taken(self, *, selected: bool) -> DatasetForTextClassification:
-        engine, positions = self._positions(selected)
-        return DatasetForTextClassification.from_table(engine.table(positions))
+    def _taken(self, *, selected: bool, changes: bool = False) -> Taken:
+        return Taken(*self._positions(selected), changes)
 
     def _positions(self, selected: bool) -> tuple[Engine, Ints]:
         engine, view = self._now()
         return engine, positions_of(engine, view, list(self.selected) if selected else None)
 
-    def to_pandas(self) -> pd.DataFrame:
-        """Return all records of the view, in its order, as a DataFrame."""
-        return self.records.to_pandas()
+    def to_pandas(self, *, changes: bool = False) -> pd.DataFrame:
+        """Return all records of the view, in its order, as a DataFrame.
 
-    def to_datasets(self) -> datasets.Dataset:
-        """Return all records of the view, in its order, as a Hugging Face dataset."""
-        return self.records.to_datasets()
+        Parameters
+        ----------
+        changes
+            Add what people changed: ``annotation_before`` and ``status_before`` as logged,
+            ``changed_at`` (when it was last changed, in UTC; missing where it never was) and
+            ``comment``. Who annotated is in ``annotation_agent``.
 
-    def to_csv(self, path: str | os.PathLike[str], *, selected: bool = False) -> None:
+        Examples
+        --------
+        >>> import rubrix_widget as rb
+        >>> made = rb.log(rb.TextClassificationRecord(text="fine", annotation="bad"), "taken")
+        >>> made = rb.relabel("taken", "good", query="", agent="ada")
+        >>> frame = rb.explore("taken").to_pandas(changes=True)
+        >>> frame[["annotation_before", "annotation", "annotation_agent"]].values.tolist()
+        [['bad', 'good', 'ada']]
+        """
+        return self._taken(selected=False, changes=changes).frame()
+
+    def to_datasets(self, *, changes: bool = False) -> datasets.Dataset:
+        """Return all records of the view, in its order, as a Hugging Face dataset.
+
+        Parameters
+        ----------
+        changes
+            Add what people changed, as in :meth:`to_pandas`.
+        """
+        return self._taken(selected=False, changes=changes).dataset()
+
+    def to_csv(
+        self, path: str | os.PathLike[str], *, selected: bool = False, changes: bool = False
+    ) -> None:
         """Write the records of the view, in its order, as CSV.
 
         The columns are those of :meth:`to_pandas`; what is no text, number or date is JSON. A text
@@ -189,6 +216,8 @@ class Exportable:
             The file; one that is there is replaced once the new one is whole.
         selected
             Only the selected records.
+        changes
+            Add what people changed, as in :meth:`to_pandas`.
 
         Raises
         ------
@@ -205,9 +234,11 @@ class Exportable:
         >>> pd.read_csv("written.csv")["text"].tolist()
         ['fine', "'=1+1"]
         """
-        self._write("csv", path, selected)
+        self._write("csv", path, selected, changes)
 
-    def to_jsonl(self, path: str | os.PathLike[str], *, selected: bool = False) -> None:
+    def to_jsonl(
+        self, path: str | os.PathLike[str], *, selected: bool = False, changes: bool = False
+    ) -> None:
         """Write the records of the view, in its order, as JSON Lines: an object a record.
 
         The names are those of :meth:`to_pandas`; values that are missing are left out.
@@ -218,6 +249,8 @@ class Exportable:
             The file; one that is there is replaced once the new one is whole.
         selected
             Only the selected records.
+        changes
+            Add what people changed, as in :meth:`to_pandas`.
 
         Raises
         ------
@@ -233,9 +266,11 @@ class Exportable:
         >>> pd.read_json("written.jsonl", lines=True)["text"].tolist()
         ['=1+1']
         """
-        self._write("jsonl", path, selected)
+        self._write("jsonl", path, selected, changes)
 
-    def to_parquet(self, path: str | os.PathLike[str], *, selected: bool = False) -> None:
+    def to_parquet(
+        self, path: str | os.PathLike[str], *, selected: bool = False, changes: bool = False
+    ) -> None:
         """Write the records of the view, in its order, as Parquet.
 
         The columns are those of :meth:`to_datasets`, with metadata, explanations and metrics as
@@ -247,6 +282,8 @@ class Exportable:
             The file; one that is there is replaced once the new one is whole.
         selected
             Only the selected records.
+        changes
+            Add what people changed, as in :meth:`to_pandas`.
 
         Raises
         ------
@@ -262,15 +299,17 @@ class Exportable:
         >>> rb.read_pandas(pd.read_parquet("written.parquet"))[0].text
         'fine'
         """
-        self._write("parquet", path, selected)
+        self._write("parquet", path, selected, changes)
 
-    def _write(self, kind: Format, path: str | os.PathLike[str], selected: bool) -> None:
+    def _write(
+        self, kind: Format, path: str | os.PathLike[str], selected: bool, changes: bool
+    ) -> None:
         target = Path(path).expanduser()
         engine, positions = self._positions(selected)
         draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
         try:
             with draft.open("wb") as file:
-                for _, piece in pieces(engine, positions, kind):
+                for _, piece in pieces(engine, positions, kind, changes):
                     file.write(piece)
             draft.replace(target)
         except BaseException:

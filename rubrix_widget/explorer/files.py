@@ -16,10 +16,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from rubrix_widget.columns import before
 from rubrix_widget.datasets import DatasetForTextClassification
 from rubrix_widget.engine import Engine
 
 if TYPE_CHECKING:
+    import datasets
     import pandas as pd
 
 Ints = npt.NDArray[np.int64]
@@ -38,14 +40,72 @@ _FORMULA = re.compile(r"[=+\-@\t\r\n]")  # what makes a spreadsheet compute a ce
 class Writer(Protocol):
     """Makes the pieces of one file."""
 
-    def piece(self, records: DatasetForTextClassification) -> bytes:
+    def piece(self, taken: Taken) -> bytes:
         """Return the bytes of the next records."""
 
     def end(self) -> bytes:
         """Return what ends the file."""
 
 
-def pieces(engine: Engine, positions: Ints, kind: Format) -> Iterator[tuple[int, bytes]]:
+class Taken:
+    """Records taken out of an engine, with what was changed of them where that is wanted.
+
+    Parameters
+    ----------
+    engine
+        The dataset as it is now.
+    positions
+        Places of the records, in their order.
+    changes
+        Whether to add the columns of :func:`rubrix_widget.columns.before`.
+    """
+
+    def __init__(self, engine: Engine, positions: Ints, changes: bool) -> None:
+        self.records = DatasetForTextClassification.from_table(engine.table(positions))
+        self._before = before(engine.columns, positions) if changes else None
+
+    def frame(self) -> pd.DataFrame:
+        """Return them as a DataFrame."""
+        frame = self.records.to_pandas()
+        for name, column in self._columns():
+            is_list = pa.types.is_list(column.type)
+            frame[name] = _objects(column.to_pylist()) if is_list else column.to_pandas()
+        return frame
+
+    def table(self) -> pa.Table:
+        """Return them as an Arrow table."""
+        table = self.records.to_arrow()
+        for name, column in self._columns():
+            table = table.append_column(name, column)
+        return table
+
+    def dataset(self) -> datasets.Dataset:
+        """Return them as a Hugging Face dataset."""
+        dataset = self.records.to_datasets()
+        if self._before is None:
+            return dataset
+        import datasets
+
+        table = dataset.data.table.replace_schema_metadata(None)  # it names the columns
+        for name, column in self._columns():
+            table = table.append_column(name, column)
+        fingerprint = datasets.fingerprint.generate_random_fingerprint()
+        return datasets.Dataset(table, fingerprint=fingerprint)
+
+    def _columns(self) -> Iterator[tuple[str, pa.ChunkedArray]]:
+        if self._before is not None:
+            yield from zip(self._before.column_names, self._before.columns, strict=True)
+
+
+def _objects(values: list[Any]) -> np.ndarray:
+    cells = np.empty(len(values), dtype=object)
+    cells[:] = values
+    return cells
+
+
+def pieces(
+    engine: Engine, positions: Ints, kind: Format, changes: bool = False
+) -> Iterator[tuple[int, bytes]]:
     """Yield records as a file, in pieces: how many were written so far, and the bytes.
 
     Parameters
@@ -56,13 +116,15 @@ def pieces(engine: Engine, positions: Ints, kind: Format) -> Iterator[tuple[int,
         Places of the records, in the order to write them.
     kind
         "csv", "jsonl" or "parquet".
+    changes
+        Whether to add what was changed, as :class:`Taken` does.
     """
     writers: dict[str, type[Writer]] = {"csv": _Csv, "jsonl": _JsonLines, "parquet": _Parquet}
     write = writers[kind]()
     at, size = 0, _FIRST
     while at < len(positions) or at == 0:
         taken = positions[at : at + size]
-        piece = write.piece(DatasetForTextClassification.from_table(engine.table(taken)))
+        piece = write.piece(Taken(engine, taken, changes))
         at += len(taken)
         last = at >= len(positions)
         if last:
@@ -82,8 +144,8 @@ class _Csv:
     def __init__(self) -> None:
         self._begun = False
 
-    def piece(self, records: DatasetForTextClassification) -> bytes:
-        frame = records.to_pandas()
+    def piece(self, taken: Taken) -> bytes:
+        frame = taken.frame()
         for name in frame.columns:
             column = frame[name]
             if column.dtype.kind not in "bifM":
@@ -107,8 +169,8 @@ def _cell(value: Any) -> Any:
 class _JsonLines:
     """An object a line, with the names of `to_pandas`, without those that are null."""
 
-    def piece(self, records: DatasetForTextClassification) -> bytes:
-        frame = records.to_pandas()
+    def piece(self, taken: Taken) -> bytes:
+        frame = taken.frame()
         names = list(frame.columns)
         columns = [_plain(frame[name]) for name in names]
         lines = (
@@ -148,10 +210,10 @@ class _Parquet:
         self._sink = _Drain()
         self._writer: Any = None
 
-    def piece(self, records: DatasetForTextClassification) -> bytes:
+    def piece(self, taken: Taken) -> bytes:
         import pyarrow.parquet as pq
 
-        table = records.to_arrow()
+        table = taken.table()
         if self._writer is None:
             self._writer = pq.ParquetWriter(pa.PythonFile(self._sink, "w"), table.schema)
         if table.num_rows:

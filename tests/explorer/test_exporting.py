@@ -40,11 +40,10 @@ def call(explorer: Explorer, params: dict[str, Any]) -> tuple[dict[str, Any], li
     return response["result"], buffers
 
 
-def exported(explorer: Explorer, kind: str, ids: list[str] | None = None) -> bytes:
+def exported(explorer: Explorer, kind: str, ids: list[str] | None = None, **more: bool) -> bytes:
     view = explorer._view()
-    begun, _ = call(
-        explorer, {"do": "begin", "file": "f", "format": kind, "view": view, "ids": ids}
-    )
+    begin = {"do": "begin", "file": "f", "format": kind, "view": view, "ids": ids}
+    begun, _ = call(explorer, {**begin, **more})
     content, written = [], -1
     while written < begun["total"]:
         answer, (piece,) = call(explorer, {"do": "next", "file": "f", "piece": len(content)})
@@ -122,6 +121,61 @@ def test_the_selected_ones_alone(open_explorer: Callable[..., Explorer], tmp_pat
     assert pd.read_csv(tmp_path / "some.csv")["id"].tolist() == shown
 
 
+BEFORE = ["annotation_before", "status_before", "changed_at", "comment"]
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_what_was_changed_is_added_on_request(
+    open_explorer: Callable[..., Explorer],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    """Annotation and status as logged, when and what comment: in every format, from both sides."""
+    monkeypatch.setattr(files, "_FIRST", 7)
+    monkeypatch.setattr(files, "_PIECE", 3_000)
+    explorer = open_explorer(sort=[("score", "desc")])
+    plain = explorer.to_pandas()
+    rb.relabel("reviews", "positive", ids=["r1", "r20"], agent="ada")
+    rb.comment("reviews", "=1+1", ids=["r20"], agent="bob")
+    rb.set_status("reviews", "Discarded", ids=["r2"], agent="bob")
+    rb.undo("reviews", agent="bob")
+    shown = explorer.to_pandas(changes=True)
+    assert list(shown) == [*plain, *BEFORE]
+    assert shown["annotation_before"].equals(plain["annotation"])
+    assert shown["status_before"].equals(plain["status"])
+    assert set(shown["id"][shown["changed_at"].notna()]) == {"r1", "r2", "r20"}
+    assert shown["id"][shown["comment"].notna()].tolist() == ["r20"]
+    downloaded = frame(kind, exported(explorer, kind, changes=True))
+    assert downloaded["id"].tolist() == shown["id"].tolist()
+    for name in BEFORE[:2]:
+        ours, theirs = (one[name].fillna("").tolist() for one in (shown, downloaded))
+        assert ours == theirs
+    changed = downloaded.set_index("id").loc["r20"]
+    assert changed["comment"] == ("'=1+1" if kind == "csv" else "=1+1")
+    assert (changed["annotation"], changed["annotation_agent"]) == ("positive", "ada")
+    at = shown.set_index("id")["changed_at"]["r20"]
+    assert pd.Timestamp(changed["changed_at"]) == at
+    path = tmp_path / f"all.{kind}"
+    write = {"csv": "to_csv", "jsonl": "to_jsonl", "parquet": "to_parquet"}[kind]
+    getattr(explorer, write)(path, changes=True)
+    pd.testing.assert_frame_equal(frame(kind, path.read_bytes()), downloaded)
+
+
+def test_what_was_changed_of_sets_of_labels_is_lists(home: Path) -> None:
+    """Also as a Hugging Face dataset; of no records the columns are there."""
+    record = rb.TextClassificationRecord(text="a", multi_label=True, annotation=["x", "y"], id=1)
+    rb.log(record, "m", verbose=False)
+    rb.relabel("m", ["z"], query="")
+    explorer = rb.explore("m")
+    assert explorer.to_pandas(changes=True)["annotation_before"].tolist() == [["x", "y"]]
+    found = explorer.to_datasets(changes=True)
+    assert (found["annotation"][0], found["annotation_before"][0]) == (["z"], ["x", "y"])
+    none = rb.explore("m", "nowhere")
+    assert none.to_datasets(changes=True).column_names == found.column_names
+    assert list(none.to_pandas(changes=True)) == list(explorer.to_pandas(changes=True))
+
+
 @pytest.mark.parametrize("kind", FORMATS)
 def test_no_records_make_a_whole_file(
     open_explorer: Callable[..., Explorer], tmp_path: Path, kind: str
@@ -179,7 +233,16 @@ def test_a_piece_asked_for_again_is_the_same(
 def test_what_is_no_export(explorer: Explorer) -> None:
     """Other formats, files that were closed or never begun, too many at once: each is told."""
     assert "format is 'xml'" in error(explorer, "export", {**BEGIN, "format": "xml"})["message"]
-    for params in ({}, {"do": "go"}, {"do": "next"}, {**NEXT, "file": 3}, {**BEGIN, "x": 1}):
+    wrong = error(explorer, "export", {**BEGIN, "changes": "yes"})["message"]
+    assert wrong == "changes is 'yes'; give true or false"
+    for params in (
+        {**NEXT, "changes": True},
+        {},
+        {"do": "go"},
+        {"do": "next"},
+        {**NEXT, "file": 3},
+        {**BEGIN, "x": 1},
+    ):
         assert error(explorer, "export", params)["type"] == "RequestError"
     sending = explorer.send
     opened = [str(number) for number in range(MAX_EXPORTS + 1)]
