@@ -313,7 +313,14 @@ export type ViewsResult = {
 
 export type Format = "csv" | "jsonl" | "parquet" | "html";
 export type ExportParams =
-  | { do: "begin"; file: string; format: Format; view: View; ids: string[] | null }
+  | {
+      do: "begin";
+      file: string;
+      format: Format;
+      view: View;
+      ids: string[] | null;
+      changes?: boolean;
+    }
   | { do: "next"; file: string; piece: number }
   | { do: "close"; file: string };
 

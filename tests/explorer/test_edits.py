@@ -74,6 +74,21 @@ def test_an_edit_of_what_has_changed_is_a_conflict(explorer: Explorer) -> None:
     assert conflict["version"] == shown(explorer, "r1")["version"]
 
 
+def test_a_comment_is_an_edit(explorer: Explorer) -> None:
+    """A comment is kept with its record and its history, and refused where another came first."""
+    record = shown(explorer, "r1")
+    done = edit(explorer, change(record, "is it?", "comment"), edit_id="first")
+    assert [one["comment"] for one in done["applied"]] == ["is it?"]
+    (entry,) = result(explorer, "record", asked("r1"))["history"]
+    assert (entry["field"], entry["old"], entry["new"]) == ("comment", None, "is it?")
+    late = edit(explorer, change(record, "it is", "comment"), edit_id="second")
+    (conflict,) = late["conflicts"]
+    assert (conflict["yours"], conflict["theirs"]) == ("it is", "is it?")
+    edit(explorer, change(shown(explorer, "r1"), None, "comment"), edit_id="third")
+    assert shown(explorer, "r1")["comment"] is None
+    assert shown(explorer, "r1")["annotation"] == record["annotation"]
+
+
 def test_an_undo_asked_again_undoes_once(explorer: Explorer) -> None:
     """An undo that is sent again, its answer having been lost, takes back no further change."""
     record = shown(explorer, "r1")

@@ -160,6 +160,24 @@ def test_export(explorer: Explorer) -> None:
     expect(explorer.button("CSV")).to_be_visible()
 
 
+def test_export_with_changes(explorer: Explorer) -> None:
+    """A box asks for what people changed as well, in files and never in a report."""
+    explorer.shown()
+    explorer.button("Export").click()
+    box = explorer.root.get_by_role("checkbox", name="With changes")
+    box.check()
+    explorer.picture("export-with-changes")
+    for name in ("JSON Lines", "HTML report"):
+        with explorer.page.expect_download():
+            explorer.button(name).click()
+        expect(explorer.button(name)).to_be_visible()
+    begun = [one for one in explorer.sent("export") if one["do"] == "begin"]
+    assert [(one["format"], one.get("changes", False)) for one in begun] == [
+        ("jsonl", True),
+        ("html", False),
+    ]
+
+
 def test_the_tab_is_part_of_the_view(explorer: Explorer) -> None:
     """Charts set in Python are shown, a click on the tab is told, and a share has it."""
     explorer.shown()

@@ -117,7 +117,7 @@ export const HELP: { title: string; keys: [keys: string[], does: string][] }[] =
       [["f"], "to the facets"],
       [["C"], "to the charts; Esc goes back"],
       [["↑", "↓"], "in a chart, with ← →: marks, by which Enter filters; Shift brushes"],
-      [["Enter"], "open or close the record"],
+      [["Enter"], "open or close the record; use mine in a conflict"],
     ],
   },
   {

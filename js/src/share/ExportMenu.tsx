@@ -12,7 +12,7 @@ const FORMATS: [format: Format, title: string][] = [
 
 /** Files of all records of the view, or of the selected ones. */
 export function ExportMenu({ store, exporting }: { store: Store; exporting: Exporting }) {
-  const { running, error } = exporting;
+  const { running, error, changes } = exporting;
   const all = store.page.value?.count ?? 0;
   const selected = store.selected.value;
   if (running.value) return <Running exporting={exporting} />;
@@ -35,6 +35,16 @@ export function ExportMenu({ store, exporting }: { store: Store; exporting: Expo
     <>
       {row(`${all === 1 ? "The" : "All"} ${records(all)} of this view`, null)}
       {selected.length > 0 && row(`The ${count(selected.length)} selected`, selected)}
+      <label class="replacing">
+        <input
+          type="checkbox"
+          checked={changes.value}
+          onChange={() => {
+            changes.value = !changes.value;
+          }}
+        />
+        With changes: annotation before, author, time and comment
+      </label>
       <fieldset class="formats">
         <legend>A page to read and to send</legend>
         <button type="button" onClick={() => void exporting.write("html", null)}>
@@ -47,7 +57,11 @@ export function ExportMenu({ store, exporting }: { store: Store; exporting: Expo
         Lines and Parquet are exact. A report has the counts, charts and first 1,000 records.
       </p>
       <p class="muted">
-        In Python: <code>ex.to_csv({literal(`${store.config.value.name}.csv`)})</code>
+        In Python:{" "}
+        <code>
+          ex.to_csv({literal(`${store.config.value.name}.csv`)}
+          {changes.value && ", changes=True"})
+        </code>
       </p>
     </>
   );

@@ -16,6 +16,8 @@ export function createExporting(
   /** The file that is being written; null when there is none. */
   const running = signal<ExportResult | null>(null);
   const error = signal<string | null>(null);
+  /** Whether files say what people changed as well. */
+  const changes = signal(false);
   let turn = 0;
   abort.addEventListener("abort", cancel);
 
@@ -29,7 +31,8 @@ export function createExporting(
     try {
       const view = store.asked.value;
       const begin = { do: "begin", file, format, view, ids: ids ? [...ids] : null } as const;
-      const begun = await channel.call("export", begin);
+      const more = changes.value && format !== "html" ? { changes: true } : {};
+      const begun = await channel.call("export", { ...begin, ...more });
       if (turn !== mine) return;
       running.value = begun;
       let written = 0;
@@ -69,5 +72,5 @@ export function createExporting(
     if (!abort.aborted) store.say("The file was cancelled");
   }
 
-  return { running, error, write, cancel };
+  return { running, error, changes, write, cancel };
 }
