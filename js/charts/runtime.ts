@@ -13,6 +13,8 @@ import { View } from "vega-view";
 import * as views from "vega-view-transforms";
 import type { Axis, Drawing, Look, Runtime, Spec } from "../src/lib/drawing";
 
+export { desk } from "./desk";
+
 extend(transforms, data, views, encode); // all that these charts use; no maps, no forces
 
 /** Keeps what goes wrong, which is thrown and said in the chart's place, and says nothing itself. */

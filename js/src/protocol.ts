@@ -3,6 +3,7 @@
  * `rubrix_widget/explorer/protocol/`; a test compares the two.
  */
 
+import type { AnalyseParams, AnalyseResult } from "./protocol/analysis";
 import type {
   ChangeParams,
   ChangesParams,
@@ -18,6 +19,7 @@ import type {
   UndoParams,
 } from "./protocol/changes";
 
+export * from "./protocol/analysis";
 export * from "./protocol/changes";
 export const PROTOCOL = 2;
 
@@ -350,6 +352,7 @@ export type Methods = {
   complete: { params: CompleteParams; result: CompleteResult };
   facets: { params: FacetsParams; result: FacetsResult };
   chart: { params: ChartParams; result: ChartResult };
+  analyse: { params: AnalyseParams; result: AnalyseResult };
   runtime: { params: Record<string, never>; result: RuntimeResult & { buffers: DataView[] } };
   share: { params: ShareParams; result: ShareResult };
   propose: { params: ProposalParams; result: ProposalResult };

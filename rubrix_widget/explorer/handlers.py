@@ -11,6 +11,7 @@ from rubrix_widget.engine import completing
 from rubrix_widget.errors import QueryError, RubrixWidgetError
 from rubrix_widget.explorer import checks, details, linking, pages, runtime
 from rubrix_widget.explorer import facets as counting
+from rubrix_widget.explorer.analysing import Analyses
 from rubrix_widget.explorer.editing import Editing
 from rubrix_widget.explorer.exporting import Exports
 from rubrix_widget.explorer.once import Once
@@ -76,6 +77,7 @@ class Handlers:
             "complete": self.complete,
             "facets": self.facets,
             "chart": self.chart,
+            **Analyses(live).methods,
             "runtime": self.runtime,
             **Sharing(live).methods,
             **Exports(live, report).methods,
@@ -91,8 +93,8 @@ class Handlers:
         {'kind': 'response', 'id': '1', 'error': {'type': 'RequestError',
          'message': "method is 'pgae'; use 'page' or 'record' or 'locate' or 'similar'
          or 'ids' or 'select' or 'edit' or 'undo' or 'redo' or 'tally' or 'plan' or 'change'
-         or 'changes' or 'complete' or 'facets' or 'chart' or 'runtime' or 'share' or 'propose'
-         or 'views' or 'export'",
+         or 'changes' or 'complete' or 'facets' or 'chart' or 'analyse' or 'runtime' or 'share'
+         or 'propose' or 'views' or 'export'",
          'start': None, 'end': None}}
         """
         if not isinstance(message, dict) or message.get("kind") != "request":

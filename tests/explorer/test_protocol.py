@@ -12,7 +12,7 @@ from rubrix_widget.explorer import protocol
 from rubrix_widget.explorer.protocol import changes, figures, records, sharing
 
 SOURCE = Path(__file__).parents[2] / "js" / "src"
-FILES = ("protocol.ts", "protocol/changes.ts")
+FILES = ("protocol.ts", "protocol/changes.ts", "protocol/analysis.ts")
 MESSAGES = {**vars(protocol), **vars(records), **vars(changes), **vars(figures), **vars(sharing)}
 SHARED = (
     "RecordPayload",
@@ -45,6 +45,8 @@ SHARED = (
     "FacetsResult",
     "ChartParams",
     "ChartResult",
+    "AnalyseParams",
+    "AnalyseResult",
     "RuntimeResult",
     "Config",
     "Snapshot",

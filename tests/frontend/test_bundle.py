@@ -136,7 +136,7 @@ def test_licences() -> None:
 
 def page_types() -> dict[str, set[str]]:
     """Return the object types of the page's half and their keys, those of joined types too."""
-    files = ("protocol.ts", "protocol/changes.ts")
+    files = ("protocol.ts", "protocol/changes.ts", "protocol/analysis.ts")
     text = "\n".join((SOURCES / one).read_text(encoding="utf-8") for one in files)
     types: dict[str, set[str]] = {}
     for name, joined, body in re.findall(

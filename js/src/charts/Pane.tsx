@@ -1,4 +1,5 @@
-import { CHARTS } from "../state/charts";
+import { useEffect, useRef } from "preact/hooks";
+import { CHARTS, type Charts } from "../state/charts";
 import { Card, type Room } from "./Card";
 
 /** All charts of what is shown; each is counted while it is in sight. */
@@ -13,7 +14,19 @@ export function Pane({ store, charts }: Room) {
         {CHARTS.map((name) => (
           <Card key={name} name={name} store={store} charts={charts} />
         ))}
+        <Desk charts={charts} />
       </div>
     </div>
   );
+}
+
+/** Analyses, which come with what draws charts. */
+function Desk({ charts }: { charts: Charts }) {
+  const place = useRef<HTMLElement>(null);
+  const runtime = charts.runtime.value;
+  useEffect(
+    () => (place.current ? runtime?.desk(place.current, charts.desk) : undefined),
+    [runtime],
+  );
+  return <article ref={place} class="chart" data-wide="true" aria-label="Analysis" />;
 }

@@ -1,4 +1,6 @@
 /** What the page and the bundle that draws charts know of each other. */
+import type { AnalyseParams, AnalyseResult } from "../protocol/analysis";
+
 export type Spec = { [part: string]: unknown };
 
 /** The page's colours and font, as they are now; `named` are those that a chart asks for by name. */
@@ -27,7 +29,17 @@ export type Drawing = {
   finalize: () => void;
 };
 
+/** What analyses need of the explorer that they stand in. */
+export type Desk = {
+  call(asked: Pick<AnalyseParams, "do" | "job" | "desk">): Promise<AnalyseResult>;
+  /** Shows the records of a query, among those that are shown. */
+  pick(query: string): void;
+  /** Tells at once, and when other records are shown; returns how to leave. */
+  watch(tell: () => void): () => void;
+};
+
 export type Runtime = {
+  desk(el: HTMLElement, room: Desk): () => void;
   draw(el: HTMLElement, spec: Spec, look: Look, changes: Spec): Promise<Drawing>;
   picture(spec: Spec, look: Look, changes: Spec, form: "png" | "svg"): Promise<Blob>;
 };

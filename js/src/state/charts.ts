@@ -1,6 +1,6 @@
 /** The charts: which are in sight, what was asked for, what was answered. */
 import { batch, computed, effect, signal } from "@preact/signals";
-import type { Look, Runtime } from "../lib/drawing";
+import type { Desk, Look, Runtime } from "../lib/drawing";
 import type { Filters } from "../lib/filters";
 import type { ChartResult } from "../protocol";
 import type { Channel } from "./channel";
@@ -111,6 +111,26 @@ export function createCharts(channel: Channel, store: Store, abort: AbortSignal)
   });
   channel.onReconnect(() => answered.clear());
 
+  /** Searches within what is shown. */
+  function within(part: string) {
+    const { query } = store.asked.value;
+    store.draft.value = query ? `(${query}) AND ${part}` : part;
+    return store.search(store.draft.value);
+  }
+
+  const desk: Desk = {
+    call(asked) {
+      const { query, dialect, filters } = store.asked.value;
+      const params = { query, dialect, filters, ...asked };
+      return channel.call("analyse", params, { background: true });
+    },
+    pick(query) {
+      shown.value = false;
+      void within(query);
+    },
+    watch: (tell) => store.page.subscribe(tell),
+  };
+
   return {
     shown,
     inSight,
@@ -132,13 +152,9 @@ export function createCharts(channel: Channel, store: Store, abort: AbortSignal)
       else next.delete(name);
       visible.value = next;
     },
-    /** Searches within what is shown; quotes keep a word from being an operator. */
-    narrow(word: string) {
-      const { query } = store.asked.value;
-      const quoted = `"${word.replace(/["\\]/g, "\\$&")}"`;
-      store.draft.value = query ? `(${query}) AND ${quoted}` : quoted;
-      return store.search(store.draft.value);
-    },
+    /** Quotes keep a word from being an operator. */
+    narrow: (word: string) => within(`"${word.replace(/["\\]/g, "\\$&")}"`),
+    desk,
     filter: (filters: Filters) => store.load({ ...store.asked.value, filters, page: 1 }),
   };
 }

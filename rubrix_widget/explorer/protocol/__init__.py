@@ -19,7 +19,7 @@ PROTOCOL = 2  # raised when a message changes its shape; the page refuses anothe
 METHODS = (
     *("page", "record", "locate", "similar", "ids", "select"),
     *("edit", "undo", "redo", "tally", "plan", "change", "changes"),
-    *("complete", "facets", "chart", "runtime"),
+    *("complete", "facets", "chart", "analyse", "runtime"),
     *("share", "propose", "views", "export"),
 )
 

@@ -105,6 +105,34 @@ class ChartResult(TypedDict):
     version: int
 
 
+class AnalyseParams(TypedDict):
+    """``analyse``: ``do`` "begin", "ask" or "stop" the analysis of a name, over some records."""
+
+    do: Literal["begin", "ask", "stop"]
+    job: str
+    desk: str
+    query: str
+    dialect: Dialect
+    filters: dict[str, Any]
+
+
+class AnalyseResult(TypedDict):
+    """An analysis: a ``share`` of the work is behind it; or it is ``done``, or why it is not.
+
+    ``columns`` are (name, kind), ``rows`` hold their values, and ``queries`` find the records of
+    each row, where there are any.
+    """
+
+    job: str
+    share: float
+    error: str | None
+    lines: list[str]
+    columns: list[list[str]]
+    rows: list[list[Any]]
+    queries: list[str | None]
+    done: bool
+
+
 class RuntimeResult(TypedDict):
     """``runtime``: the bundle that draws charts, gzipped, is in the buffer beside the answer."""
 

@@ -43,6 +43,7 @@ MAX_VIEWS = 200  # saved with a dataset; a list of more is not looked through
 MAX_VIEW_NAME = 80  # characters; a line of a menu
 FORMATS = ("csv", "jsonl", "parquet", "html")
 TABS = ("records", "charts")
+MAX_ANALYSES = 4  # going on at once for one explorer
 MAX_EXPORTS = 4  # files being written at once for one page
 DEFAULTS: dict[str, Any] = {  # of the state to be shared, in the order in which it is taken
     "dialect": "notebook",
