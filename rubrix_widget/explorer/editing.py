@@ -121,7 +121,7 @@ class Editing:
         """Answer ``change``; a repeated request gets the first answer and changes nothing."""
         agreed = wanted.change(params)
         view = agreed.scope["view"]
-        query = self._shown() if view is None else view["query"]
+        query = self._shown() if view is None else pages.asked(view)
 
         def apply() -> EditResult:
             done = self._live.change(

@@ -121,7 +121,7 @@ class Handlers:
         """Answer ``page``."""
         view = checks.view(params)
         answer = self.shown(view)
-        self._query = view["query"]
+        self._query = pages.asked(view)
         return answer
 
     def shown(self, view: View) -> PageResult:

@@ -38,6 +38,20 @@ def select(engine: Engine, view: View) -> Selection:
     )
 
 
+def asked(view: View) -> str:
+    """Return the query of a view, with its filters, as changes made in it are kept with it.
+
+    Examples
+    --------
+    >>> from typing import Any
+    >>> view: Any = {"query": "predicted:ko", "filters": {"status": ["Default"]}}
+    >>> asked(view)
+    'predicted:ko {"status": ["Default"]}'
+    """
+    filters = json.dumps(view["filters"], ensure_ascii=False) if view["filters"] else ""
+    return f"{view['query']} {filters}".strip()
+
+
 def page_count(count: int, page_size: int) -> int:
     """Return on how many pages so many records stand; one that is empty where there are none."""
     return max(1, -(-count // page_size))

@@ -68,6 +68,14 @@ def test_all_that_match_are_changed_as_one(explorer: Explorer) -> None:
     assert annotations(explorer, "dull").count(None) == 6
 
 
+def test_the_filters_are_kept_with_a_change(explorer: Explorer) -> None:
+    """A change of a filtered view is of the records that pass, and its group tells the filters."""
+    on = {"ids": None, "view": view("dull", filters={"status": ["Default"]})}
+    assert change(explorer, on, action("Discarded", "status"))["changed"] == 6
+    (group,) = result(explorer, "changes", {"before": None})["groups"]
+    assert group["query"] == 'dull {"status": ["Default"]}'
+
+
 def test_what_is_no_longer_as_planned_is_not_done(explorer: Explorer) -> None:
     """Where a record changed since the plan nothing is changed, and the page is told why."""
     on, does = scope("dull"), action(["negative"])

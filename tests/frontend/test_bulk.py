@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -66,6 +67,18 @@ def test_all_that_match(explorer_at: Callable[..., Explorer], scheme: str) -> No
     expect(explorer.said).to_contain_text("Undid")
     assert len(explorer.sent("undo")) == 1
     expect(explorer.button("Undo")).to_be_disabled()
+
+
+def test_filters_are_told(explorer_at: Callable[..., Explorer]) -> None:
+    """The preview tells the query as it was read, and the filters that are on."""
+    explorer = explorer_at(1300, 800).shown()
+    explorer.search("film")
+    panel = explorer.root.get_by_role("region", name="Facets")
+    panel.get_by_role("button", name=re.compile("^ko: ")).click()
+    expect(explorer.reading).not_to_contain_text("496 of")
+    mean(explorer, "all")
+    bar(explorer).get_by_role("button", name="Discard").click()
+    expect(preview(explorer)).to_contain_text("All that match: text has film; predicted is ko")
 
 
 def test_what_changed_meanwhile_is_shown_anew(explorer: Explorer) -> None:

@@ -57,6 +57,35 @@ def test_hostile_texts_stay_text(explorer: Explorer) -> None:
     assert explorer.page.evaluate("window.hacked") is None
 
 
+def test_hostile_changes_stay_text(explorer: Explorer) -> None:
+    """Labels in a preview, comments, reasons and the list of changes are text as well."""
+    explorer.shown(f"{{ records: {records()} }}")
+    explorer.records.first.press("c")
+    explorer.page.keyboard.type(HOSTILE[0])
+    explorer.page.keyboard.press("Control+Enter")
+    expect(explorer.record("r0").locator(".commented")).to_have_attribute("title", HOSTILE[0])
+    explorer.records.first.press("x")
+    bar = explorer.root.get_by_role("group", name="Selected records")
+    bar.get_by_role("combobox").select_option("all")
+    bar.get_by_role("button", name="Annotate as").click()
+    explorer.page.keyboard.type(HOSTILE[1])
+    explorer.menu.get_by_role("option", name="New label").click()
+    preview = explorer.root.locator("dialog:has(.preview)")
+    expect(preview).to_contain_text(f"as {HOSTILE[1]}")
+    expect(preview.get_by_role("row").first).to_contain_text(f"→ {HOSTILE[1]}")
+    explorer.page.keyboard.type(HOSTILE[2])
+    explorer.picture("hostile-preview")
+    explorer.page.keyboard.press("Enter")
+    expect(explorer.said).to_contain_text(HOSTILE[1])
+    explorer.button("History of changes").click()
+    changes = explorer.root.get_by_role("dialog", name="Changes")
+    expect(changes).to_contain_text(HOSTILE[2])
+    expect(changes).to_contain_text(HOSTILE[0])
+    explorer.picture("hostile-changes")
+    expect(explorer.root.locator("img, script, a, style")).to_have_count(0)
+    assert explorer.page.evaluate("window.hacked") is None
+
+
 def test_piled_diacritics_stay_in_their_record(explorer: Explorer) -> None:
     """Zalgo text is cut off at the edge of its own record."""
     explorer.shown(f"{{ records: {records()} }}")

@@ -1,7 +1,8 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Dialog } from "../lib/Dialog";
+import { described } from "../lib/filters";
 import { count, records } from "../lib/format";
-import type { Becoming, EditField } from "../protocol";
+import type { Becoming, EditField, View } from "../protocol";
 import type { Bulk } from "../state/bulk";
 import { inWords, quoted, sameValue } from "../state/edits";
 import { MAX_REASON } from "../state/limits";
@@ -39,7 +40,7 @@ function Open({ bulk, reading, meant, action, plan, running, note }: Props) {
       >
         <p class="muted">
           {meant.scope.view
-            ? `All that match: ${reading || "all records"}`
+            ? `All that match: ${asked(meant.scope.view, reading)}`
             : "The selected records, on this page and others"}
         </p>
         <div role="status">
@@ -88,6 +89,11 @@ function Open({ bulk, reading, meant, action, plan, running, note }: Props) {
   );
 }
 
+function asked({ filters }: View, reading: string): string {
+  const chosen = Object.entries(filters).map(([name, filter]) => described(name, filter));
+  return [reading, ...chosen].filter(Boolean).join("; ") || "all records";
+}
+
 type ListProps = { of: readonly Becoming[]; field: EditField; leftOut?: number };
 
 /** "800 positive → negative", a line for each kind of change, the commonest first. */
@@ -95,35 +101,37 @@ function BecomingList({ of, field, leftOut = 0 }: ListProps) {
   const same = ({ old, new: value }: Becoming) => sameValue(old, value);
   const lines = [...of.filter((one) => !same(one)), ...of.filter(same)];
   return (
-    <table class="becoming">
-      <caption class="unseen">What becomes of the records</caption>
-      <tbody>
-        {lines.map((one, at) => {
-          const { old, new: value, count: n } = one;
-          return (
-            <tr key={at} class={same(one) ? "muted" : undefined}>
-              <td class="number">{count(n)}</td>
-              <td>
-                {same(one) ? (
-                  <>
-                    already <bdi>{quoted(old, field)}</bdi>
-                  </>
-                ) : (
-                  <>
-                    <bdi>{quoted(old, field)}</bdi> → <bdi>{quoted(value, field)}</bdi>
-                  </>
-                )}
-              </td>
+    // biome-ignore lint/a11y: what scrolls can be scrolled by keys, and is no form
+    <div class="becoming" tabIndex={0} role="group" aria-label="What becomes of the records">
+      <table>
+        <tbody>
+          {lines.map((one, at) => {
+            const { old, new: value, count: n } = one;
+            return (
+              <tr key={at} class={same(one) ? "muted" : undefined}>
+                <td class="number">{count(n)}</td>
+                <td>
+                  {same(one) ? (
+                    <>
+                      already <bdi>{quoted(old, field)}</bdi>
+                    </>
+                  ) : (
+                    <>
+                      <bdi>{quoted(old, field)}</bdi> → <bdi>{quoted(value, field)}</bdi>
+                    </>
+                  )}
+                </td>
+              </tr>
+            );
+          })}
+          {leftOut > 0 && (
+            <tr class="muted">
+              <td class="number">{count(leftOut)}</td>
+              <td>others</td>
             </tr>
-          );
-        })}
-        {leftOut > 0 && (
-          <tr class="muted">
-            <td class="number">{count(leftOut)}</td>
-            <td>others</td>
-          </tr>
-        )}
-      </tbody>
-    </table>
+          )}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -47,27 +47,37 @@ function Group({ group, store, annotator }: Props & { group: ChangeGroup }) {
   const { id, kind, field, becoming, undone } = group;
   /** How many could not be taken back, and how many could. */
   const [left, setLeft] = useState<[refused: number, changed: number] | null>(null);
+  const [asking, setAsking] = useState(false);
   const line = useRef<HTMLLIElement>(null);
   const go = () => {
     annotator.step("undo", id);
     line.current?.focus(); // the button leaves
   };
-  const ask = () =>
+  const ask = () => {
+    if (asking) return;
+    setAsking(true);
     store.call("undo", { group: id, dry_run: true }).then(
       ({ refused = 0, changed = 0 }) => {
+        setAsking(false);
         if (refused === 0) return go();
         setLeft([refused, changed]);
         line.current?.focus();
       },
-      (error: Error) => store.say(error.message, { tone: "bad" }),
+      (error: Error) => {
+        setAsking(false);
+        store.say(error.message, { tone: "bad" });
+      },
     );
+  };
   const [first] = becoming;
   const said =
     first && field && kind === "edit"
       ? becoming.length === 1
         ? inWords(replace(field, first.new), group.count, true)
         : `Changed the ${field} of ${records(group.count)}`
-      : `${DID[kind]} ${records(group.count)}`;
+      : kind === "edit" && group.count === 0
+        ? "Changed the list of labels"
+        : `${DID[kind]} ${records(group.count)}`;
   return (
     <li ref={line} tabIndex={-1} data-undone={undone}>
       <div>
@@ -104,8 +114,8 @@ function Group({ group, store, annotator }: Props & { group: ChangeGroup }) {
         )}
       </div>
       {kind === "edit" && !undone && !left && (
-        <button type="button" disabled={!store.editable.value} onClick={() => void ask()}>
-          Undo this
+        <button type="button" disabled={!store.editable.value} onClick={ask}>
+          {asking ? "Looking…" : "Undo this"}
         </button>
       )}
     </li>
