@@ -59,6 +59,10 @@ test-pipelines: $(PIPELINES_READY) $(BUNDLE) ## predictions of real transformers
 fuzz: $(PYTHON_READY) ## feed a million queries of any kind to the language; FUZZ=<count> for fewer
 	@$(PY) -m tests.fuzz $(or $(FUZZ),1000000)
 
+.PHONY: survive
+survive: $(PYTHON_READY) ## kill, crowd and damage the journal of changes a thousand times and more (ten minutes)
+	@$(PY) -m tests.survival
+
 .PHONY: bench
 bench: chromium $(BENCH_READY) $(BUNDLE) ## measure beside other tools, and write docs/benchmarks.md (half an hour)
 	@$(PY) -m bench

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -137,6 +138,24 @@ class Followed:
                         raise
                     mended += 1
                     self._mend(error)
+
+    def _begun(self, transaction: ExitStack) -> Journal:
+        """Begin to write, over the records as they are then; after mending, where it is needed."""
+        mended = 0
+        while True:
+            self._refresh()
+            try:
+                with ExitStack() as trying:
+                    journal = self._opened()
+                    trying.enter_context(journal.writing())
+                    self._refresh(writing=True)
+                    transaction.enter_context(trying.pop_all())
+                    return journal
+            except (JournalDamagedError, sqlite3.Error) as error:
+                if mended == _OFTEN or not is_damage(error):
+                    raise
+                mended += 1
+                self._mend(error)
 
     def _mend(self, why: Exception) -> None:
         self.close()

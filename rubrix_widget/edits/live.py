@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
@@ -353,12 +353,9 @@ class LiveDataset(Followed):
     def _writing(self, doing: str) -> Iterator[Journal]:
         """Hold the journal's write transaction, over the records as they are then."""
         with self._lock, told(self.folder, doing):
-            self._refresh()
-            journal = self._opened()
             try:
-                with journal.writing():
-                    self._refresh(writing=True)
-                    yield journal
+                with ExitStack() as transaction:
+                    yield self._begun(transaction)
             except (JournalDamagedError, sqlite3.Error) as error:
                 if not is_damage(error):
                     raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from rubrix_widget.errors import JournalDamagedError, StorageError, StoreWarning, warn
 from rubrix_widget.store import journal as journals
 from rubrix_widget.store import manifest
-from rubrix_widget.store.journal import COPY, FILE, Journal
+from rubrix_widget.store.journal import ASIDE, COPY, FILE, Journal
 
 if TYPE_CHECKING:
     from rubrix_widget.store.store import Store
@@ -34,6 +35,7 @@ def journal(store: Store) -> Journal:
 def mend(store: Store, why: BaseException) -> None:
     """Mend a damaged journal, unless another process did so meanwhile."""
     with store.writing("mend the journal of changes"):
+        shutil.rmtree(store.folder / ASIDE, ignore_errors=True)  # of one that was cut short
         try:
             with closing(connected(store)) as found:
                 found.check()
@@ -51,7 +53,7 @@ def _opened(store: Store) -> Journal:
     found = connected(store)
     try:
         _bind(store, found)
-        found.check_folds()
+        found.look_over()
         try:
             found.settle(look=True)
         except (OSError, sqlite3.OperationalError) as error:
@@ -70,12 +72,12 @@ def connected(store: Store) -> Journal:
     Raises
     ------
     JournalDamagedError
-        There is none, though its copy has changes.
+        There is none, though there was one from the dataset's first log on.
     """
     path, copy = store.folder / FILE, store.folder / COPY
     with _alone(store.folder):
         sizes = [one.stat().st_size if one.exists() else 0 for one in (path, copy)]
-        if sizes[0] == 0 and sizes[1] > 0:
+        if sizes[0] == 0 and (sizes[1] > 0 or store.exists()):
             raise JournalDamagedError("it is empty" if path.exists() else "it is missing")
         return Journal(path)
 

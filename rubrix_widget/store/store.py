@@ -14,6 +14,7 @@
       journal.damaged-*      a journal that was damaged, and mended since
       kept/<name>.json       saved views and the like
       journal.lock           held while the journal is opened, or put in another's place
+      mending/               a journal being mended, until it takes the other's place
       write.lock             held while a log, a deletion or a repair goes on
       compacting/            parts being merged, until they take the place of others
       compact.lock           held by the one process that does so
@@ -52,7 +53,7 @@ from rubrix_widget.errors import (
 from rubrix_widget.index import Segment
 from rubrix_widget.store import content, kept, manifest, merge, opening
 from rubrix_widget.store.files import sync_folder, told
-from rubrix_widget.store.journal import COPY, Journal
+from rubrix_widget.store.journal import ASIDE, COPY, Journal
 from rubrix_widget.store.journal import FILE as JOURNAL
 from rubrix_widget.store.manifest import Manifest, Part, Reset
 from rubrix_widget.store.parts import Mask, Parts, Progress
@@ -395,7 +396,7 @@ class Store:
 
     def journal_version(self) -> int:
         """Return the newest change, after what an interrupted log superseded is taken back."""
-        if not (self.folder / JOURNAL).exists() and not (self.folder / COPY).exists():
+        if not self.exists():
             return 0
         with closing(self.journal()) as journal:
             return journal.version()
@@ -411,6 +412,7 @@ class Store:
                 self.settle(journal)
         (self.folder / _FIRST).unlink(missing_ok=True)
         self.parts.sweep(after)
+        shutil.rmtree(self.folder / ASIDE, ignore_errors=True)
         remove_abandoned(self.folder)
         _remove_deleted(self.folder.parent)
 

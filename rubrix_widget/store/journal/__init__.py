@@ -15,10 +15,11 @@ from rubrix_widget.store.journal.events import (
     Label,
     Step,
 )
-from rubrix_widget.store.journal.journal import FILE, Journal
+from rubrix_widget.store.journal.journal import ASIDE, FILE, Journal
 from rubrix_widget.store.journal.mending import is_damage, mend
 
 __all__ = [
+    "ASIDE",
     "COPY",
     "FILE",
     "Batch",

@@ -9,6 +9,7 @@ from rubrix_widget.store.journal.reading import CURRENT, Reading
 
 _EDITS = "SELECT COUNT(*), COALESCE(SUM(seal), 0) FROM steps NOT INDEXED"
 _MANY = 200_000  # edits
+_PAGES = 2_000  # of 4 KB, which SQLite looks through in some milliseconds
 
 
 class Checking(Reading):
@@ -23,9 +24,7 @@ class Checking(Reading):
             Something is damaged.
         """
         with self.reading():
-            (answer,) = self._db.execute("PRAGMA integrity_check(1)").fetchone()
-            if answer != "ok":
-                raise JournalDamagedError(answer)
+            self._check_pages()
             fold = Fold.of(self.written())
             found = self._db.execute(CURRENT)
             current = {line[0]: line[1:4] for line in found if schema.checked(line, "the state of")}
@@ -33,10 +32,17 @@ class Checking(Reading):
             labels = {key: schema.get(self._db, key) for key in fold.labels}
             if (current, steps, labels) != (fold.current, fold.steps, fold.labels):
                 raise JournalDamagedError("the states are not what the changes lead to")
-            self.check_folds()
+            self.look_over()
 
-    def check_folds(self) -> None:
-        """Compare what the tables of folds hold with what they must.
+    def _check_pages(self) -> None:
+        (answer,) = self._db.execute("PRAGMA integrity_check(1)").fetchone()
+        if answer != "ok":
+            raise JournalDamagedError(answer)
+
+    def look_over(self) -> None:
+        """Compare what the tables of folds hold with what they must, as every opening does.
+
+        Rows are compared with their checksums when they are read.
 
         Raises
         ------
@@ -45,9 +51,10 @@ class Checking(Reading):
         """
         with self.reading():
             head = schema.head(self._db)
-            (edits,) = self._db.execute(
-                "SELECT COUNT(*), COALESCE(SUM(seal), 0) FROM steps NOT INDEXED"
-            )
+            (pages,) = self._db.execute("PRAGMA page_count").fetchone()
+            if pages <= _PAGES:
+                self._check_pages()
+            (edits,) = self._db.execute(_EDITS)
             if edits != (head.edits, head.steps):
                 raise JournalDamagedError("what can be undone is not all there")
             newest = self._db.execute(

@@ -12,6 +12,7 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +23,15 @@ from rubrix_widget.store.journal.events import Written
 FILE: Final = "journal.copy.jsonl"
 _PIECE: Final = 1 << 22  # bytes written at once
 Line = tuple[Written | None, int, int]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the last line of a copy begins and ends, and the checksum of all up to there."""
+
+    line: int
+    copied: int
+    checksum: int
 
 
 class JournalCopy:
@@ -51,8 +61,16 @@ class JournalCopy:
             return file.read() == b"\n"
         return False
 
-    def append(self, written: Written, token: str | None) -> tuple[int, int]:
-        """Add a group and force it to the disk; return where its line begins and ends.
+    def checksum(self, size: int) -> int:
+        """Return a checksum of the first bytes."""
+        found = 0
+        with self.path.open("rb") as file:
+            while size > 0 and (piece := file.read(min(size, _PIECE))):
+                found, size = zlib.crc32(piece, found), size - len(piece)
+        return found
+
+    def append(self, written: Written, token: str | None, before: int) -> Place:
+        """Add a group and force it to the disk; ``before`` is the checksum of what is there.
 
         Raises
         ------
@@ -61,11 +79,12 @@ class JournalCopy:
         """
         file = self._opened()
         begin = os.fstat(file).st_size
-        _write(file, _line(written, token))
+        line = _line(written, token)
+        _write(file, line)
         os.fsync(file)
         if not self._is_still(file):
             raise JournalDamagedError("the journal was mended meanwhile")
-        return begin, os.fstat(file).st_size
+        return Place(begin, os.fstat(file).st_size, zlib.crc32(line, before))
 
     def cut(self, size: int) -> None:
         """Take back what is beyond some bytes."""
@@ -73,11 +92,11 @@ class JournalCopy:
         with suppress(OSError):  # else it is settled later, and the first error is to be told
             os.truncate(self.path, size)
 
-    def rewrite(self, groups: Iterable[Written], token: str | None) -> tuple[int, int]:
-        """Write the copy anew, in one step; return where its last line begins and ends."""
+    def rewrite(self, groups: Iterable[Written], token: str | None) -> Place:
+        """Write the copy anew, in one step."""
         self.close()
         draft = self.path.with_name(self.path.name + ".tmp")
-        begin = end = 0
+        begin = end = found = 0
         try:
             file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
             try:
@@ -85,7 +104,7 @@ class JournalCopy:
                 held = 0
                 for written in groups:
                     line = _line(written, token)
-                    begin, end = end, end + len(line)
+                    begin, end, found = end, end + len(line), zlib.crc32(line, found)
                     waiting.append(line)
                     held += len(line)
                     if held > _PIECE:
@@ -100,7 +119,7 @@ class JournalCopy:
             draft.unlink(missing_ok=True)
             raise
         sync_folder(self.path.parent)
-        return begin, end
+        return Place(begin, end, found)
 
     def read(self, token: str | None, start: int = 0) -> Iterator[Line]:
         """Yield what each line says of a dataset, and where it begins and ends.

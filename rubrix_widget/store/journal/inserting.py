@@ -8,6 +8,7 @@ from typing import Any
 
 from rubrix_widget.store.journal import schema
 from rubrix_widget.store.journal.checking import Checking
+from rubrix_widget.store.journal.copy import Place
 from rubrix_widget.store.journal.events import Written, seal
 from rubrix_widget.store.journal.folding import UNDONE, Fold
 
@@ -73,5 +74,5 @@ class Inserting(Checking):
     def _head(self) -> schema.Head:
         return schema.head(self._db)
 
-    def _set_head(self, *, line: int, copied: int) -> None:
-        schema.put(self._db, "head", replace(self._head(), line=line, copied=copied).dump())
+    def _set_copied(self, place: Place) -> None:
+        schema.put(self._db, "head", replace(self._head(), **vars(place)).dump())

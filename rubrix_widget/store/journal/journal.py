@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rubrix_widget.errors import DatasetFormatError, JournalDamagedError, StoreWarning, warn
 from rubrix_widget.store.journal import copy, schema
-from rubrix_widget.store.journal.copy import JournalCopy, Line
+from rubrix_widget.store.journal.copy import JournalCopy, Line, Place
 from rubrix_widget.store.journal.events import (
     LABELS,
     MADE,
@@ -25,7 +25,10 @@ from rubrix_widget.store.journal.events import (
 from rubrix_widget.store.journal.inserting import Inserting
 
 FILE = "journal.sqlite"
+ASIDE = "mending"  # a folder that is there while another journal is made, to take its place
 _BUSY_MS = 30_000  # how long to wait for another process's transaction
+_READ_WHOLE = 1 << 26  # bytes of a copy that is read at every opening
+_NOWHERE = Place(-1, -1, 0)
 _BEHIND = dt.timedelta(minutes=1)  # a clock further back than that was set
 
 
@@ -158,6 +161,8 @@ class Journal(Inserting):
         self._db.execute("BEGIN IMMEDIATE")
         self._before: int | None = None
         try:
+            if self.path.with_name(ASIDE).exists():
+                raise JournalDamagedError("it is just being mended")
             yield
             self._db.execute("COMMIT")
         except BaseException:
@@ -187,7 +192,7 @@ class Journal(Inserting):
         Parameters
         ----------
         look
-            Whether to look at the end of the copy too, not at its size alone.
+            Whether to look into the copy too, not at its size alone.
 
         Returns
         -------
@@ -208,7 +213,7 @@ class Journal(Inserting):
                 if taken is not None:
                     return taken
                 known = self._head().copied
-                self._set_head(line=-1, copied=-1)  # whoever finds this writes it anew
+                self._set_copied(_NOWHERE)  # whoever finds this writes it anew
         with self._transaction():
             if self._is_settled():  # another process did
                 return 0
@@ -216,23 +221,24 @@ class Journal(Inserting):
             newest = self._head().group
             ahead = [one for one in lines if one is not None and one.group > newest]
             self._take_over(ahead)
-            if known >= 0 and (None in lines or not lines):
+            if None in lines or self._copy.size() < known:
                 self._tell_of_copy()
-            line, end = self._copy.rewrite(self.written(), self.dataset())
-            self._set_head(line=line, copied=end)
+            self._set_copied(self._copy.rewrite(self.written(), self.dataset()))
             return len(ahead)
 
     def _tell_of_copy(self) -> None:
         warn(
             f"{copy.FILE} of {self.path.parent.name!r}, the copy of the journal of changes, was "
-            f"lost or damaged, and is written anew from {FILE}, which is whole: it ends with "
-            f"change {self._head().seq:,}",
+            f"lost or damaged, and is written anew from {FILE}, which ends with change "
+            f"{self._head().seq:,}; if there were later ones, they are lost",
             StoreWarning,
         )
 
     def _is_torn(self) -> bool:
-        """Tell whether the end of the copy is not the newest group."""
+        """Tell whether the copy is not what was written, or at least not its end."""
         head = self._head()
+        if 0 < head.copied <= min(_READ_WHOLE, self._copy.size()):
+            return self._copy.checksum(head.copied) != head.checksum
         last = next(self._read_copy(head.line), None) if head.group else (None, 0, 0)
         if last is None:
             return True
@@ -250,7 +256,7 @@ class Journal(Inserting):
         self._take_over(found)
         _, line, copied = lines[-1] if lines else (None, head.line, head.copied)
         self._copy.cut(copied)
-        self._set_head(line=line, copied=copied)
+        self._set_copied(Place(line, copied, self._copy.checksum(copied)))
         return len(found)
 
     def _take_over(self, groups: Sequence[Written]) -> None:
@@ -295,9 +301,9 @@ class Journal(Inserting):
         )
         if self._before is None:
             self._before = self._copy.size()
-        line, end = self._copy.append(written, self.dataset())
+        place = self._copy.append(written, self.dataset(), head.checksum)
         self._insert([written])
-        self._set_head(line=line, copied=end)
+        self._set_copied(place)
         return written.group
 
     def _now(self, head: schema.Head) -> str:
@@ -319,8 +325,7 @@ class Journal(Inserting):
             if token is not None:
                 schema.put(self._db, "dataset", token)
             self._insert(groups)
-            line, end = self._copy.rewrite(groups, token)
-            self._set_head(line=line, copied=end)
+            self._set_copied(self._copy.rewrite(groups, token))
 
     def apply_reset(self, generation: int, record_ids: Sequence[str], version: int) -> None:
         """Take back changes that a later log superseded, once for each generation.
@@ -349,4 +354,4 @@ class Journal(Inserting):
         if self.dataset() != token and self._is_writable():
             with nullcontext() if self._db.in_transaction else self._transaction():
                 schema.put(self._db, "dataset", token)
-                self._set_head(line=-1, copied=-1)  # the copy names the dataset too
+                self._set_copied(_NOWHERE)  # the copy names the dataset too

@@ -17,27 +17,18 @@ from rubrix_widget.store.files import sync_folder
 from rubrix_widget.store.journal import copy
 from rubrix_widget.store.journal.copy import JournalCopy
 from rubrix_widget.store.journal.events import LOST, Row, Written
-from rubrix_widget.store.journal.journal import FILE, Journal
+from rubrix_widget.store.journal.journal import ASIDE, FILE, Journal
 from rubrix_widget.store.journal.remains import Remains
 
-_ASIDE: Final = "mending"
 _NOTHING: Final[Row] = (None, None, LOST, None, None, None)
-_DAMAGE: Final = (
-    "malformed",
-    "not a database",
-    "disk I/O error",
-    "no such table",
-    "no such column",
-    "columns but",
-    "corrupt",
-)
+_NO_DAMAGE: Final = ("locked", "busy", "full", "readonly", "unable to open", "closed database")
 
 
 def is_damage(error: BaseException) -> bool:
     """Tell whether an error says that a journal is damaged."""
     if isinstance(error, JournalDamagedError):
         return True
-    return isinstance(error, sqlite3.Error) and any(one in str(error) for one in _DAMAGE)
+    return isinstance(error, sqlite3.Error) and not any(one in str(error) for one in _NO_DAMAGE)
 
 
 def mend(
@@ -49,6 +40,8 @@ def mend(
     """Put a journal in the place of a damaged one; return what was lost, in words.
 
     The damaged files stay beside it, under another name. Cut short anywhere, it can begin anew.
+    From the making of the folder aside on, no transaction begins; a change whose transaction had
+    begun is in the copy before that gets another name, or fails.
 
     Parameters
     ----------
@@ -61,7 +54,7 @@ def mend(
     alone
         Holds while nobody else can open it.
     """
-    path, aside = folder / FILE, folder / _ASIDE
+    path, aside = folder / FILE, folder / ASIDE
     kept = folder / f"journal.damaged-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}"
     shutil.rmtree(aside, ignore_errors=True)
     try:
@@ -81,10 +74,11 @@ def mend(
             sync_folder(folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return (
-        f"the journal of changes of {folder.name!r} was damaged ({why}) and is mended: "
-        f"{found.told()}. The damaged files are kept as {kept.name}.*"
-    )
+    text = f"the journal of changes of {folder.name!r} was damaged ({why}) and is mended: "
+    text += found.told()
+    if any(folder.glob(f"{kept.name}.*")):
+        text += f". The damaged files are kept as {kept.name}.*"
+    return text
 
 
 def _set_aside(path: Path, kept: Path, aside: Path) -> None:
@@ -125,9 +119,17 @@ class _Found:
                 f", and change{'s' if many else ''} {_ranges(self.lost)} of {last:,} "
                 f"{'are' if many else 'is'} lost"
             )
+        unknown = [one.group for one in self.groups if one.kind == "lost"]
+        if unknown:
+            text += (
+                f", and of group{'s' * (len(unknown) > 1)} {_ranges(unknown)} it is lost who made "
+                f"the changes, when and why"
+            )
         if self.open_end:
             return text + f"; any after change {last:,} are lost too"
-        return text if self.lost else text + ", and none before the newest of them is lost"
+        return (
+            text if self.lost or unknown else text + ", and none before the newest of them is lost"
+        )
 
 
 def _found(known: JournalCopy, token: str | None, remains: Remains) -> _Found:

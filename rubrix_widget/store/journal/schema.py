@@ -84,6 +84,8 @@ class Head:
     line, copied
         Where in the copy the line of the newest group begins and ends; -1 where the copy is being
         written anew.
+    checksum
+        Of the copy up to there.
     """
 
     group: int = 0
@@ -94,6 +96,7 @@ class Head:
     steps: int = 0
     line: int = 0
     copied: int = 0
+    checksum: int = 0
 
     def dump(self) -> str:
         """Return the head as text."""
