@@ -53,7 +53,7 @@ export function Header({ store, annotator, children }: Props) {
           disabled={waits}
           onClick={() => setOpen(!open)}
         >
-          <Icon name="history" />
+          <Icon name="changes" />
         </button>
         {open && history.current && (
           <Popover
