@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rubrix_widget.columns import State
-from rubrix_widget.edits.changes import Edit, EditField, checked_labels, new_state, value_of
+from rubrix_widget.edits.changes import EditField, checked_labels, new_state, value_of
 from rubrix_widget.edits.hashing import text_hashes
 from rubrix_widget.edits.judging import predictions
 from rubrix_widget.engine import Engine
@@ -64,20 +64,17 @@ class Action:
                     f"{'a ' + self.field if multi_label else 'a single-label dataset'}. Leave it "
                     f"out to replace what is there"
                 )
-            given = checked_labels(new or [], _MANY, multi_label)
+            given = checked_labels(new or [], None, multi_label)
             gone = {*self.remove, *(given if self.how == "remove" else ())}
             had, more = list(now.annotation or ()), given if self.how == "add" else ()
             new = [one for one in dict.fromkeys([*had, *more]) if one not in gone]
             if new == had:
                 return now
-        made = new_state(Edit(_MANY, self.field, new), now, agent, multi_label)
+        made = new_state(self.field, new, now, agent, multi_label)
         signed = made.annotation_agent != now.annotation_agent
         if signed and not self.again and made == replace(now, annotation_agent=agent):
             return now
         return made
-
-
-_MANY = "of the change"  # what stands for the id where a value is refused
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,14 @@ def person() -> str:
         return "unknown"
 
 
-def new_state(edit: Edit, now: State, agent: str, multi_label: bool) -> State:
+def new_state(
+    field: EditField,
+    new: Any,
+    now: State,
+    agent: str,
+    multi_label: bool,
+    record_id: str | None = None,
+) -> State:
     """Return what an edit makes of a record.
 
     An annotation validates the record, clearing it takes it back to Default; a status and a
@@ -108,38 +115,30 @@ def new_state(edit: Edit, now: State, agent: str, multi_label: bool) -> State:
     RecordError
         The value is no annotation or status that this dataset can hold.
     """
-    if edit.field == "status":
-        if edit.new not in STATUSES:
-            raise RecordError(
-                f"record {edit.id!r}: {edit.new!r} is no status; use {', '.join(STATUSES)}",
-                record_id=edit.id,
-            )
-        return replace(now, status=edit.new)
-    if edit.field == "comment":
-        return replace(now, comment=_checked_comment(edit.new, edit.id))
-    if edit.field != "annotation":
-        raise RecordError(
-            f"record {edit.id!r}: {edit.field!r} cannot be edited; use {' or '.join(EDIT_FIELDS)}",
-            record_id=edit.id,
-        )
-    if edit.new is None:
+    if field == "status":
+        if new not in STATUSES:
+            raise _refused(record_id, f"{new!r} is no status; use {', '.join(STATUSES)}")
+        return replace(now, status=new)
+    if field == "comment":
+        return replace(now, comment=_checked_comment(new, record_id))
+    if field != "annotation":
+        use = " or ".join(EDIT_FIELDS)
+        raise _refused(record_id, f"{field!r} cannot be edited; use {use}")
+    if new is None:
         return State(None, "Default", None, now.comment)
-    labels = checked_labels(edit.new, edit.id, multi_label)
+    labels = checked_labels(new, record_id, multi_label)
     return State(labels, "Validated", agent, now.comment)
 
 
-def _checked_comment(comment: Any, record_id: str) -> str | None:
+def _checked_comment(comment: Any, record_id: str | None) -> str | None:
     if comment is None or (isinstance(comment, str) and not comment.strip()):
         return None
     if not isinstance(comment, str) or len(comment) > MAX_COMMENT or not is_text(comment):
-        raise RecordError(
-            f"record {record_id!r}: the comment is no text of at most {MAX_COMMENT:,} characters",
-            record_id=record_id,
-        )
+        raise _refused(record_id, f"the comment is no text of at most {MAX_COMMENT:,} characters")
     return comment
 
 
-def checked_labels(labels: Any, record_id: str, multi_label: bool) -> tuple[str, ...]:
+def checked_labels(labels: Any, record_id: str | None, multi_label: bool) -> tuple[str, ...]:
     """Return the labels of an annotation.
 
     Raises
@@ -151,18 +150,24 @@ def checked_labels(labels: Any, record_id: str, multi_label: bool) -> tuple[str,
         labels = [labels]
     fine = isinstance(labels, Sequence) and all(map(is_label, labels))
     if not fine or len(set(labels)) != len(labels):
-        raise RecordError(
-            f"record {record_id!r}: {labels!r} is no annotation; give different, non-empty label "
-            f"names of at most {MAX_LABEL} characters",
-            record_id=record_id,
+        raise _refused(
+            record_id,
+            f"{labels!r} is no annotation; give different, non-empty label names of at most "
+            f"{MAX_LABEL} characters",
         )
     if not multi_label and len(labels) != 1:
-        raise RecordError(
-            f"record {record_id!r}: a record of a single-label dataset has exactly one label, "
-            f"not {len(labels)}",
-            record_id=record_id,
+        raise _refused(
+            record_id,
+            f"a record of a single-label dataset has exactly one label, not {len(labels)}",
         )
     return tuple(labels)
+
+
+def _refused(record_id: str | None, why: str) -> RecordError:
+    """Return the error for a value, of one record or of many."""
+    return RecordError(
+        why if record_id is None else f"record {record_id!r}: {why}", record_id=record_id
+    )
 
 
 def is_label(value: object) -> bool:

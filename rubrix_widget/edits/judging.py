@@ -47,7 +47,7 @@ def judged(engine: Engine, edits: Sequence[Edit], agent: str) -> Judged:
             conflicts.append(missing(edit))
             continue
         now = known.state[position]
-        state = new_state(edit, now, agent, engine.multi_label)
+        state = new_state(edit.field, edit.new, now, agent, engine.multi_label, edit.id)
         version = int(engine.columns.version[position])
         moved = edit.version is not None and edit.version != version
         differs = edit.old is not UNSET and not same_value(edit.field, edit.old, now)
