@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rubrix_widget.columns import one_chunk
+from rubrix_widget import table as tables
+from rubrix_widget.columns import input_texts, one_chunk
 from rubrix_widget.errors import RecordError
 from rubrix_widget.store import content
 
@@ -60,10 +61,10 @@ def compare(
 
 
 def superseded(old: pa.Table, fresh: pa.Table) -> tuple[str, ...]:
-    """Find the records whose logged annotation, status or agent is another one than before.
+    """Find the records whose texts, or logged annotation, status or agent, differ from before.
 
-    What people changed in them gives way to what was logged; it stays in records that were
-    logged again with the annotation they had.
+    What people changed in them gives way to what was logged: it was said of another text, or is
+    answered. It stays in records that were logged again with the text and annotation they had.
     """
     if old.num_rows == 0:
         return ()
@@ -73,7 +74,15 @@ def superseded(old: pa.Table, fresh: pa.Table) -> tuple[str, ...]:
     differs = pa.repeat(False, again.num_rows)
     for name in ("annotation", "status", "annotation_agent"):
         differs = pc.or_(differs, _differ(again.column(name), before.column(name)))
+    for name in {*tables.input_names(again), *tables.input_names(before)}:
+        differs = pc.or_(differs, _differ(_texts(again, name), _texts(before, name)))
     return tuple(again.column("id").filter(differs).to_pylist())
+
+
+def _texts(table: pa.Table, name: str) -> pa.Array:
+    if name not in tables.input_names(table):
+        return pa.nulls(table.num_rows, pa.large_string())
+    return input_texts(table, name)
 
 
 def _differ(new: pa.ChunkedArray, was: pa.ChunkedArray) -> pa.Array:

@@ -55,9 +55,9 @@ def history(
         event          number of this change, from 1 (int64)
         at             when, in UTC; missing where it was lost (datetime64[us, UTC])
         agent          who
-        kind           "edit", "undo", "redo", "logged" (records were logged with other labels than
-                       before, which put an end to earlier changes) or "lost" (a damaged journal was
-                       mended, and nothing more is known of the change)
+        kind           "edit", "undo", "redo", "logged" (records were logged with another text or
+                       label than before, which put an end to earlier changes) or "lost" (a damaged
+                       journal was mended, and nothing more is known of the change)
         id             the record; missing where the change is of the dataset's labels, or lost
         field          "annotation", "status", "comment", "labels" or "lost"
         old, new       the annotation (a label, in a multi-label dataset a list), status, comment or
