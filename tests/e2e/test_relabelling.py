@@ -150,7 +150,7 @@ def test_a_change_of_another_process_is_seen(notebook: Notebook, tmp_path: Path)
     assert notebook.errors == []
 
 
-def test_the_right_record_however_slow_the_kernel(notebook: Notebook, tmp_path: Path):
+def test_only_the_records_meant_however_slow_the_kernel(notebook: Notebook, tmp_path: Path):
     """Annotating, sorting, filtering and double clicks of a busy kernel reach the records meant."""
     (explorer,) = opened(notebook, tmp_path, made.EXPLORE)
     explorer.record("r7").press("x")
