@@ -22,8 +22,7 @@ def before(columns: Columns, positions: Ints) -> pa.Table:
     logged = columns.logged
     labels = to_arrow(logged.sets, logged.annotation[positions], logged.multi_label)
     lists = logged.multi_label
-    at = columns.updated[positions]
-    kept = columns.changed[positions] & ~np.isnat(at)
+    at, kept = columns.updated[positions], columns.changed[positions]
     return pa.table(
         {
             "annotation_before": labels.cast(pa.list_(pa.string()) if lists else pa.string()),

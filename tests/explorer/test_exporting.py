@@ -162,6 +162,18 @@ def test_what_was_changed_is_added_on_request(
     pd.testing.assert_frame_equal(frame(kind, path.read_bytes()), downloaded)
 
 
+def test_what_is_logged_anew_was_not_changed_since(home: Path) -> None:
+    """It is before and now what was logged, and no time says otherwise."""
+    for label in ("x", "z"):
+        record = rb.TextClassificationRecord(text="a", id=1, annotation=label)
+        rb.log(record, "anew", verbose=False)
+        if label == "x":
+            rb.relabel("anew", "y", query="")
+    shown = rb.explore("anew").to_pandas(changes=True)
+    assert shown[["annotation", "annotation_before"]].values.tolist() == [["z", "z"]]
+    assert shown["changed_at"].isna().all()
+
+
 def test_what_was_changed_of_sets_of_labels_is_lists(home: Path) -> None:
     """Also as a Hugging Face dataset; of no records the columns are there."""
     record = rb.TextClassificationRecord(text="a", multi_label=True, annotation=["x", "y"], id=1)
