@@ -83,6 +83,26 @@ def prediction(value: object) -> Prediction | None:
         raise ValueError(f"prediction: {error}") from None
 
 
+def predictions(value: object) -> dict[str, Prediction | None]:
+    """Return predictions by agent, in the order given."""
+    if not isinstance(value, Mapping):
+        raise ValueError(f"predictions are a {type(value).__name__}, not a dictionary by agent")
+    found: dict[str, Prediction | None] = {}
+    for given, item in value.items():
+        name = agent(given, "an agent")
+        if not name:
+            raise ValueError(f"predictions: an agent is named {given!r}; give each a name")
+        if name in found:
+            raise ValueError(f"predictions: agent {name!r} is given twice")
+        try:
+            found[name] = from_value(item)
+        except ValueError as error:
+            raise ValueError(f"prediction of agent {name!r}: {error}") from None
+    if not found:
+        raise ValueError("predictions by agent are empty; use None where there is no prediction")
+    return found
+
+
 def annotation(value: object, multi_label: bool) -> str | list[str] | None:
     """Return the label, or for multi-label the list of labels; missing values are no label."""
     if is_missing(value):

@@ -23,6 +23,7 @@ from .errors import RecordError
 from .jsontext import check_text, is_missing
 
 __all__ = [
+    "OTHERS",
     "PREDICTION",
     "ROUNDING",
     "Prediction",
@@ -30,6 +31,7 @@ __all__ = [
     "from_arrow",
     "from_value",
     "from_values",
+    "is_by_agent",
     "is_list",
     "is_text",
     "struct_fields",
@@ -41,6 +43,9 @@ Prediction = list[tuple[str, float]]
 ROUNDING = 1e-6  # eight steps of float32 above 1: more than a softmax's rounding, less than a fault
 
 PREDICTION = pa.large_list(pa.struct([("label", pa.large_string()), ("score", pa.float64())]))
+
+OTHERS = pa.large_list(pa.struct([("agent", pa.large_string()), ("prediction", PREDICTION)]))
+"""What other agents predicted for a record, each agent once."""
 
 _SHAPES = (
     "a prediction is a list of (label, score) pairs, or what a transformers text-classification "
@@ -129,6 +134,19 @@ def from_value(value: object) -> Prediction | None:
         seen.add(label)
         pairs.append((label, _check_score(given_score, label)))
     return pairs
+
+
+def is_by_agent(value: object) -> bool:
+    """Say whether a value holds predictions by agent: a mapping that is no prediction itself.
+
+    Examples
+    --------
+    >>> is_by_agent({"a": [("good", 0.9)], "b": None}), is_by_agent({"label": "good", "score": 0.9})
+    (True, False)
+    """
+    return isinstance(value, Mapping) and not any(
+        label in value and score in value for label, score in _NAMES
+    )
 
 
 def _is_list(value: object) -> bool:

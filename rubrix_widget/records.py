@@ -6,11 +6,13 @@ import datetime as dt
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from . import coercions
 from .errors import RecordError, RecordWarning, warn
 from .jsontext import is_missing
+from .predictions import Prediction, is_by_agent
 
 __all__ = ["FIELDS", "TextClassificationRecord", "TokenAttributions"]
 
@@ -83,8 +85,10 @@ class TextClassificationRecord:
         The text. Give either this or `inputs`; it cannot be changed afterwards.
     inputs : dict of str to str or list of str, optional
         Several texts by name; a list of texts is the input ``text``.
-    prediction : list of (str, float), optional
-        Labels with scores in [0, 1]; any shape of :mod:`rubrix_widget.predictions`.
+    prediction : list of (str, float), or dict of str to such lists, optional
+        Labels with scores in [0, 1]; any shape of :mod:`rubrix_widget.predictions`. Of several
+        agents, a dictionary by agent: :attr:`predictions` has all of them, `prediction` that of
+        the primary one, the first unless `prediction_agent` names another.
     prediction_agent, annotation_agent : str, optional
         Who or what predicted, and annotated.
     annotation : str or list of str, optional
@@ -122,9 +126,14 @@ class TextClassificationRecord:
     >>> record.annotation = "positive"
     >>> record.status
     'Validated'
+    >>> record.prediction = {"a": [("positive", 0.9)], "b": [("negative", 0.6)]}
+    >>> record.prediction_agent, record.prediction, list(record.predictions)
+    ('a', [('positive', 0.9)], ['a', 'b'])
     """
 
-    __slots__ = (*FIELDS, "__weakref__")
+    __slots__ = (*FIELDS, "__weakref__", "_others")
+
+    _others: dict[str, Prediction] | None
 
     text: str | None
     inputs: coercions.Inputs
@@ -172,8 +181,7 @@ class TextClassificationRecord:
         put(self, "inputs", texts)
         single = texts["text"] if texts.keys() == {"text"} else None
         put(self, "text", single if isinstance(single, str) else None)
-        self._set("prediction", prediction)
-        self._set("prediction_agent", prediction_agent)
+        self._predict(prediction, prediction_agent)
         put(self, "annotation", self._checked("annotation", annotation))
         self._set("annotation_agent", annotation_agent)
         self._set("explanation", explanation)
@@ -182,18 +190,61 @@ class TextClassificationRecord:
         self._set("event_timestamp", event_timestamp)
         self._set("metrics", metrics)
         self._set("search_keywords", search_keywords)
-        for what in ("prediction", "annotation"):
+        for what in ("prediction", "annotation")[self._others is not None :]:
             if getattr(self, f"{what}_agent") and getattr(self, what) is None:
                 warn(f"{self._name()} has a {what}_agent but no {what}", RecordWarning)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in ("text", "inputs", "multi_label"):
             raise AttributeError(f"{name} of a record cannot be changed; make a new record")
+        if name == "prediction" and is_by_agent(value):
+            self._predict(value, None)
+            return
         if name not in FIELDS:
             raise AttributeError(f"a record has no field {name!r}; fields: {', '.join(FIELDS)}")
+        if name == "prediction_agent" and self._others is not None:
+            self._rename(self._checked(name, value))
         self._set(name, value)
         if name == "annotation" and self.status in ("Default", "Validated"):
             self._set("status", None)
+
+    @property
+    def predictions(self) -> Mapping[str, Prediction | None] | None:
+        """The predictions of all agents, the primary one's first; None where there is one only.
+
+        To change them, set `prediction` to a new dictionary.
+        """
+        if self._others is None:
+            return None
+        assert self.prediction_agent is not None
+        return MappingProxyType({self.prediction_agent: self.prediction, **self._others})
+
+    def _predict(self, value: Any, agent: str | None) -> None:
+        """Take in a prediction, or those of several agents."""
+        put = object.__setattr__
+        if not is_by_agent(value):
+            self._set("prediction", value)
+            self._set("prediction_agent", agent)
+            put(self, "_others", None)
+            return
+        several = self._checked("predictions", value)
+        name = self._checked("prediction_agent", agent) or next(iter(several))
+        if name not in several:
+            raise self._refusal(
+                f"prediction_agent is {name!r}, but there are predictions of "
+                f"{', '.join(map(repr, several))}; name one of these"
+            )
+        put(self, "prediction", several.pop(name))
+        put(self, "prediction_agent", name)
+        put(self, "_others", {k: v for k, v in several.items() if v is not None} or None)
+
+    def _rename(self, agent: str | None) -> None:
+        if not agent or agent in (self._others or ()):
+            raise self._refusal(
+                f"prediction_agent cannot become {agent!r} beside predictions of "
+                f"{', '.join(map(repr, self._others or ()))}; set prediction to a dictionary by "
+                "agent, the primary one first"
+            )
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, self._checked(name, value))
@@ -219,23 +270,35 @@ class TextClassificationRecord:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, TextClassificationRecord):
             return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in FIELDS)
+        return all(getattr(self, name) == getattr(other, name) for name in (*FIELDS, "_others"))
 
     __hash__ = None  # type: ignore[assignment]  # records change
 
     def __repr__(self) -> str:
-        values = ", ".join(f"{name}={getattr(self, name)!r}" for name in FIELDS)
+        values = ", ".join(f"{name}={value!r}" for name, value in given(self).items())
         return f"TextClassificationRecord({values})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, ({name: getattr(self, name) for name in FIELDS if name != "text"},)
+        return _restore, ({name: one for name, one in given(self).items() if name != "text"},)
+
+
+def given(record: TextClassificationRecord) -> dict[str, Any]:
+    """Return the arguments that make an equal record."""
+    values = {name: getattr(record, name) for name in FIELDS}
+    if record.predictions is not None:
+        values["prediction"] = dict(record.predictions)
+    return values
 
 
 def trusted(values: Mapping[str, Any]) -> TextClassificationRecord:
-    """Return a record of values that passed the checks before, one for each of `FIELDS`."""
+    """Return a record of values that passed the checks before, one for each of `FIELDS`.
+
+    ``others`` beside them are the predictions of other agents than the primary one.
+    """
     record = object.__new__(TextClassificationRecord)
     for name in FIELDS:
         object.__setattr__(record, name, values[name])
+    object.__setattr__(record, "_others", values.get("others"))
     return record
 
 
@@ -286,6 +349,7 @@ _COERCE = {
     "id": coercions.record_id,
     "multi_label": coercions.flag,
     "prediction": coercions.prediction,
+    "predictions": coercions.predictions,
     "prediction_agent": lambda value: coercions.agent(value, "prediction_agent"),
     "annotation_agent": lambda value: coercions.agent(value, "annotation_agent"),
     "explanation": explanation,

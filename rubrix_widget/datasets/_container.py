@@ -207,6 +207,9 @@ class DatasetForTextClassification:
     def to_pandas(self) -> pd.DataFrame:
         """Return the records as a DataFrame, with Rubrix's columns in its order.
 
+        Where a record has predictions of several agents, one more column, ``predictions``, has
+        them as a dictionary by agent.
+
         Examples
         --------
         >>> record = TextClassificationRecord(text="superb", prediction=[("positive", 0.75)])

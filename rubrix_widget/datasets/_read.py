@@ -17,6 +17,7 @@ from ..records import FIELDS
 from ..table import Rejected, schema
 from ..table.layout import PREFIX, TEXT, compact
 from ..table.validate import part, problems
+from . import _agents as agents
 from . import _fields as fields
 from . import _objects as objects
 
@@ -244,7 +245,6 @@ class _Reader:
         annotation = fields.annotation_column(
             labels, multi_label, self.source.label_names.get(label_column), label_column, bad
         )
-        target = schema(multi_label, inputs.columns, inputs.encoded)
         columns: dict[str, Any] = {
             "id": names,
             "id_is_int": are_integers,
@@ -253,9 +253,12 @@ class _Reader:
             "metadata": self.metadata(),
         }
         for name, convert in _CONVERT.items():
-            own = self.column(getattr(self.mapping, name, None), name)
+            own = self.column(None, name)
             if own is not None:
                 columns[name] = convert(own, bad)
+        columns |= self.predictions()
+        several = columns.get("other_predictions") is not None
+        target = schema(multi_label, inputs.columns, inputs.encoded, several)
         columns["status"] = fields.statuses(self.column(None, "status"), annotation.is_valid(), bad)
         return pa.table(
             [_column(columns.get(kind.name), kind, size) for kind in target], schema=target
@@ -309,6 +312,28 @@ class _Reader:
             return any(isinstance(value, (list, tuple, set, np.ndarray)) for value in labels)
         return is_list(labels.type)
 
+    def predictions(self) -> dict[str, Any]:
+        """Read predictions and who made them, of one agent a record or of several."""
+        own = self.column(self.mapping.prediction, "prediction")
+        agent = self.column(None, "prediction_agent")
+        by_agent = None
+        if agents.holds_agents(own):
+            by_agent, own = own, None
+        elif "predictions" in self.source.names:
+            found = self.source.get("predictions")
+            if agents.holds_agents(found):
+                by_agent = self.column("predictions")
+        if by_agent is not None:
+            read = agents.predicted(by_agent, own, agent, self.bad)
+            names = ("prediction", "prediction_agent", "other_predictions")
+            return dict(zip(names, read, strict=True))
+        columns: dict[str, Any] = {}
+        if own is not None:
+            columns["prediction"] = fields.prediction_column(own, self.bad)
+        if agent is not None:
+            columns["prediction_agent"] = fields.texts(agent, "prediction_agent", self.bad)
+        return columns
+
     def metadata(self) -> Any:
         if self.joined_metadata:
             parts = self.several(self.joined_metadata)
@@ -341,8 +366,6 @@ def _column(column: Any, kind: pa.Field, size: int) -> pa.ChunkedArray:
 
 
 _CONVERT: dict[str, Callable[[fields.Column, fields.Bad], Any]] = {
-    "prediction": fields.prediction_column,
-    "prediction_agent": lambda column, bad: fields.texts(column, "prediction_agent", bad),
     "annotation_agent": lambda column, bad: fields.texts(column, "annotation_agent", bad),
     "explanation": objects.explanations,
     "metrics": lambda column, bad: objects.objects(column, "metrics", bad),

@@ -13,8 +13,15 @@ import pyarrow.compute as pc
 from ..errors import RecordError
 from ..predictions import struct_fields, to_pairs
 from ..records import FIELDS
-from ..table import input_names, input_values, is_encoded, multi_label
-from ..table.convert import decoded, explanations, inputs_of, only_text
+from ..table import input_names, input_values, is_encoded, multi_label, several
+from ..table.convert import (
+    by_agent,
+    decoded,
+    explanations,
+    inputs_of,
+    only_text,
+    others_by_agent,
+)
 from ..table.layout import PREFIX, TEXT
 
 if TYPE_CHECKING:
@@ -61,7 +68,11 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
     for name in FIELDS:
         if name not in columns:
             columns[name] = table.column(name).to_pandas()
-    return pd.DataFrame({name: columns[name] for name in FIELDS})
+    names: tuple[str, ...] = FIELDS
+    if several(table):
+        columns["predictions"] = _objects(by_agent(table))
+        names = (*FIELDS, "predictions")
+    return pd.DataFrame({name: columns[name] for name in names})
 
 
 def _objects(values: list[Any]) -> np.ndarray:
@@ -117,6 +128,9 @@ def to_arrow(table: pa.Table, *, structs: bool = False) -> pa.Table:
     for name in ("prediction_agent", "annotation_agent", "status"):
         columns[name] = _short(table.column(name))
     names = [name for name in FIELDS if name in columns]  # search_keywords stay, as in Rubrix
+    if several(table):
+        columns["predictions"] = _short_predictions(table)
+        names.append("predictions")
     return pa.table([columns[name] for name in names], names=names)
 
 
@@ -138,6 +152,13 @@ def _short_labels(column: pa.ChunkedArray, lists: bool) -> Any:
 def _short_prediction(column: pa.ChunkedArray) -> Any:
     pair = pa.struct([("label", pa.string()), ("score", pa.float64())])
     return pc.cast(column, pa.list_(pair)) if column.nbytes < _OFFSETS else column
+
+
+def _short_predictions(table: pa.Table) -> Any:
+    found = others_by_agent([one if one is None else [*one.items()] for one in by_agent(table)])
+    pair = pa.struct([("label", pa.string()), ("score", pa.float64())])
+    entry = pa.struct([("agent", pa.string()), ("prediction", pa.list_(pair))])
+    return pc.cast(found, pa.list_(entry)) if found.nbytes < _OFFSETS else found
 
 
 def _input_struct(table: pa.Table) -> pa.Array:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +39,14 @@ def digests(table: pa.Table) -> Digests:
     found = bytearray()
     for start in range(0, table.num_rows, _BLOCK):
         fields = _fields(table.slice(start, _BLOCK))
-        found += b"".join(_digest(values) for values in zip(*fields, strict=True))
+        lines: Iterable[Sequence[bytes | None]] = zip(*fields, strict=True)
+        if tables.several(table):  # what one agent predicted has the digest that it always had
+            others = _others(table.slice(start, _BLOCK))
+            lines = (
+                line if more is None else (*line, more)
+                for line, more in zip(lines, others, strict=True)
+            )
+        found += b"".join(map(_digest, lines))
     return np.frombuffer(found, np.uint64).reshape(-1, 2)
 
 
@@ -62,6 +70,22 @@ def _fields(table: pa.Table) -> list[Sequence[bytes | None]]:
     times = one_chunk(table.column("event_timestamp")).cast(pa.int64())
     fields.append([None if time is None else b"%d" % time for time in times.to_pylist()])
     return fields
+
+
+def _others(table: pa.Table) -> list[bytes | None]:
+    """Return what other agents predicted for each record as one text."""
+    column = one_chunk(table.column("other_predictions"))
+    entries = column.flatten()
+    prediction = entries.field("prediction")
+    flat = prediction.flatten()
+    labels = pa.LargeListArray.from_arrays(_offsets(prediction), flat.field("label"))
+    scores = _raw(prediction, flat.field("score").to_numpy(zero_copy_only=False))
+    parts = zip(_bytes(entries.field("agent")), _joined(labels), scores, strict=True)
+    each = iter([_digest(part) for part in parts])
+    return [
+        None if size is None else b"".join(islice(each, size))
+        for size in column.value_lengths().to_pylist()
+    ]
 
 
 def ids(table: pa.Table) -> pa.Array:

@@ -13,11 +13,12 @@ annotation_agent    text
 explanation         JSON text, as are metadata, metrics and search_keywords
 status              Default, Validated, Edited or Discarded
 event_timestamp     microseconds in UTC
+other_predictions   what other agents predicted, where any record has more than one; by agent
 ==================  =======================================================================
 """
 
 from .convert import from_records, input_values, to_records
-from .layout import concat, conform, empty, input_names, is_encoded, multi_label, schema
+from .layout import concat, conform, empty, input_names, is_encoded, multi_label, schema, several
 from .validate import Rejected, validate
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "is_encoded",
     "multi_label",
     "schema",
+    "several",
     "to_records",
     "validate",
 ]

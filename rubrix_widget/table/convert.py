@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from .. import jsontext
 from ..errors import RecordError, RecordWarning
-from ..predictions import PREDICTION, to_pairs
-from ..records import FIELDS, TextClassificationRecord, TokenAttributions, trusted
+from ..predictions import OTHERS, PREDICTION, Prediction, to_pairs
+from ..records import FIELDS, TextClassificationRecord, TokenAttributions, given, trusted
 from . import layout
 
-__all__ = ["from_records", "input_values", "to_records"]
+__all__ = ["from_records", "input_values", "others_by_agent", "prediction_array", "to_records"]
 
 
 def from_records(records: Sequence[TextClassificationRecord]) -> pa.Table:
@@ -68,7 +70,7 @@ def _recheck(record: TextClassificationRecord, index: int) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RecordWarning)
             TextClassificationRecord(
-                **{name: getattr(record, name) for name in FIELDS if name != "text"}
+                **{name: value for name, value in given(record).items() if name != "text"}
             )
     except RecordError as error:
         message = f"record {index}: {str(error).partition(': ')[2]}"
@@ -100,19 +102,59 @@ def _columns(records: Sequence[TextClassificationRecord]) -> pa.Table:
         columns[name] = [_as_json(getattr(record, name), name) for record in records]
     columns["status"] = [record.status for record in records]
     columns["event_timestamp"] = [record.event_timestamp for record in records]
-    predictions = _predictions(records)
-    target = layout.schema(multi_label, names, encoded)
+    predictions = prediction_array([record.prediction for record in records])
+    others = _others(records)
+    target = layout.schema(multi_label, names, encoded, others is not None)
+    read = {"prediction": predictions, "other_predictions": others}
     arrays = [
-        pa.array(columns[field.name], field.type) if field.name in columns else predictions
+        read[field.name] if field.name in read else pa.array(columns[field.name], field.type)
         for field in target
     ]
     return pa.table(arrays, schema=target)
 
 
-def _predictions(records: Sequence[TextClassificationRecord]) -> pa.Array:
+def _others(records: Sequence[TextClassificationRecord]) -> pa.Array | None:
+    """Return the predictions of other agents than the primary ones, None where there is none."""
+    found = [
+        None if (all_of := record.predictions) is None else list(all_of.items())[1:]
+        for record in records
+    ]
+    return None if all(one is None for one in found) else others_by_agent(found)
+
+
+def others_by_agent(
+    records: Sequence[Sequence[tuple[str, Prediction | None]] | None],
+) -> pa.Array:
+    """Return what other agents predicted for each record as a column of the table.
+
+    Examples
+    --------
+    >>> others_by_agent([[("b", [("good", 0.5)])], None]).to_pylist()
+    [[{'agent': 'b', 'prediction': [{'label': 'good', 'score': 0.5}]}], None]
+    """
+    flat = [one for record in records for one in record or ()]
+    entries = pa.StructArray.from_arrays(
+        [
+            pa.array([name for name, _ in flat], layout.TEXT),
+            prediction_array([one for _, one in flat]),
+        ],
+        fields=list(OTHERS.value_type),
+    )
+    offsets = np.concatenate(([0], np.cumsum([len(one or ()) for one in records]))).astype(np.int64)
+    missing = pa.array([one is None for one in records], pa.bool_())
+    return pa.LargeListArray.from_arrays(offsets, entries, type=OTHERS, mask=missing)
+
+
+def prediction_array(predictions: Sequence[Prediction | None]) -> pa.Array:
+    """Return predictions as a column of the table.
+
+    Examples
+    --------
+    >>> prediction_array([[("good", 0.5)], None]).to_pylist()
+    [[{'label': 'good', 'score': 0.5}], None]
+    """
     offsets, labels, scores, missing = [0], [], [], []
-    for record in records:
-        pairs = record.prediction
+    for pairs in predictions:
         for label, score in pairs or ():
             labels.append(label)
             scores.append(score)
@@ -123,7 +165,7 @@ def _predictions(records: Sequence[TextClassificationRecord]) -> pa.Array:
         fields=list(PREDICTION.value_type),
     )
     return pa.LargeListArray.from_arrays(
-        pa.array(offsets, pa.int64()), entries, type=PREDICTION, mask=pa.array(missing)
+        pa.array(offsets, pa.int64()), entries, type=PREDICTION, mask=pa.array(missing, pa.bool_())
     )
 
 
@@ -187,8 +229,41 @@ def to_records(table: pa.Table) -> list[TextClassificationRecord]:
     for name in FIELDS:
         if name not in columns:
             columns[name] = table.column(name).to_pylist()
-    lines = zip(*(columns[name] for name in FIELDS), strict=True)
-    return [trusted(dict(zip(FIELDS, line, strict=True))) for line in lines]
+    names: tuple[str, ...] = FIELDS
+    if layout.several(table):
+        columns["others"] = others(table)
+        names = (*FIELDS, "others")
+    lines = zip(*(columns[name] for name in names), strict=True)
+    return [trusted(dict(zip(names, line, strict=True))) for line in lines]
+
+
+def by_agent(table: pa.Table) -> list[dict[str, Prediction | None] | None]:
+    """Return the predictions of all agents for each record, None where there is one only."""
+    names = table.column("prediction_agent").to_pylist()
+    own = to_pairs(table.column("prediction"))
+    return [
+        None if more is None else {name: pairs, **more}
+        for name, pairs, more in zip(names, own, others(table), strict=True)
+    ]
+
+
+def others(table: pa.Table) -> list[dict[str, Prediction] | None]:
+    """Return what other agents than the primary one predicted for each record, by agent."""
+    if not layout.several(table):
+        return [None] * table.num_rows
+    column = table.column("other_predictions").combine_chunks()
+    entries = column.flatten()
+    pairs = zip(
+        entries.field("agent").to_pylist(),
+        to_pairs(pa.chunked_array([entries.field("prediction")])),
+        strict=True,
+    )
+    return [
+        None
+        if size is None
+        else {name: one for name, one in islice(pairs, size) if one is not None}
+        for size in column.value_lengths().to_pylist()
+    ]
 
 
 def only_text(inputs: dict[str, Any]) -> str | None:

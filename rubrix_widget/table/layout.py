@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from ..arrays import empty_table
 from ..errors import RecordError
-from ..predictions import PREDICTION
+from ..predictions import OTHERS, PREDICTION
 
 __all__ = [
     "compact",
@@ -22,6 +22,7 @@ __all__ = [
     "json_texts",
     "multi_label",
     "schema",
+    "several",
 ]
 
 PREFIX = "inputs."
@@ -37,6 +38,7 @@ def schema(
     multi_label: bool = False,
     inputs: Iterable[str] = ("text",),
     encoded: Collection[str] = (),
+    several: bool = False,
 ) -> pa.Schema:
     """Return the schema of a table.
 
@@ -48,6 +50,8 @@ def schema(
         Names of the inputs, in order.
     encoded : collection of str
         Those of them that hold lists of texts somewhere, and so JSON text everywhere.
+    several : bool
+        Whether some record has predictions of several agents.
 
     Examples
     --------
@@ -71,6 +75,8 @@ def schema(
         pa.field("status", TEXT, nullable=False),
         pa.field("event_timestamp", pa.timestamp("us")),
     ]
+    if several:
+        fields.append(pa.field("other_predictions", OTHERS))
     return pa.schema(fields, metadata={_KEY: json.dumps({"multi_label": multi_label}).encode()})
 
 
@@ -110,6 +116,17 @@ def input_names(table: pa.Table) -> list[str]:
     return [name[len(PREFIX) :] for name in table.column_names if name.startswith(PREFIX)]
 
 
+def several(table: pa.Table) -> bool:
+    """Say whether a table has a column for the predictions of more agents than one a record.
+
+    Examples
+    --------
+    >>> several(empty())
+    False
+    """
+    return "other_predictions" in table.column_names
+
+
 def is_encoded(table: pa.Table, name: str) -> bool:
     """Say whether an input holds JSON text, because some of its values are lists of texts."""
     return _says_encoded(table.schema.field(PREFIX + name))
@@ -145,7 +162,7 @@ def concat(tables: Sequence[pa.Table]) -> pa.Table:
     encoded = {
         name for table in with_records for name in input_names(table) if is_encoded(table, name)
     }
-    target = schema(kinds[0], names, encoded)
+    target = schema(kinds[0], names, encoded, any(map(several, with_records)))
     return pa.concat_tables([conform(table, target) for table in with_records])
 
 

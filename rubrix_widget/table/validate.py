@@ -64,6 +64,7 @@ def validate(table: pa.Table) -> tuple[pa.Table, list[Rejected]]:
         layout.multi_label(table),
         layout.input_names(table),
         [name for name in layout.input_names(table) if layout.is_encoded(table, name)],
+        layout.several(table),
     )
     if table.schema.names != target.names or table.schema.types != target.types:
         raise RecordError(
@@ -111,7 +112,7 @@ def check_ids(ids: pa.ChunkedArray, places: np.ndarray | None) -> None:
 def problems(table: pa.Table) -> dict[int, str]:
     """Return the first reason against each record that cannot be kept."""
     reasons: dict[int, str] = {}
-    checks = (_ids, _inputs, _predictions, _annotations, _statuses)
+    checks = (_ids, _inputs, _predictions, _others, _annotations, _statuses)
     for check in checks:
         for index, reason in check(table):
             reasons.setdefault(index, reason)
@@ -157,26 +158,57 @@ def _chunks(table: pa.Table, name: str) -> Iterator[tuple[int, pa.Array]]:
 
 def _predictions(table: pa.Table) -> Iterator[tuple[int, str]]:
     for start, chunk in _chunks(table, "prediction"):
+        for index, reason in _faults(chunk):
+            yield start + index, f"prediction: {reason}"
+
+
+def _others(table: pa.Table) -> Iterator[tuple[int, str]]:
+    if not layout.several(table):
+        return
+    agents = table.column("prediction_agent")
+    for start, chunk in _chunks(table, "other_predictions"):
         owner, entries = _flat(chunk)
-        if not len(entries):
-            continue
+        name = pc.struct_field(entries, "agent")
+        primary = agents.slice(start, len(chunk)).take(pa.array(owner))
+        for where in (name, primary):
+            for place in _places(pc.or_kleene(pc.is_null(where), pc.equal(where, ""))):
+                yield start + int(owner[place]), "predictions: an agent has no name"
+        for place in _places(pc.equal(name, primary)):
+            yield (
+                start + int(owner[place]),
+                f"predictions: agent {name[place].as_py()!r} is given twice",
+            )
+        for index, twice in _repeated(owner, name, len(chunk)):
+            yield start + index, f"predictions: agent {twice!r} is given twice"
+        prediction = pc.struct_field(entries, "prediction")
+        for index, reason in _faults(prediction):
+            yield (
+                start + int(owner[index]),
+                f"prediction of agent {name[index].as_py()!r}: {reason}",
+            )
+
+
+def _faults(lists: pa.Array) -> Iterator[tuple[int, str]]:
+    """Find what is wrong with predictions."""
+    owner, entries = _flat(lists)
+    if len(entries):
         label, score = pc.struct_field(entries, "label"), pc.struct_field(entries, "score")
         inside = pc.and_(pc.greater_equal(score, 0), pc.less_equal(score, 1))  # false for NaN
         for place in _places(pc.is_null(label)):
-            yield start + int(owner[place]), "prediction: a label is missing"
+            yield int(owner[place]), "a label is missing"
         for place in _places(pc.equal(label, "")):
-            yield start + int(owner[place]), "prediction: a label cannot be empty"
+            yield int(owner[place]), "a label cannot be empty"
         for place in _places(pc.or_kleene(pc.is_null(score), pc.invert(inside))):
             name, value = label[place].as_py(), score[place].as_py()
             missing = value is None or value != value
             yield (
-                start + int(owner[place]),
-                f"prediction: the score of {name!r} is missing (None or NaN)"
+                int(owner[place]),
+                f"the score of {name!r} is missing (None or NaN)"
                 if missing
-                else f"prediction: the score of {name!r} is {value:g}, outside [0, 1]",
+                else f"the score of {name!r} is {value:g}, outside [0, 1]",
             )
-        for index, name in _repeated(owner, label, len(chunk)):
-            yield start + index, f"prediction: label {name!r} is predicted twice"
+        for index, name in _repeated(owner, label, len(lists)):
+            yield index, f"label {name!r} is predicted twice"
 
 
 def _repeated(owner: np.ndarray, label: pa.Array, records: int) -> Iterator[tuple[int, str]]:

@@ -175,7 +175,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"text": "a", "prediction": [(None, 0.5)]}, "a label is missing"),
     ({"text": "a", "prediction": "x"}, r"a str .* \(label, score\) pairs"),
     ({"text": "a", "prediction": ["x"]}, "has the entry 'x'"),
-    ({"text": "a", "prediction": {"x": 0.5}}, r"keys \['x'\]"),
+    ({"text": "a", "prediction": {"x": 0.5}}, "prediction of agent 'x': a float"),
     ({"text": "a", "prediction": [[("x", 0.5)], [("x", 0.5)]]}, "predictions of 2 texts"),
     ({"text": "a", "annotation": 5}, "map them first"),
     ({"text": "a", "annotation": True}, "boolean"),

@@ -38,6 +38,11 @@ TOKENS = st.lists(
 )
 
 
+PREDICTION = st.lists(
+    st.tuples(LABEL, st.floats(0, 1)), max_size=3, unique_by=lambda pair: pair[0]
+)
+
+
 def fields(multi_label: bool) -> st.SearchStrategy[dict[str, Any]]:
     lists = st.lists(LABEL, max_size=3, unique=True)
     return st.fixed_dictionaries(
@@ -49,9 +54,10 @@ def fields(multi_label: bool) -> st.SearchStrategy[dict[str, Any]]:
             ),
             "multi_label": st.just(multi_label),
             "annotation": st.none() | (lists if multi_label else LABEL),
-            "prediction": st.none()
-            | st.lists(st.tuples(LABEL, st.floats(0, 1)), max_size=3, unique_by=lambda p: p[0]),
-            "prediction_agent": st.none() | TEXT,
+            "predicted": st.tuples(st.none() | PREDICTION, st.none() | TEXT)
+            | st.tuples(
+                st.dictionaries(NAME, st.none() | PREDICTION, min_size=1, max_size=3), st.none()
+            ),
             "annotation_agent": st.none() | TEXT,
             "metadata": st.dictionaries(KEY, VALUE, max_size=3),
             "metrics": st.none() | st.dictionaries(NAME, VALUE, min_size=1, max_size=2),
@@ -77,7 +83,12 @@ def records(draw: st.DrawFn) -> list[TextClassificationRecord]:
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return [Record(id=known, **one) for known, one in zip(ids, made, strict=True)]
+        return [_made(known, **one) for known, one in zip(ids, made, strict=True)]
+
+
+def _made(known: Any, predicted: tuple[Any, Any], **others: Any) -> Record:
+    prediction, agent = predicted
+    return Record(id=known, prediction=prediction, prediction_agent=agent, **others)
 
 
 @settings(deadline=None)
@@ -103,6 +114,7 @@ def through_hub(record: TextClassificationRecord) -> dict[str, Any]:
         "id": None if record.id is None else str(record.id),
         "text": record.text,
         "prediction": record.prediction,
+        "predictions": record.predictions,
         "annotation": record.annotation,
         "agents": (record.prediction_agent, record.annotation_agent),
         "metadata": record.metadata,
