@@ -234,9 +234,11 @@ class TextClassificationRecord:
                 f"prediction_agent is {name!r}, but there are predictions of "
                 f"{', '.join(map(repr, several))}; name one of these"
             )
-        put(self, "prediction", several.pop(name))
-        put(self, "prediction_agent", name)
-        put(self, "_others", {k: v for k, v in several.items() if v is not None} or None)
+        primary = several.pop(name)
+        others = {other: one for other, one in several.items() if one is not None} or None
+        put(self, "prediction", primary)
+        put(self, "prediction_agent", name if primary is not None or others else agent)
+        put(self, "_others", others)
 
     def _rename(self, agent: str | None) -> None:
         if not agent or agent in (self._others or ()):

@@ -14,6 +14,7 @@ which records; each answers with its ``data`` and can draw it.
 """
 
 from rubrix_widget.analysis.calibrating import calibration, thresholds
+from rubrix_widget.analysis.comparing import compare
 from rubrix_widget.analysis.confusing import confusion_matrix
 from rubrix_widget.analysis.contradicting import contradictions
 from rubrix_widget.analysis.correcting import what_if
@@ -26,6 +27,7 @@ from rubrix_widget.analysis.slicing import slices
 __all__ = [
     "Report",
     "calibration",
+    "compare",
     "confusion_matrix",
     "contradictions",
     "error_words",

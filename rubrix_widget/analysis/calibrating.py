@@ -27,6 +27,7 @@ def calibration(
     query: str | None = None,
     *,
     dialect: Dialect = "notebook",
+    agent: str | None = None,
     bins: int = 10,
 ) -> Metric:
     """Compare scores with how often they are right.
@@ -39,6 +40,9 @@ def calibration(
         Only the records it matches.
     dialect : {"notebook", "lucene"}
         How the query is read.
+    agent : str, optional
+        Whose predictions are measured, where records have those of several: by default the
+        primary ones.
     bins : int
         How many, 1 at least.
 
@@ -83,7 +87,7 @@ def calibration(
     >>> round(found["ece"], 3), round(found["mce"], 3), round(found["brier"], 3)
     (0.3, 0.7, 0.17)
     """
-    source = source_of(data, query, dialect)
+    source = source_of(data, query, dialect, agent)
     scores, right = scored(source)
     wide = measuring.reliability(scores, right, bins)
     massed = measuring.reliability_of(scores, right, _equal_mass(scores, bins))
@@ -118,6 +122,7 @@ def thresholds(
     query: str | None = None,
     *,
     dialect: Dialect = "notebook",
+    agent: str | None = None,
     label: str | None = None,
 ) -> Metric:
     """Return what would be left, and how right, if only scores from a threshold on counted.
@@ -130,6 +135,9 @@ def thresholds(
         Only the records it matches.
     dialect : {"notebook", "lucene"}
         How the query is read.
+    agent : str, optional
+        Whose predictions are measured, where records have those of several: by default the
+        primary ones.
     label : str, optional
         Look at this label alone: predicted wherever its score is at least the threshold.
 
@@ -161,7 +169,7 @@ def thresholds(
     >>> table[["threshold", "coverage", "accuracy"]].round(2).to_numpy().tolist()
     [[0.0, 1.0, 0.67], [0.7, 1.0, 0.67], [0.8, 0.67, 1.0], [0.9, 0.33, 1.0]]
     """
-    source = source_of(data, query, dialect)
+    source = source_of(data, query, dialect, agent)
     by_label = label is not None or source.engine.multi_label
     if by_label:
         scores, right, positives = _of_label(source, label)

@@ -25,6 +25,7 @@ def confusion_matrix(
     query: str | None = None,
     *,
     dialect: Dialect = "notebook",
+    agent: str | None = None,
     normalize: Normalize | None = None,
     order: Order = "confused",
 ) -> Metric:
@@ -38,6 +39,9 @@ def confusion_matrix(
         Only the records it matches.
     dialect : {"notebook", "lucene"}
         How the query is read.
+    agent : str, optional
+        Whose predictions are measured, where records have those of several: by default the
+        primary ones.
     normalize : {"annotated", "predicted"}, optional
         Give ``shares`` of the records annotated as a label (rows), or predicted as one (columns).
     order : {"confused", "declared"}
@@ -82,7 +86,7 @@ def confusion_matrix(
         raise ValueError(f"normalize is {normalize!r}; use 'annotated', 'predicted' or None")
     if order not in get_args(Order):
         raise ValueError(f"order is {order!r}; use 'confused' or 'declared'")
-    source = source_of(data, query, dialect)
+    source = source_of(data, query, dialect, agent)
     labels, pairs = source.pairs
     several = source.engine.multi_label
     mutual = pairs.annotated.T.astype(float) @ (pairs.weights[:, None] * pairs.predicted)
@@ -100,9 +104,10 @@ def confusion_matrix(
             "predicted": predicted - both,
             "neither": pairs.n - annotated - predicted + both,
         }
-        found |= _several(names, columns, normalize)
+        found |= _several(names, columns, normalize, source.field("predicted_as"))
     else:
-        found |= _square(names, mutual[np.ix_(places, places)], normalize)
+        square = mutual[np.ix_(places, places)]
+        found |= _square(names, square, normalize, source.field("predicted_as"))
     return Metric("Confusion matrix", source.name, source.query, int(pairs.n), found, _draw)
 
 
@@ -155,14 +160,14 @@ def _groups(linked: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
 
 
 def _square(
-    labels: list[str], counts: npt.NDArray[np.float64], normalize: str | None
+    labels: list[str], counts: npt.NDArray[np.float64], normalize: str | None, predicted: str
 ) -> dict[str, Any]:
     import pandas as pd
 
     rows = pd.Index(labels, name="annotated")
     across = pd.Index(labels, name="predicted")
     queries = [
-        [f"annotated_as:{quote(one)} AND predicted_as:{quote(other)}" for other in labels]
+        [f"annotated_as:{quote(one)} AND {predicted}:{quote(other)}" for other in labels]
         for one in labels
     ]
     found: dict[str, Any] = {
@@ -176,7 +181,9 @@ def _square(
     return found
 
 
-def _several(labels: list[str], columns: dict[str, Any], normalize: str | None) -> dict[str, Any]:
+def _several(
+    labels: list[str], columns: dict[str, Any], normalize: str | None, predicted: str
+) -> dict[str, Any]:
     import pandas as pd
 
     rows = pd.Index(labels, name="label")
@@ -185,7 +192,7 @@ def _several(labels: list[str], columns: dict[str, Any], normalize: str | None) 
     signs["neither"] = ("NOT ", "NOT ")
     queries = {
         name: [
-            f"{one}annotated_as:{quote(label)} AND {other}predicted_as:{quote(label)}"
+            f"{one}annotated_as:{quote(label)} AND {other}{predicted}:{quote(label)}"
             for label in labels
         ]
         for name, (one, other) in signs.items()

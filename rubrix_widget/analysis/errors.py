@@ -27,6 +27,7 @@ def error_words(
     query: str | None = None,
     *,
     dialect: Dialect = "notebook",
+    agent: str | None = None,
     most: int = 50,
     bigrams: bool = True,
     least: int = 5,
@@ -42,6 +43,9 @@ def error_words(
         Only the records it matches.
     dialect : {"notebook", "lucene"}
         How the query is read.
+    agent : str, optional
+        Whose predictions are measured, where records have those of several: by default the
+        primary ones.
     most : int
         Rows of the table at most.
     bigrams : bool
@@ -85,7 +89,7 @@ def error_words(
     >>> table["query"].tolist()
     ['text:"not"', 'text:bad', 'text:"not bad"']
     """
-    source = source_of(data, query, dialect)
+    source = source_of(data, query, dialect, agent)
     right = source.engine.columns.predicted
     chosen = source.hits.mask & (right >= 0)
     wrong = chosen & (right == 0)

@@ -111,6 +111,8 @@ def _kinds(source: Source, chosen: Mask) -> Iterator[tuple[str, Any, Ints, Ints]
     some = np.flatnonzero(chosen)
     for name in engine.fields:
         kind = engine.fields[name].kind
+        if source.agent is not None and name == "predicted_by":
+            continue  # who made the primary ones, which are not what is measured
         if name in _FAMILIES or (name.startswith("metadata.") and kind in ("keyword", "bool")):
             yield from _values(source, name, some)
         elif name in ("score", "metrics.text_length") or (
@@ -148,8 +150,13 @@ def _values(source: Source, name: str, some: Ints) -> Iterator[tuple[str, Any, I
         first = np.repeat(np.cumsum(sizes) - sizes, sizes)
         at = np.repeat(starts[code], sizes) + np.arange(int(sizes.sum())) - first
         record, code = np.repeat(record, sizes), of_set[order][at]
-    queries = [f"{word(name)}:{quote(_said(one))}" for one in values]
+    named = _named(source, name)
+    queries = [f"{named}:{quote(_said(one))}" for one in values]
     yield _FAMILIES.get(name, name), queries, record, code
+
+
+def _named(source: Source, name: str) -> str:
+    return source.field(name) if name in ("predicted_as", "score") else word(name)
 
 
 def _said(value: Any) -> str:
@@ -171,8 +178,8 @@ def _bands(source: Source, name: str, some: Ints) -> Iterator[tuple[str, Any, In
     if not len(edges):
         return
     ends: Sequence[str] = ["*", *(f"{edge:.10g}" for edge in edges), "*"]
+    named = _named(source, name)
     queries = [
-        f"{word(name)}:[{low} TO {high}" + ("]" if high == "*" else "}")
-        for low, high in pairwise(ends)
+        f"{named}:[{low} TO {high}" + ("]" if high == "*" else "}") for low, high in pairwise(ends)
     ]
     yield name, queries, record, np.searchsorted(edges, given, side="right")

@@ -24,6 +24,7 @@ def label_errors(
     query: str | None = None,
     *,
     dialect: Dialect = "notebook",
+    agent: str | None = None,
     sort_by: SortBy = "normalized_margin",
     most: int | None = None,
 ) -> Metric:
@@ -40,6 +41,9 @@ def label_errors(
         Only the records it matches.
     dialect : {"notebook", "lucene"}
         How the query is read.
+    agent : str, optional
+        Whose predictions are measured, where records have those of several: by default the
+        primary ones.
     sort_by : {"normalized_margin", "self_confidence"}
         The score of the annotated label less the best other one; or that score alone.
     most : int, optional
@@ -83,7 +87,7 @@ def label_errors(
     """
     if sort_by not in get_args(SortBy):
         raise ValueError(f"sort_by is {sort_by!r}; use {' or '.join(get_args(SortBy))}")
-    source = source_of(data, query, dialect)
+    source = source_of(data, query, dialect, agent)
     positions, scores = _scores(source)
     given = _given(source, positions, scores.shape[1])
     multi = source.engine.multi_label

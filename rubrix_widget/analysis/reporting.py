@@ -88,6 +88,7 @@ def report(
     query: str | None = None,
     *,
     dialect: Dialect = "notebook",
+    agent: str | None = None,
     examples: int = 10,
     seed: int = 0,
 ) -> Report:
@@ -101,6 +102,9 @@ def report(
         Only the records it matches.
     dialect : {"notebook", "lucene"}
         How the query is read.
+    agent : str, optional
+        Whose predictions are measured, where records have those of several: by default the
+        primary ones.
     examples : int
         Wrong records drawn at random, without replacement.
     seed : int
@@ -134,7 +138,7 @@ def report(
     """
     if examples < 0:
         raise ValueError(f"examples is {examples}; give 0 or more")
-    source = source_of(data, query, dialect)
+    source = source_of(data, query, dialect, agent)
     predicted = source.engine.columns.predicted
     some = source.hits.positions[predicted[source.hits.positions] >= 0]
     wrong = some[predicted[some] == 0]

@@ -19,7 +19,12 @@ _MICRO = ("precision_micro", "recall_micro", "f1_micro")
 
 
 def scores(
-    data: Data, query: str | None = None, *, dialect: Dialect = "notebook", seed: int = 0
+    data: Data,
+    query: str | None = None,
+    *,
+    dialect: Dialect = "notebook",
+    agent: str | None = None,
+    seed: int = 0,
 ) -> Metric:
     """Return accuracy, precision, recall and their kin, with 95 % intervals.
 
@@ -31,6 +36,9 @@ def scores(
         Only the records it matches.
     dialect : {"notebook", "lucene"}
         How the query is read.
+    agent : str, optional
+        Whose predictions are measured, where records have those of several: by default the
+        primary ones.
     seed : int
         Of the bootstrap.
 
@@ -56,6 +64,8 @@ def scores(
     Raises
     ------
     DatasetNotFoundError, QueryError
+    ValueError
+        There are no predictions of that agent.
 
     Notes
     -----
@@ -79,7 +89,7 @@ def scores(
     >>> found.data["labels"]["good"]["recall"]
     1.0
     """
-    source = source_of(data, query, dialect)
+    source = source_of(data, query, dialect, agent)
     labels, pairs = source.pairs
     n, right = int(pairs.n), int(pairs.right)
     intervals: dict[str, tuple[float, float]] = {}

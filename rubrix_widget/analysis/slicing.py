@@ -34,6 +34,8 @@ def slices(
     query: str | None = None,
     *,
     dialect: Dialect = "notebook",
+    agent: str | None = None,
+    against: str | None = None,
     most: int = 20,
     least: int = 30,
     depth: int = 3,
@@ -55,6 +57,12 @@ def slices(
         Only the records it matches.
     dialect : {"notebook", "lucene"}
         How the query is read.
+    agent : str, optional
+        Whose predictions are measured, where records have those of several: by default the
+        primary ones.
+    against : str, optional
+        Another agent: then only what it has right counts as wrong, so that slices are found in
+        which `agent` is worse than it.
     most : int
         Slices at most.
     least : int
@@ -88,7 +96,7 @@ def slices(
     ------
     DatasetNotFoundError, QueryError
     ValueError
-        A number that makes no sense.
+        A number that makes no sense, or no predictions of an agent.
 
     Notes
     -----
@@ -114,10 +122,13 @@ def slices(
     if most < 1 or least < 1 or depth < 1 or not 0 < fdr <= 1:
         raise ValueError("most, least and depth have to be 1 at least, and fdr above 0 up to 1")
     tell = progress or (lambda _share: None)
-    source = source_of(data, query, dialect)
+    source = source_of(data, query, dialect, agent)
     right = source.engine.columns.predicted
     chosen = source.hits.mask & (right >= 0)
     wrong = chosen & (right == 0)
+    if against is not None:
+        theirs = source.engine.seen_by(against).columns.predicted
+        chosen, wrong = chosen & (theirs >= 0), wrong & (theirs == 1)
     mined = chosen & _half(source.engine.n, seed)
     reported = chosen & ~mined
     features = features_of(source, chosen, 2 * least)

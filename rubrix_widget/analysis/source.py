@@ -13,7 +13,7 @@ from rubrix_widget.engine.memory import engine_of
 from rubrix_widget.home import active
 from rubrix_widget.index import Hits
 from rubrix_widget.metrics.classification import Pairs
-from rubrix_widget.query import Dialect
+from rubrix_widget.query import Dialect, word
 
 
 @runtime_checkable
@@ -35,6 +35,11 @@ class Source:
     query: str
     engine: Engine
     hits: Hits
+    agent: str | None = None
+
+    def field(self, name: str) -> str:
+        """Return how a query names a field of the predictions that are measured."""
+        return name if self.agent is None else word(f"{name}@{self.agent}")
 
     @property
     def pairs(self) -> tuple[list[str], Pairs]:
@@ -48,7 +53,7 @@ def pairs_of(engine: Engine, hits: Hits) -> tuple[list[str], Pairs]:
     return labels, Pairs(annotated, predicted, count.astype(np.float64))
 
 
-def source_of(data: Data, query: str | None, dialect: Dialect) -> Source:
+def source_of(data: Data, query: str | None, dialect: Dialect, agent: str | None = None) -> Source:
     """Return the records that are meant.
 
     Parameters
@@ -57,13 +62,25 @@ def source_of(data: Data, query: str | None, dialect: Dialect) -> Source:
         A dataset's name, a dataset in memory, or an explorer: then what it shows.
     query
         Only the records it matches.
+    agent
+        Whose predictions the engine has as the primary ones, where records have several.
 
     Raises
     ------
     TypeError
         None of these.
+    ValueError
+        There are no predictions of that agent.
     DatasetNotFoundError, QueryError
     """
+    found = _found(data, query, dialect)
+    if agent is None:
+        return found
+    engine = found.engine.seen_by(agent)
+    return Source(f"{found.name} ({agent})", found.query, engine, found.hits, agent)
+
+
+def _found(data: Data, query: str | None, dialect: Dialect) -> Source:
     if isinstance(data, str):
         engine = active().dataset(data).engine()
         selection = engine.select(query, dialect=dialect)

@@ -8,6 +8,7 @@ which Altair's own default does not (it loads its runtime from a CDN): see :func
 from rubrix_widget.charts.contrast import slices, words
 from rubrix_widget.charts.counts import bars, histogram, split_bars, split_histogram
 from rubrix_widget.charts.offline import Chart, LayerChart, mimebundle, svg
+from rubrix_widget.charts.pairing import wins
 from rubrix_widget.charts.quality import matrix, reliability
 from rubrix_widget.charts.scoring import curve, points, shares, stacked
 
@@ -26,6 +27,7 @@ __all__ = [
     "split_bars",
     "split_histogram",
     "stacked",
-    "words",
     "svg",
+    "wins",
+    "words",
 ]

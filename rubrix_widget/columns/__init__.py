@@ -3,7 +3,6 @@
 from rubrix_widget.columns.before import before
 from rubrix_widget.columns.coded import coded_type, values_and_codes
 from rubrix_widget.columns.columns import (
-    MULTI_LABEL_THRESHOLD,
     STATUSES,
     Changes,
     Columns,
@@ -15,6 +14,7 @@ from rubrix_widget.columns.columns import (
 from rubrix_widget.columns.labels import NO_SET, LabelSets
 from rubrix_widget.columns.lazy import LazyTable
 from rubrix_widget.columns.metadata import METADATA_PREFIX, flatten, parse_date
+from rubrix_widget.columns.predicted import MULTI_LABEL_THRESHOLD
 from rubrix_widget.columns.texts import input_texts, inputs_of
 
 __all__ = [

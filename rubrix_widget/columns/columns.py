@@ -6,6 +6,7 @@ changed laid over it: annotation, annotation agent, status, time and version of 
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,11 +25,12 @@ from rubrix_widget.columns.ids import Ids
 from rubrix_widget.columns.labels import NO_SET, Codes, LabelSets, to_arrow
 from rubrix_widget.columns.lazy import LazyTable
 from rubrix_widget.columns.metadata import METADATA_PREFIX
+from rubrix_widget.columns.predicted import ByAgent, Predicted
 from rubrix_widget.columns.texts import input_texts
 
 STATUSES = ("Default", "Validated", "Edited", "Discarded")
 _AT_ONCE = ("annotation", "annotation_agent", "prediction", "prediction_agent", "status")
-MULTI_LABEL_THRESHOLD = 0.5  # a multi-label prediction holds the labels scored strictly above
+_OTHERS = "other_predictions"
 
 _T = TypeVar("_T", bound=np.generic)
 Floats = npt.NDArray[np.float64]
@@ -78,7 +80,8 @@ class Logged:
     def __init__(self, records: LazyTable, labels: Sequence[str] = ()) -> None:
         self._records = records
         self.n: int = records.rows
-        table = records.coded(_AT_ONCE)
+        several = _OTHERS in records.schema.names
+        table = records.coded([*_AT_ONCE, *([_OTHERS] if several else ())])
         self.multi_label = tables.multi_label(table)
         self.sets = LabelSets(labels_of(table, labels))
         self.agents = Names()
@@ -88,50 +91,64 @@ class Logged:
         self.annotation_agent: Codes = self.agents.codes(table.column("annotation_agent"))
         self.prediction_agent: Codes = self.agents.codes(table.column("prediction_agent"))
         self.status = _status_codes(table.column("status"))
-        self._read_predictions(one_chunk(table.column("prediction")))
+        prediction, agent = (one_chunk(table.column(name)) for name in _AT_ONCE[2:4])
+        self.primary = Predicted.read(prediction, self.sets, self.multi_label)
+        self._by_agent: ByAgent | None = None
+        self._predicted: dict[str, Predicted] = {}
+        if several:
+            self._by_agent = ByAgent(prediction, agent, one_chunk(table.column(_OTHERS)))
 
-    def _read_predictions(self, prediction: pa.Array) -> None:
-        given = arrays.present(prediction)
-        sizes = arrays.from_arrow(prediction.value_lengths(), 0)
-        flat = prediction.flatten()
-        scores = arrays.from_arrow(flat.field("score"))
-        self.score_offsets: Ints = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
-        self.all_scores: Floats = scores
-        self.score = np.full(self.n, np.nan)
-        scored = np.flatnonzero(sizes > 0)
-        if scored.size:
-            self.score[scored] = np.maximum.reduceat(scores, self.score_offsets[scored])
-        self.predicted_as = np.full(self.n, NO_SET, dtype=np.int32)
-        if self.multi_label:
-            above = scores > MULTI_LABEL_THRESHOLD
-            record = np.repeat(np.arange(self.n), sizes)
-            counts = np.bincount(record[above], minlength=self.n)
-            lists = pa.LargeListArray.from_arrays(
-                arrays.to_arrow(np.concatenate(([0], np.cumsum(counts)))),
-                flat.field("label").filter(arrays.to_arrow(above)),
-            )
-            self.predicted_as[given] = self.sets.intern_lists(lists)[given]
-        elif scored.size:
-            at, best = self.score_offsets[scored], self.score[scored]
-            behind = np.flatnonzero(scores[at] < best)  # most have the best label first
-            while behind.size:
-                at[behind] += 1  # a tie: the label listed first
-                behind = behind[scores[at[behind]] < best[behind]]
-            labels = flat.field("label").take(arrays.to_arrow(at))
-            self.predicted_as[scored] = self.sets.intern_values(labels)
+    @property
+    def predicted_as(self) -> Codes:
+        """The label set that each record is predicted as."""
+        return self.primary.predicted_as
+
+    @property
+    def score(self) -> Floats:
+        """The highest score of each record."""
+        return self.primary.score
+
+    @property
+    def score_offsets(self) -> Ints:
+        """Where the scores of each record begin among :attr:`all_scores`."""
+        return self.primary.score_offsets
+
+    @property
+    def all_scores(self) -> Floats:
+        """The scores of all records, one after the other."""
+        return self.primary.all_scores
+
+    @property
+    def score_labels(self) -> Codes:
+        """For each of :attr:`all_scores` the place of its label in ``sets.labels``."""
+        return self.primary.score_labels
+
+    @property
+    def predicting(self) -> list[str]:
+        """The agents, where records have predictions of several; the usual primary one first."""
+        return [] if self._by_agent is None else self._by_agent.agents
+
+    def predicted(self, agent: str) -> Predicted:
+        """Return what one of :attr:`predicting` predicted."""
+        found = self._predicted.get(agent)
+        if found is None:
+            assert self._by_agent is not None
+            column = self._by_agent.of(agent)
+            found = self._predicted[agent] = Predicted.read(column, self.sets, self.multi_label)
+        return found
+
+    def seen_by(self, agent: str) -> Logged:
+        """Return the same records with the predictions of one agent as the primary ones."""
+        other = copy.copy(self)
+        other.primary = self.predicted(agent)
+        given = other.primary.predicted_as >= 0
+        other.prediction_agent = np.where(given, self.agents.code(agent), -1).astype(np.int32)
+        return other
 
     @cached_property
     def ids(self) -> Ids:
         """The record ids, for look-ups."""
         return Ids(self.column("id"))
-
-    @cached_property
-    def score_labels(self) -> Codes:
-        """For each of :attr:`all_scores` the place of its label in ``sets.labels``."""
-        names = one_chunk(self.column("prediction")).flatten().field("label")
-        values, codes = values_and_codes(names)
-        table = np.asarray([*map(self.sets.label_code, values), -1], dtype=np.int32)
-        return np.asarray(table[codes], dtype=np.int32)
 
     @cached_property
     def input_names(self) -> list[str]:
@@ -260,9 +277,16 @@ class Columns:
         )
         if "predicted" in self.__dict__:
             predicted = self.predicted.copy()
-            predicted[at] = after._right_at(at)
+            predicted[at] = after._right_at(at, logged.primary)
             after.__dict__["predicted"] = predicted
+        for agent, right in list(self._right.items()):
+            mended = after._right[agent] = right.copy()
+            mended[at] = after._right_at(at, logged.predicted(agent))
         return after
+
+    def seen_by(self, agent: str) -> Columns:
+        """Return the same columns with the predictions of one agent as the primary ones."""
+        return dataclasses.replace(self, logged=self.logged.seen_by(agent))
 
     def _codes(self, state: State | None) -> tuple[int, int, int, int]:
         if state is None:
@@ -311,10 +335,22 @@ class Columns:
     @cached_property
     def predicted(self) -> npt.NDArray[np.int8]:
         """1 where the prediction is right (``ok``), 0 where wrong (``ko``), -1 where undefined."""
-        return self._right_at(slice(None))
+        return self._right_at(slice(None), self.logged.primary)
 
-    def _right_at(self, which: Ints | slice) -> npt.NDArray[np.int8]:
-        annotation, predicted_as = self.annotation[which], self.logged.predicted_as[which]
+    def right(self, agent: str) -> npt.NDArray[np.int8]:
+        """Return :attr:`predicted` for one agent where records have predictions of several."""
+        found = self._right.get(agent)
+        if found is None:
+            found = self._right_at(slice(None), self.logged.predicted(agent))
+            self._right[agent] = found
+        return found
+
+    @cached_property
+    def _right(self) -> dict[str, npt.NDArray[np.int8]]:
+        return {}
+
+    def _right_at(self, which: Ints | slice, predicted: Predicted) -> npt.NDArray[np.int8]:
+        annotation, predicted_as = self.annotation[which], predicted.predicted_as[which]
         right: npt.NDArray[np.int8] = (annotation == predicted_as).view(np.int8)
         right[(annotation < 0) | (predicted_as < 0)] = -1
         return right
@@ -351,8 +387,12 @@ def labels_of(table: pa.Table, declared: Sequence[str] = ()) -> list[str]:
     annotation = one_chunk(table.column("annotation"))
     if tables.multi_label(table):
         annotation = annotation.flatten()
-    predicted = one_chunk(table.column("prediction")).flatten().field("label")
-    found = {*pc.unique(annotation).to_pylist(), *pc.unique(predicted).to_pylist()}
+    predictions = [one_chunk(table.column("prediction"))]
+    if _OTHERS in table.column_names:
+        predictions.append(one_chunk(table.column(_OTHERS)).flatten().field("prediction"))
+    found = set(pc.unique(annotation).to_pylist())
+    for one in predictions:
+        found.update(pc.unique(one.flatten().field("label")).to_pylist())
     return [*declared, *sorted(found - {None, *declared})]
 
 

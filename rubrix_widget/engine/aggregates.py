@@ -7,7 +7,6 @@ counted in parts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from rubrix_widget import arrays
-from rubrix_widget.engine.fields import CHANGEABLE, Field
+from rubrix_widget.engine.fields import Field, changeable
 from rubrix_widget.engine.view import Bars, Codes, Ints, Keywords, View
 from rubrix_widget.index import Hits
 
@@ -150,13 +149,14 @@ class Aggregates:
         self._n = view.columns.logged.n
         self._cells: dict[str, Codes] = {}
         self._whole: dict[str, Ints] = {}
+        self._pairs: tuple[int, Ints] | None = None
 
     def after(self, view: View, moved: Ints) -> Aggregates:
         """Return the counts over a later view, in which some records have moved."""
         later, moved = Aggregates(view), np.unique(moved)
         was, now = self._view.columns.predicted[moved], view.columns.predicted[moved]
         for name, cells in list(self._cells.items()):  # another thread may be adding to it
-            if name in CHANGEABLE:
+            if changeable(name):
                 continue
             before = cells[moved]
             later._cells[name] = cells = cells.copy()
@@ -215,9 +215,9 @@ class Aggregates:
         annotated, predicted, count : ndarray of int64, shape (pairs,)
             Codes of the sets, and how many records have both.
         """
-        pairs = self._pairs.take(hits.positions)
+        size, pairs = self._paired()
+        pairs, size = pairs.take(hits.positions), max(size, 1)
         codes, distinct = arrays.factorize(pairs.take(np.flatnonzero(pairs >= 0)))
-        size = max(len(self._view.columns.logged.sets), 1)
         counts = np.bincount(codes, minlength=len(distinct)).astype(np.int64)
         return distinct // size, distinct % size, counts
 
@@ -225,9 +225,12 @@ class Aggregates:
         """Count records by annotated and predicted label."""
         columns = self._view.columns
         sets = columns.logged.sets
+        size, pairs = self._paired()
         set_of, label_of = sets.membership()
-        labels, size = list(sets.labels), len(sets)
-        pairs = self._pairs.take(hits.positions)
+        known = set_of < size
+        set_of, label_of = set_of[known], label_of[known]
+        labels = list(sets.labels)
+        pairs = pairs.take(hits.positions)
         pairs = pairs.take(np.flatnonzero(pairs >= 0))
         if columns.logged.multi_label:
             codes, pairs = arrays.factorize(pairs)
@@ -241,14 +244,19 @@ class Aggregates:
             counts[np.ix_(label_of, label_of)] = square[np.ix_(set_of, set_of)]
         return Confusion(labels, counts)
 
-    @cached_property
-    def _pairs(self) -> Ints:
-        """Annotated and predicted label set of each record in one number, -1 without both."""
+    def _paired(self) -> tuple[int, Ints]:
+        """Return how many label sets there are, and those of each record in one number.
+
+        That of the annotation times how many, and that of the prediction; -1 without both.
+        """
         columns = self._view.columns
-        pairs = columns.annotation * np.int64(len(columns.logged.sets))
-        pairs += columns.logged.predicted_as
-        pairs[columns.predicted < 0] = -1
-        return pairs
+        size = len(columns.logged.sets)
+        if self._pairs is None or self._pairs[0] != size:  # more come with changes and agents
+            pairs = columns.annotation * np.int64(size)
+            pairs += columns.logged.predicted_as
+            pairs[columns.predicted < 0] = -1
+            self._pairs = size, pairs
+        return self._pairs
 
     def _tally(self, name: str, codes: Codes, size: int, hits: Hits) -> Ints:
         """Count records by code, a row each and -1 first, and by whether they are right."""

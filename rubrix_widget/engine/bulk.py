@@ -104,7 +104,8 @@ def _may_join(field: Field | None, *, every: bool) -> bool:
         return False
     if field.kind == "text":
         return True
-    return field.kind == "keyword" and field.name not in ("predicted", "status") and not every
+    few = field.name.partition("@")[0] in ("predicted", "status")
+    return field.kind == "keyword" and not few and not every
 
 
 def _is_text(value: str) -> bool:

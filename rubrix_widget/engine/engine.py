@@ -6,6 +6,7 @@ moves on, a new engine takes over what cannot have changed.
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -20,7 +21,13 @@ from rubrix_widget.engine import filters as filtering
 from rubrix_widget.engine.aggregates import Aggregates, Confusion, Facet, Histogram
 from rubrix_widget.engine.cache import Cache, on_text
 from rubrix_widget.engine.evaluate import Evaluator
-from rubrix_widget.engine.fields import Field, did_you_mean, fields_of, matching
+from rubrix_widget.engine.fields import (
+    Field,
+    about_agents,
+    did_you_mean,
+    fields_of,
+    matching,
+)
 from rubrix_widget.engine.marks import Marks, marks
 from rubrix_widget.engine.moves import Moves
 from rubrix_widget.engine.relevance import NO_WORDS, Relevance
@@ -78,6 +85,23 @@ class Engine:
         else:
             self._moves = earlier._moves.then(version, moved)
             self._aggregates = earlier._aggregates.after(self.view, moved)
+
+    def seen_by(self, agent: str) -> Engine:
+        """Return an engine over the same records, with one agent's predictions as the primary ones.
+
+        Raises
+        ------
+        ValueError
+            There are no predictions of that agent.
+        """
+        agents = self.columns.logged.predicting
+        if agent not in agents:
+            raise ValueError(about_agents(f"predicted@{agent}", agents))
+        other = copy.copy(self)
+        other.columns = self.columns.seen_by(agent)
+        other.view = View(other.columns)
+        other._cache, other._aggregates = Cache(), Aggregates(other.view)
+        return other
 
     @property
     def multi_label(self) -> bool:

@@ -18,7 +18,13 @@ from rubrix_widget.columns import STATUSES
 from rubrix_widget.engine.bulk import MANY, at_once, leaf_key
 from rubrix_widget.engine.cache import Answer, Cache, on_text
 from rubrix_widget.engine.dates import DATE_FORMS, Period, depends_on_now, reckoned, utc_now
-from rubrix_widget.engine.fields import Field, did_you_mean, matching
+from rubrix_widget.engine.fields import (
+    Field,
+    about_agents,
+    agents_of,
+    did_you_mean,
+    matching,
+)
 from rubrix_widget.engine.hints import MAX_NOTES, why_nothing
 from rubrix_widget.engine.moves import Moves
 from rubrix_widget.engine.spelling import meant
@@ -179,10 +185,14 @@ class Evaluator:
         known = sorted(name for name in self.fields if not name.endswith((".exact", ".text")))
         listed = ", ".join(known[:_LISTED]) + (", …" if len(known) > _LISTED else "")
         hint = did_you_mean(shorten(leaf.field), self.fields)
+        agents = about_agents(shorten(leaf.field), agents_of(self.fields))
         if self.lenient:
-            self._note(f"no field {shorten(leaf.field)!r}: this clause matches nothing.{hint}")
+            said = agents or f"no field {shorten(leaf.field)!r}"
+            self._note(f"{said}: this clause matches nothing.{'' if agents else hint}")
             return []
         start, end = leaf.field_span or leaf.span
+        if agents:
+            raise UnknownFieldError(agents, self.query, start, end)
         raise UnknownFieldError(
             f"no field {shorten(leaf.field)!r} in this dataset.{hint} Fields: {listed}. To search "
             f"for a colon itself, write \\: or quote the words",
@@ -268,7 +278,7 @@ class Evaluator:
         return source.spread(hit)
 
     def _no_value(self, leaf: tree.Term | tree.Phrase, field: Field, known: list[str]) -> None:
-        allowed, value = _CLOSED.get(field.name), shorten(leaf.text)
+        allowed, value = _CLOSED.get(field.name.partition("@")[0]), shorten(leaf.text)
         if allowed is not None:
             message = (
                 f"{value!r} is no value of {field.name}; it is one of {', '.join(allowed)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,9 +29,13 @@ _FIXED: dict[str, Kind] = {
     "multi_label": "bool",
     "metrics.text_length": "integer",
 }
+BY_AGENT: dict[str, Kind] = {"predicted": "keyword", "predicted_as": "label", "score": "number"}
+"""Fields that one agent's predictions have by themselves: ``predicted@agent``."""
+COMPARED = ("fixed", "broken", "both_wrong", "agree")
+"""Fields that compare the predictions of two agents."""
 _WITH_WORDS = ("predicted_as", "annotated_as", "predicted_by", "annotated_by", "comment")
 CHANGEABLE = frozenset(
-    {"predicted", "annotated_as", "annotated_by", "status", "comment", "last_updated"}
+    {"predicted", "annotated_as", "annotated_by", "status", "comment", "last_updated", *COMPARED}
 )
 """Fields that people's changes touch; every other one is fixed by what was logged."""
 
@@ -51,12 +55,23 @@ class Field:
     @property
     def changeable(self) -> bool:
         """Whether people's changes can alter what matches."""
-        return (self.base or self.name) in CHANGEABLE
+        return changeable(self.base or self.name)
+
+
+def changeable(name: str) -> bool:
+    """Say whether people's changes can alter the values of a field; ``@agent`` is no part of it."""
+    return name.partition("@")[0] in CHANGEABLE
 
 
 def fields_of(logged: Logged) -> dict[str, Field]:
     """Return the fields a query on these records may name."""
     found = {name: Field(name, kind) for name, kind in _FIXED.items()}
+    agents = logged.predicting
+    for agent in agents:
+        found |= {f"{name}@{agent}": Field(f"{name}@{agent}", BY_AGENT[name]) for name in BY_AGENT}
+    for other in agents[1:]:
+        behind = "" if len(agents) == 2 else f"@{other}"
+        found |= {name + behind: Field(name + behind, "bool") for name in COMPARED}
     for name in ("text", *(f"inputs.{name}" for name in logged.input_names)):
         found[name] = Field(name, "text")
         found[f"{name}.exact"] = Field(f"{name}.exact", "text")
@@ -94,6 +109,27 @@ def matching(pattern: str, fields: Iterable[Field], *, every: bool = False) -> l
         and (every or field.kind in ("text", "keyword", "label"))
         and (every or not (field.kind == "text" and field.name.endswith(".exact")))
     ]
+
+
+def agents_of(fields: Iterable[str]) -> list[str]:
+    """Return the agents that fields of a dataset are named after."""
+    return [name.partition("@")[2] for name in fields if name.startswith("predicted@")]
+
+
+def about_agents(name: str, agents: Sequence[str]) -> str:
+    """Say what is wrong with the agent that a field is asked of; empty where it is not that."""
+    field, at, agent = name.partition("@")
+    if not at and field in COMPARED and len(agents) > 2:
+        asked = " or ".join(f"{field}@{one}" for one in agents[1:])
+        return f"{field!r} compares {agents[0]!r} with one of several agents: write {asked}"
+    if (field in COMPARED or (at and field in BY_AGENT)) and len(agents) < 2:
+        return (
+            f"{name!r} is of predictions of several agents, and each record here has the "
+            "prediction of one; log records with prediction={agent: prediction, …}"
+        )
+    if at and field in (*BY_AGENT, *COMPARED) and agent not in agents:
+        return f"no agent {agent!r}; agents are {', '.join(agents)}"
+    return ""
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from rubrix_widget.arrays import from_arrow, text_column
 from rubrix_widget.columns import STATUSES, Columns, input_texts
-from rubrix_widget.engine.fields import CHANGEABLE, Field
+from rubrix_widget.engine.fields import COMPARED, Field, changeable
 from rubrix_widget.engine.ranks import Ranks
 from rubrix_widget.index import Hits, Segment, match_values
 from rubrix_widget.query import tree
@@ -229,12 +229,12 @@ class View:
 
     def __init__(self, columns: Columns, earlier: View | None = None) -> None:
         self.columns = columns
-        self._made: dict[str, object] = {}
+        self._made: dict[tuple[str, str], object] = {}  # what of which field
         if earlier is not None and earlier.columns.logged is columns.logged:
             self._made = {
-                name: made
-                for name, made in list(earlier._made.items())  # another thread may be adding to it
-                if name.rpartition(" of ")[2] not in CHANGEABLE
+                key: made
+                for key, made in list(earlier._made.items())  # another thread may be adding to it
+                if not changeable(key[1])
             }
 
     @property
@@ -248,43 +248,47 @@ class View:
 
     def bars(self, field: Field) -> Bars:
         """Return the bars of a histogram of a number or date field."""
-        name = f"bars of {field.name}"
-        return self._once(name, lambda: Bars.of(self.numbers(field), field.kind == "integer"), Bars)
+        key = ("bars", field.name)
+        return self._once(key, lambda: Bars.of(self.numbers(field), field.kind == "integer"), Bars)
 
     def keywords(self, field: Field) -> Keywords:
         """Return the distinct values of a keyword, label or Boolean field."""
         if field.kind == "bool":
-            name = f"values of {field.name}"
-            return self._once(name, lambda: _booleans(self.numbers(field)), Keywords)
-        return self._once(field.name, lambda: self._keywords(field.name), Keywords)
+            key = ("values", field.name)
+            return self._once(key, lambda: _booleans(self.numbers(field)), Keywords)
+        return self._once(("column", field.name), lambda: self._keywords(field.name), Keywords)
 
     def numbers(self, field: Field) -> Numbers:
         """Return the values of a number, Boolean or date field."""
-        return self._once(field.name, lambda: self._numbers(field.name), Numbers)
+        return self._once(("column", field.name), lambda: self._numbers(field.name), Numbers)
 
     def ranks(self, field: Field) -> Ranks:
         """Return for each record where it stands when sorted by a field."""
         if field.kind == "text":
-            return self._once(f"order of {field.name}", lambda: self._text_ranks(field), Ranks)
+            return self._once(("order", field.name), lambda: self._text_ranks(field), Ranks)
         source = self.keywords(field) if field.kind in ("keyword", "label") else self.numbers(field)
-        return self._once(f"order of {field.name}", source.ranks, Ranks)
+        return self._once(("order", field.name), source.ranks, Ranks)
 
-    def _once(self, name: str, make: Callable[[], _T], kind: type[_T]) -> _T:
-        made = self._made.get(name)
+    def _once(self, key: tuple[str, str], make: Callable[[], _T], kind: type[_T]) -> _T:
+        made = self._made.get(key)
         if not isinstance(made, kind):
-            made = self._made[name] = make()
+            made = self._made[key] = make()
         return made
 
     def _keywords(self, name: str) -> Keywords:
         columns, logged = self.columns, self.columns.logged
         sets = logged.sets
-        if name in ("predicted_as", "annotated_as"):
-            given = logged.predicted_as if name == "predicted_as" else columns.annotation
+        what, _, agent = name.partition("@")
+        if what in ("predicted_as", "annotated_as"):
+            given = columns.annotation
+            if what == "predicted_as":
+                given = (logged.predicted(agent) if agent else logged.primary).predicted_as
             members = sets.membership()  # before the others, which another thread may lengthen
             codes = _narrow(given, len(sets))
             return Keywords(text_column(sets.labels), codes, members, len(sets))
-        if name == "predicted":
-            return Keywords(text_column(["ko", "ok"]), columns.predicted)
+        if what == "predicted":
+            right = columns.right(agent) if agent else columns.predicted
+            return Keywords(text_column(["ko", "ok"]), right)
         if name == "status":
             return Keywords(text_column(STATUSES), columns.status)
         if name in ("predicted_by", "annotated_by"):
@@ -299,9 +303,15 @@ class View:
 
     def _numbers(self, name: str) -> Numbers:
         logged = self.columns.logged
-        if name == "score" and logged.multi_label:
-            record = np.repeat(np.arange(logged.n), np.diff(logged.score_offsets))
-            return Numbers(series(logged.all_scores), record, logged.n)
+        what, _, agent = name.partition("@")
+        if what == "score":
+            found = logged.predicted(agent) if agent else logged.primary
+            if not logged.multi_label:
+                return Numbers(series(found.score), None, logged.n)
+            record = np.repeat(np.arange(logged.n), np.diff(found.score_offsets))
+            return Numbers(series(found.all_scores), record, logged.n)
+        if what in COMPARED:
+            return Numbers(self._compared(what, agent), None, logged.n)
         if name == "metrics.text_length":
             return Numbers(series(logged.text_length), None, logged.n)
         if name == "multi_label":
@@ -310,14 +320,27 @@ class View:
             return Numbers(series(self.columns.updated), None, logged.n)
         if name == "event_timestamp":
             return Numbers(series(logged.column("event_timestamp")), None, logged.n)
-        if name == "score":
-            return Numbers(series(logged.score), None, logged.n)
         column = logged.column(name)
         if pa.types.is_large_list(column.type):
             sizes = column.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
             record = np.repeat(np.arange(logged.n), sizes)
             return Numbers(series(column.flatten()), record, logged.n)
         return Numbers(series(column), None, logged.n)
+
+    def _compared(self, what: str, agent: str) -> pd.Series:
+        """Tell of each record how two agents compare, missing where not both can be judged."""
+        import pandas as pd
+
+        columns, agents = self.columns, self.columns.logged.predicting
+        other = agent or agents[1]
+        was, now = columns.right(agents[0]), columns.right(other)
+        if what == "agree":
+            one, two = (columns.logged.predicted(name).predicted_as for name in (agents[0], other))
+            found = one == two
+        else:
+            wanted = {"fixed": (0, 1), "broken": (1, 0), "both_wrong": (0, 0)}[what]
+            found = (was == wanted[0]) & (now == wanted[1])
+        return pd.Series(pd.array(found, dtype="boolean")).mask((was < 0) | (now < 0))
 
     def _text_ranks(self, field: Field) -> Ranks:
         logged = self.columns.logged

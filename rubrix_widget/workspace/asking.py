@@ -55,9 +55,10 @@ def log(
 ) -> BulkResponse:
     """Keep records in a dataset, making it if there is none.
 
-    A record with an id replaces the one that has it. Without ids, equal records logged again are
-    the same records. What people changed in a record stays when it is logged again with the text,
-    annotation, agent and status it had; where these differ, what is logged wins.
+    A record with an id replaces the one that has it, the predictions of all its agents with it.
+    Without ids, equal records logged again are the same records. What people changed in a record
+    stays when it is logged again with the text, annotation, agent and status it had; where these
+    differ, what is logged wins.
 
     Parameters
     ----------

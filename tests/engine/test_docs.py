@@ -44,8 +44,10 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
             rb.TextClassificationRecord(
                 text=f"a {'fine' if i % 2 else 'dull'} film {i}",
                 id=i,
-                prediction=[("good", 0.5 + i / 100), ("bad", 0.1)],
-                prediction_agent="Model A",
+                prediction={
+                    "Model A": [("good", 0.5 + i / 100), ("bad", 0.1)],
+                    "b": [("bad", 0.6)],
+                },
                 annotation="good" if i % 2 else "bad",
                 annotation_agent="me",
                 metadata={"key": "two words", "name": "x"},

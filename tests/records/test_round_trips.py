@@ -38,9 +38,7 @@ TOKENS = st.lists(
 )
 
 
-PREDICTION = st.lists(
-    st.tuples(LABEL, st.floats(0, 1)), max_size=3, unique_by=lambda pair: pair[0]
-)
+PREDICTION = st.lists(st.tuples(LABEL, st.floats(0, 1)), max_size=3, unique_by=lambda pair: pair[0])
 
 
 def fields(multi_label: bool) -> st.SearchStrategy[dict[str, Any]]:

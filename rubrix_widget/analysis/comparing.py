@@ -1,0 +1,183 @@
+"""Whether one of two models is better, where, and how sure that is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rubrix_widget.analysis.source import Data, Source, source_of
+from rubrix_widget.metrics.intervals import wilson
+from rubrix_widget.metrics.pairing import kappa, mcnemar, paired_difference
+from rubrix_widget.metrics.result import Metric
+from rubrix_widget.query import Dialect, quote, word
+
+if TYPE_CHECKING:
+    from rubrix_widget.charts import Chart
+
+Ints = npt.NDArray[np.int64]
+OUTCOMES = ("both_wrong", "fixed", "broken", "both_right")
+"""What two predictions come to, by twice whether the first is right and whether the second is."""
+
+
+def compare(
+    data: Data,
+    query: str | None = None,
+    *,
+    dialect: Dialect = "notebook",
+    agents: tuple[str, str] | None = None,
+) -> Metric:
+    """Compare the predictions of two models for the same records.
+
+    Parameters
+    ----------
+    data
+        A dataset's name, a dataset in memory, or an explorer: then what it shows.
+    query
+        Only the records it matches.
+    dialect : {"notebook", "lucene"}
+        How the query is read.
+    agents : tuple of str, optional
+        The one to start from and the one to compare with it; where there are two in all, the
+        primary one and the other.
+
+    Returns
+    -------
+    Metric
+        ``data`` has, over the ``n`` records with an annotation and predictions of both,
+
+        - ``both_right``, ``fixed`` (the first wrong, the second right), ``broken`` (the other way
+          round) and ``both_wrong``: records; ``queries`` has the query of each;
+        - ``agents``, and ``accuracy``: for each its ``accuracy`` with ``low`` and ``high``;
+        - ``difference`` of the second's accuracy from the first's, with ``low`` and ``high``;
+        - ``statistic`` and ``p`` of McNemar's test, and whether it is the ``exact`` one;
+        - ``agreement``, the share of records both predict the same, and Cohen's ``kappa`` of it;
+        - ``labels``: a DataFrame with a row for each annotated label, and the columns ``n``,
+          ``both_right``, ``broken``, ``fixed``, ``both_wrong``, ``net`` (fixed less broken) and its
+          ``query``.
+
+        Where there are no records, shares and tests are NaN.
+
+    Raises
+    ------
+    DatasetNotFoundError, QueryError
+    ValueError
+        No such agents, or more than two and none named.
+
+    Notes
+    -----
+    Accuracies have Wilson intervals, their difference Newcombe's for paired shares:
+    :func:`rubrix_widget.metrics.pairing.paired_difference`. McNemar's test is the exact binomial
+    one below 25 records that only one has right, else chi-squared with continuity correction.
+
+    Examples
+    --------
+    >>> import rubrix_widget as rb
+    >>> made = [
+    ...     rb.TextClassificationRecord(
+    ...         text=t, prediction={"old": [(o, 0.9)], "new": [(n, 0.8)]}, annotation="good"
+    ...     )
+    ...     for t, o, n in [("fine", "good", "good"), ("not bad", "bad", "good")]
+    ... ]
+    >>> found = compare(rb.DatasetForTextClassification(made)).data
+    >>> found["fixed"], found["broken"], found["difference"], found["p"]
+    (1, 0, 0.5, 1.0)
+    >>> found["queries"]["fixed"]
+    'fixed:true'
+    """
+    source = source_of(data, query, dialect)
+    first, second = _agents(source, agents)
+    columns = source.engine.columns
+    was, now = columns.right(first), columns.right(second)
+    some = source.hits.positions
+    some = some[(was[some] >= 0) & (now[some] >= 0)]
+    outcome = (2 * was[some] + now[some]).astype(np.int64)
+    counts = dict(zip(OUTCOMES, np.bincount(outcome, minlength=4).tolist(), strict=True))
+    n = len(some)
+    found: dict[str, Any] = {"agents": (first, second), "n": n, **counts}
+    right = {first: counts["both_right"] + counts["broken"]}
+    right[second] = counts["both_right"] + counts["fixed"]
+    found["accuracy"] = {name: _share(one, n) for name, one in right.items()}
+    found["difference"] = (right[second] - right[first]) / n if n else float("nan")
+    both, neither = counts["both_right"], counts["both_wrong"]
+    found["low"], found["high"] = (
+        paired_difference(both, counts["broken"], counts["fixed"], neither)
+        if n
+        else (float("nan"), float("nan"))
+    )
+    test = mcnemar(counts["fixed"], counts["broken"])
+    found |= {"statistic": test.statistic, "p": test.p if n else float("nan"), "exact": test.exact}
+    one, other = (columns.logged.predicted(name).predicted_as[some] for name in (first, second))
+    found["agreement"] = float((one == other).mean()) if n else float("nan")
+    found["kappa"] = kappa(one, other)
+    found["queries"] = _queries(source, first, second)
+    found["labels"] = _by_label(source, some, outcome)
+    return Metric(f"{second} against {first}", source.name, source.query, n, found, _draw)
+
+
+def _agents(source: Source, agents: tuple[str, str] | None) -> tuple[str, str]:
+    known = source.engine.columns.logged.predicting
+    if agents is None:
+        if len(known) > 2:
+            raise ValueError(
+                f"there are predictions of {', '.join(known)}; say which two, as in "
+                f"agents=({known[0]!r}, {known[1]!r})"
+            )
+        agents = (known[0], known[1]) if len(known) == 2 else ("", "")
+    if isinstance(agents, str) or len(agents) != 2 or agents[0] == agents[1] != "":
+        raise ValueError(f"agents is {agents!r}; name two different ones")
+    for one in agents:
+        source.engine.seen_by(one)  # which says what is wrong
+    first, second = agents
+    return first, second
+
+
+def _share(right: int, n: int) -> dict[str, float]:
+    low, high = wilson(right, n) if n else (float("nan"), float("nan"))
+    return {"accuracy": right / n if n else float("nan"), "low": low, "high": high}
+
+
+def _queries(source: Source, first: str, second: str) -> dict[str, str]:
+    known = source.engine.columns.logged.predicting
+    if first == known[0]:
+        behind = "" if len(known) == 2 else f"@{second}"
+        found = {name: f"{word(name + behind)}:true" for name in OUTCOMES[:3]}
+    else:
+        found = {name: _judged(first, second, name) for name in OUTCOMES[:3]}
+    return {**found, "both_right": _judged(first, second, "both_right")}
+
+
+def _judged(first: str, second: str, outcome: str) -> str:
+    was, now = divmod(OUTCOMES.index(outcome), 2)
+    one, other = (word(f"predicted@{name}") for name in (first, second))
+    return f"{one}:{('ko', 'ok')[was]} AND {other}:{('ko', 'ok')[now]}"
+
+
+def _by_label(source: Source, some: Ints, outcome: Ints) -> Any:
+    import pandas as pd
+
+    columns = source.engine.columns
+    sets = columns.logged.sets
+    of_set = np.zeros((len(sets), len(OUTCOMES)), np.int64)
+    np.add.at(of_set, (columns.annotation[some], outcome), 1)
+    counts = np.zeros((len(sets.labels), len(OUTCOMES)), np.int64)
+    set_of, label_of = sets.membership()
+    known = set_of < len(of_set)
+    np.add.at(counts, label_of[known], of_set[set_of[known]])
+    kept = np.flatnonzero(counts.sum(axis=1))
+    labels = pd.Index([sets.labels[place] for place in kept.tolist()], name="annotated")
+    table = pd.DataFrame(counts[kept], labels, pd.Index(OUTCOMES))
+    table.insert(0, "n", table.sum(axis=1))
+    table = table[["n", *reversed(OUTCOMES)]].rename_axis(columns=None)
+    table["net"] = table["fixed"] - table["broken"]
+    table["query"] = [f"annotated_as:{quote(label)}" for label in labels]
+    return table
+
+
+def _draw(metric: Metric) -> Chart:
+    from rubrix_widget import charts
+
+    table = metric.data["labels"]
+    rows = zip(table.index, table["fixed"].tolist(), table["broken"].tolist(), strict=True)
+    return charts.wins(list(rows), title=metric.title)
