@@ -14,6 +14,7 @@ import pyarrow as pa
 from rubrix_widget.errors import DatasetBusyError, JournalDamagedError, StorageError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NO_ROOM = {"SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
@@ -69,7 +70,11 @@ def _database_error(folder: Path, doing: str, error: Exception) -> Exception:
             f"could not {doing} in {folder}: another process keeps the journal locked. "
             f"Nothing was changed; try again when it is done"
         )
-    if "full" in text:
+    written = getattr(error, "sqlite_errorname", "") in (
+        "SQLITE_IOERR_WRITE",
+        "SQLITE_IOERR_SHMSIZE",
+    )
+    if "full" in text or written:
         return StorageError(_disk_message(folder, doing, OSError(errno.ENOSPC, text)))
     if "readonly" in text or "unable to open" in text:
         return StorageError(_disk_message(folder, doing, OSError(errno.EROFS, text)))

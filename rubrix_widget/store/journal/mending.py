@@ -24,10 +24,15 @@ _NOTHING: Final[Row] = (None, None, LOST, None, None, None)
 _NO_DAMAGE: Final = ("locked", "busy", "full", "readonly", "unable to open", "closed database")
 
 
+_WRITING: Final = ("WRITE", "FSYNC", "DIR_FSYNC", "TRUNCATE", "SHMSIZE", "SHMMAP")
+
+
 def is_damage(error: BaseException) -> bool:
     """Tell whether an error says that a journal is damaged."""
     if isinstance(error, JournalDamagedError):
         return True
+    if getattr(error, "sqlite_errorname", "") in [f"SQLITE_IOERR_{one}" for one in _WRITING]:
+        return False
     return isinstance(error, sqlite3.Error) and not any(one in str(error) for one in _NO_DAMAGE)
 
 
