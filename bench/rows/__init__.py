@@ -13,8 +13,10 @@ GROUPS = (
     "queries",
     "view",
     "relabel",
+    "edits",
     "held",
     "growth",
     "everyday",
     "explorer",
+    "faults",
 )

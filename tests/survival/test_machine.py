@@ -1,0 +1,372 @@
+"""The store against plain dictionaries, over random sequences of everything that changes it."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+import rubrix_widget as rb
+from rubrix_widget.edits import Action, Edit, EditResult, LiveDataset
+from rubrix_widget.errors import PlanOutdatedError, StoreWarning
+from rubrix_widget.patches import apply, difference
+from rubrix_widget.store import Label, Store
+from rubrix_widget.store.journal import COPY, FILE
+from tests.survival import harm, whole
+
+LABELS = ["negative", "neutral", "positive"]
+IDS = ["0", "1", "2", "3"]
+PARTS = {
+    "annotation": ("annotation", "status", "agent"),
+    "status": ("status",),
+    "comment": ("comment",),
+}
+Record = dict[str, Any]
+ids = st.sampled_from(IDS)
+labels = st.sampled_from([*LABELS, "new", None])
+agents = st.sampled_from(["ada", "bob"])
+values = st.one_of(
+    st.tuples(st.just("annotation"), labels),
+    st.tuples(st.just("status"), st.sampled_from(["Default", "Validated", "Discarded"])),
+    st.tuples(st.just("comment"), st.sampled_from(["why", "so", None])),
+)
+
+
+class Group:
+    """A group of events as the model has it: record, field, and the record before and after."""
+
+    def __init__(self, kind: str, agent: str, events: list[tuple[str, str, Record, Record | None]]):
+        self.kind, self.agent, self.events = kind, agent, events
+
+
+class Machine(RuleBasedStateMachine):
+    """Each rule does a thing to the dataset and to the dictionaries; both must be alike."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.place = tempfile.TemporaryDirectory()
+        self.folder = Path(self.place.name) / "d"
+        self.texts = dict.fromkeys(IDS, "text")
+        self.logged = {one: self.as_logged("negative") for one in IDS}
+        self.now = {one: dict(record) for one, record in self.logged.items()}
+        self.groups: list[Group] = []
+        self.steps: dict[int, list[Any]] = {}  # edit: who can turn it round, since, state
+        self.log_all()
+        self.live, self.other = (LiveDataset("d", self.folder) for _ in range(2))
+
+    def as_logged(self, label: str | None) -> Record:
+        return {"annotation": label, "status": "Default", "agent": None, "comment": None}
+
+    def log_all(self) -> None:
+        records = [
+            rb.TextClassificationRecord(
+                text=f"{self.texts[one]} {one}", id=one, annotation=record["annotation"]
+            )
+            for one, record in self.logged.items()
+        ]
+        for record in records:
+            record.status = "Default"
+        Store(self.folder).log(rb.DatasetForTextClassification(records).table)
+
+    # What the model knows of groups -------------------------------------------------------------
+
+    def write(
+        self,
+        kind: str,
+        agent: str,
+        events: list[tuple[str, str, Record, Record | None]],
+        edits: list[int] | None = None,
+    ) -> None:
+        self.groups.append(Group(kind, agent, events))
+        number = len(self.groups)
+        if kind == "edit":
+            for step in self.steps.values():
+                if step[0] == agent and step[2] == "undone":
+                    step[2] = "gone"
+            self.steps[number] = [agent, number, "made"]
+        for edit in edits or []:
+            if kind == "undo":
+                self.steps[edit] = [agent, number, "undone"]
+            else:
+                self.steps[edit] = [self.groups[edit - 1].agent, number, "made"]
+
+    def put(self, one: str, part: tuple[str, ...], source: Record) -> Record:
+        return {**self.now[one], **{name: source[name] for name in part}}
+
+    def change(self, kind: str, agent: str, wanted: list[tuple[str, str, Record]]) -> int:
+        """Make records what is wanted of them; return how many events that takes."""
+        events = []
+        for one, field, after in wanted:
+            if after != self.now[one]:
+                events.append((one, field, self.now[one], after))
+                self.now[one] = after
+        if events:
+            self.write(kind, agent, events)
+        return len(events)
+
+    def edited(self, now: Record, field: str, new: Any, agent: str) -> Record:
+        if field != "annotation":
+            return {**now, field: new}
+        if new is None:
+            return {**now, "annotation": None, "status": "Default", "agent": None}
+        return {**now, "annotation": new, "status": "Validated", "agent": agent}
+
+    # Rules ----------------------------------------------------------------------------------------
+
+    @rule(chosen=st.lists(st.tuples(ids, values), min_size=1, max_size=4), agent=agents)
+    def edit(self, chosen: list[tuple[str, tuple[str, Any]]], agent: str) -> None:
+        edits, wanted, now = [], [], dict(self.now)
+        for one, (field, new) in chosen:
+            given = [new] if field == "annotation" and new is not None else new
+            edits.append(Edit(one, field, given))
+            now[one] = self.edited(now[one], field, new, agent)
+            wanted.append((one, field, now[one]))
+        result = self.live.edit(edits, agent=agent)
+        assert result.conflicts == []
+        assert result.changes == self.change("edit", agent, wanted)
+
+    @rule(one=ids, label=st.sampled_from(LABELS), stale=st.booleans())
+    def edit_of_what_was(self, one: str, label: str, stale: bool) -> None:
+        engine = self.live.engine()
+        (place,) = engine.positions([one]).tolist()
+        version = int(engine.columns.version[place]) - stale
+        result = self.live.edit([Edit(one, "annotation", [label], version)], agent="ada")
+        if stale and self.now[one]["annotation"] != label:
+            assert [conflict["id"] for conflict in result.conflicts] == [one]
+            assert (result.group, result.changes) == (None, 0)
+            return
+        wanted = [(one, "annotation", self.edited(self.now[one], "annotation", label, "ada"))]
+        assert result.changes == self.change("edit", "ada", wanted)
+
+    @rule(size=st.integers(1, 4), label=labels, agent=agents, meanwhile=st.booleans())
+    def bulk(self, size: int, label: str | None, agent: str, meanwhile: bool) -> None:
+        engine = self.live.engine()
+        places = np.arange(size)
+        chosen = engine.columns.logged.ids[places].tolist()
+        action = Action("annotation", None if label is None else [label])
+        plan = self.live.plan(lambda _: places, action, agent=agent)
+        if meanwhile:
+            self.edit([(chosen[0], ("annotation", "positive"))], "bob")
+            self.edit([(chosen[0], ("annotation", "neutral"))], "ada")
+        which: Callable[[Any], Any] = lambda one: one.positions(chosen)  # noqa: E731
+        wanted = [
+            (one, "annotation", self.edited(self.now[one], "annotation", label, agent))
+            for one in chosen
+        ]
+        try:
+            result = self.other.change(which, action, agent=agent, digest=plan.digest)
+        except PlanOutdatedError:
+            assert meanwhile
+            return
+        assert result.changes == self.change("edit", agent, wanted)
+        assert meanwhile or result.changes == plan.changes
+
+    def turned(self, events: list[tuple[str, str, Record, Record | None]]) -> tuple[Any, int]:
+        """Return the events that turn others round, and how many cannot be."""
+        made, refused, before = [], 0, dict(self.now)
+        for one, field, old, new in events:
+            part = PARTS.get(field, PARTS["annotation"])
+            if new is None:
+                refused += 1
+                continue
+            after = self.put(one, part, old)
+            if after != self.now[one] and self.put(one, part, new) != self.now[one]:
+                refused += 1
+            elif after != self.now[one]:
+                made.append((one, field, self.now[one], after))
+                self.now[one] = after
+        self.now, after_all = before, self.now
+        return (made, after_all), refused
+
+    @rule(agent=agents, kind=st.sampled_from(["undo", "redo"]), dry_run=st.booleans())
+    def turn(self, agent: str, kind: str, dry_run: bool) -> None:
+        state = {"undo": "made", "redo": "undone"}[kind]
+        since = [step[1] for step in self.steps.values() if (step[0], step[2]) == (agent, state)]
+        act = getattr(self.live, kind)
+        result = act(agent=agent, dry_run=dry_run)
+        if not since:
+            assert result is None
+            return
+        edits = [
+            edit
+            for edit, step in self.steps.items()
+            if (step[0], step[2], step[1]) == (agent, state, max(since))
+        ]
+        self.settle(kind, agent, edits, self.groups[max(since) - 1].events[::-1], result, dry_run)
+
+    @rule(agent=agents, dry_run=st.booleans(), pick=st.integers(0, 30))
+    def undo_group(self, agent: str, dry_run: bool, pick: int) -> None:
+        made = [edit for edit, step in self.steps.items() if step[2] == "made"]
+        if made:
+            edit = made[pick % len(made)]
+            since = self.steps[edit][1]
+            together = [one for one in made if self.steps[one][1] == since]
+            if together == [edit]:
+                result = self.live.undo(agent=agent, group=edit, dry_run=dry_run)
+                events = self.groups[since - 1].events[::-1]
+                self.settle("undo", agent, [edit], events, result, dry_run)
+
+    @rule(agent=agents, by=agents)
+    def undo_by(self, agent: str, by: str) -> None:
+        steps = sorted(
+            (step[1], edit)
+            for edit, step in self.steps.items()
+            if step[2] == "made" and self.groups[edit - 1].agent == by
+        )
+        groups = sorted({since for since, _ in steps}, reverse=True)
+        events = [event for one in groups for event in self.groups[one - 1].events[::-1]]
+        result = self.live.undo(agent=agent, by=by)
+        if not steps:
+            assert result is None
+            return
+        self.settle("undo", agent, [edit for _, edit in steps], events, result, False)
+
+    def settle(
+        self,
+        kind: str,
+        agent: str,
+        edits: list[int],
+        events: list[tuple[str, str, Record, Record | None]],
+        result: EditResult | None,
+        dry_run: bool,
+    ) -> None:
+        (made, now), refused = self.turned(events)
+        assert result is not None
+        conflicts = [one for one in result.conflicts if one["field"] != "labels"]
+        assert (result.changes, len(conflicts)) == (len(made), refused)
+        if not dry_run:
+            self.now = now
+            self.write(kind, agent, made, edits)
+
+    @precondition(lambda self: self.groups)
+    @rule(agent=agents, pick=st.integers(0, 30))
+    def undo_to(self, agent: str, pick: int) -> None:
+        to = pick % (len(self.groups) + 1)
+        later = self.groups[to:]
+        first: dict[str, Record] = {}
+        anew = set()
+        for group in later:
+            for one, _, old, new in group.events:
+                first.setdefault(one, old)
+                if new is None:
+                    anew.add(one)
+        edits = [to + 1 + at for at, one in enumerate(later) if one.kind == "edit"]
+        result = self.live.undo(agent=agent, to=to)
+        if not edits:
+            assert result is None
+            return
+        assert result is not None
+        events = []
+        for one, target in first.items():
+            if one in anew:
+                assert (one in [one["id"] for one in result.conflicts]) == (target != self.now[one])
+                continue
+            for field in ("annotation", "comment"):
+                after = self.put(one, PARTS[field], target)
+                if after != self.now[one]:
+                    events.append((one, field, self.now[one], after))
+                    self.now[one] = after
+        assert result.changes == len(events)
+        self.write("undo", agent, events, edits)
+
+    @rule(one=ids, label=labels, text=st.sampled_from(["text", "other"]))
+    def log_one(self, one: str, label: str | None, text: str) -> None:
+        before = self.logged[one]["annotation"]
+        self.texts[one], self.logged[one] = text, self.as_logged(label)
+        self.log_all()
+        changed = any(one == event[0] for group in self.groups for event in group.events)
+        if before != label:
+            last = [e for group in self.groups for e in group.events if e[0] == one][-1:]
+            if changed and last[0][3] is not None:
+                self.groups.append(Group("logged", "", [(one, "record", self.now[one], None)]))
+            self.now[one] = dict(self.logged[one])
+        elif (
+            not changed
+            or [e for group in self.groups for e in group.events if e[0] == one][-1][3] is None
+        ):
+            self.now[one] = dict(self.logged[one])
+
+    @rule()
+    def log_again(self) -> None:
+        self.log_all()
+
+    @rule(old=st.sampled_from([*LABELS, "new"]), new=st.sampled_from([*LABELS, "new"]))
+    def rename(self, old: str, new: str) -> None:
+        self.live.engine()
+        declared = [one for one in self.live.labels() if one.name != old]
+        result = self.live.declare(declared, rename={old: new}, agent="ada")
+        wanted = [
+            (one, "annotation", {**record, "annotation": new})
+            for one, record in self.now.items()
+            if record["annotation"] == old
+        ]
+        changes = self.change("edit", "ada", wanted)
+        assert result.changes == changes
+        if result.group is not None and not changes:
+            self.write("edit", "ada", [])
+
+    @rule(names=st.permutations([*LABELS, "new"]))
+    def declare(self, names: list[str]) -> None:
+        if self.live.declare([Label(one) for one in names], agent="bob").group is not None:
+            self.write("edit", "bob", [])
+        assert self.other.engine().labels[:4] == names
+
+    @rule()
+    def apply_own_patch(self) -> None:
+        report = apply(self.live, difference(self.live, 0), agent="bob")
+        assert (report.conflicting, report.missing, report.group) == ([], [], None)
+
+    @rule()
+    def reopen(self) -> None:
+        self.live.close()
+
+    @rule(kind=st.sampled_from(list(harm.HARMS)), name=st.sampled_from([FILE, COPY]))
+    def damage(self, kind: str, name: str) -> None:
+        self.live.close()
+        self.other.close()
+        if (self.folder / name).stat().st_size and (kind != "foreign" or name == FILE):
+            harm.HARMS[kind](self.folder / name, random.Random(len(self.groups)))
+
+    @invariant()
+    def both_are_alike(self) -> None:
+        if not hasattr(self, "live"):
+            return
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", StoreWarning)
+            for dataset in (self.live, self.other):
+                found = whole.states(dataset.engine())
+                assert {
+                    one: {
+                        "annotation": state.annotation and state.annotation[0],
+                        "status": state.status,
+                        "agent": state.annotation_agent,
+                        "comment": state.comment,
+                    }
+                    for one, state in found.items()
+                } == self.now
+            kinds = [one.kind for one in self.live.groups()]
+            assert kinds == [one.kind for one in self.groups]
+            for agent in ("ada", "bob"):
+                states = {step[2] for step in self.steps.values() if step[0] == agent}
+                assert self.live.can(agent) == ("made" in states, "undone" in states)
+            for label in (*LABELS, "new"):
+                expected = sum(record["annotation"] == label for record in self.now.values())
+                assert self.other.engine().select(f"annotated_as:{label}").count == expected
+
+    def teardown(self) -> None:
+        if hasattr(self, "live"):
+            self.live.close()
+            self.other.close()
+            self.place.cleanup()
+
+
+TestMachine = Machine.TestCase
+TestMachine.settings = settings(max_examples=20, stateful_step_count=25, deadline=None)
