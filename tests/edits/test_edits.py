@@ -10,15 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 import rubrix_widget as rb
 from rubrix_widget.edits import Edit, LiveDataset
 from rubrix_widget.errors import DatasetNotFoundError, RecordError
-from rubrix_widget.home import Home, active
-from rubrix_widget.store import Store
+from rubrix_widget.home import active
 
 LABELS = ["negative", "neutral", "positive"]
 
@@ -231,100 +227,6 @@ def test_relabel_needs_to_be_told_which_records(home: Path, live: LiveDataset) -
         rb.relabel("d", "neutral")
     done = rb.relabel("d", "neutral", ids=[0, 1, 2], query="predicted_as:neutral")
     assert done.ids == ["1"]
-
-
-class Journal(RuleBasedStateMachine):
-    """Random edits, undos, redos, reopenings and logs against a plain list of dictionaries."""
-
-    ids = st.sampled_from(["0", "1", "2", "3"])
-    labels = st.sampled_from([*LABELS, "new", None])
-
-    @initialize(path=st.uuids())
-    def start(self, path: Any) -> None:
-        import tempfile
-
-        self.folder = tempfile.TemporaryDirectory()
-        self.home = Home(Path(self.folder.name) / str(path))
-        self.base = {str(i): "negative" for i in range(4)}
-        self.now: dict[str, str | None] = dict(self.base)
-        self.done: list[dict[str, tuple[str | None, str | None]]] = []
-        self.undone: list[dict[str, tuple[str | None, str | None]]] = []
-        self.log()
-
-    def log(self) -> None:
-        records = [
-            rb.TextClassificationRecord(text=f"text {i}", id=i, annotation=label, status="Default")
-            for i, label in self.base.items()
-        ]
-        Store(self.home.folder("d")).log(rb.DatasetForTextClassification(records).table)
-
-    @property
-    def live(self) -> LiveDataset:
-        return self.home.dataset("d")
-
-    @rule(chosen=st.dictionaries(ids, labels, min_size=1))
-    def edit(self, chosen: dict[str, str | None]) -> None:
-        edits = [
-            Edit(one, "annotation", None if label is None else [label])
-            for one, label in chosen.items()
-        ]
-        before = dict(self.now)
-        result = self.live.edit(edits, agent="me")
-        assert result.conflicts == []
-        self.now |= chosen
-        if result.group is not None:
-            self.done.append({one: (before[one], chosen[one]) for one in chosen})
-            self.undone.clear()
-
-    @rule()
-    def undo(self) -> None:
-        result = self.live.undo(agent="me")
-        assert (result is None) == (not self.done)
-        if self.done:
-            group = self.done.pop()
-            self.undone.append(group)
-            self.now |= {one: old for one, (old, _) in group.items()}
-
-    @rule()
-    def redo(self) -> None:
-        result = self.live.redo(agent="me")
-        assert (result is None) == (not self.undone)
-        if self.undone:
-            group = self.undone.pop()
-            self.done.append(group)
-            self.now |= {one: new for one, (_, new) in group.items()}
-
-    @rule()
-    def reopen(self) -> None:
-        self.home.close()
-
-    @rule()
-    def log_again(self) -> None:
-        self.log()
-
-    @invariant()
-    def records_are_as_the_model_says(self) -> None:
-        if not hasattr(self, "home"):
-            return
-        engine = self.live.engine()
-        found = {
-            one["id"]: (one["annotation"] or [None])[0]
-            for one in engine.records(engine.select("").order())
-        }
-        assert found == self.now
-        for label in LABELS:
-            expected = {one for one, label_ in self.now.items() if label_ == label}
-            mask = engine.select(f"annotated_as:{label}").mask
-            assert {str(i) for i in mask.nonzero()[0]} == expected
-
-    def teardown(self) -> None:
-        if hasattr(self, "home"):
-            self.home.close()
-            self.folder.cleanup()
-
-
-TestJournal = Journal.TestCase
-TestJournal.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
 
 
 @pytest.fixture(autouse=True)
