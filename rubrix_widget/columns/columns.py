@@ -191,17 +191,28 @@ class Logged:
         return lengths + np.maximum(inputs - 1, 0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class State:
     """What people can change of one record.
 
-    ``annotation`` is a list of labels (one label in a single-label dataset) or None.
+    ``annotation`` is a list of labels (one label in a single-label dataset) or None. Two states
+    are equal whatever the order of their labels, which is how the dataset's labels happen to stand.
     """
 
     annotation: tuple[str, ...] | None
     status: str
     annotation_agent: str | None
     comment: str | None = None
+
+    def _key(self) -> tuple[object, ...]:
+        labels = None if self.annotation is None else frozenset(self.annotation)
+        return labels, self.status, self.annotation_agent, self.comment
+
+    def __eq__(self, other: object) -> bool:
+        return self._key() == other._key() if isinstance(other, State) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key())
 
 
 @dataclass(frozen=True)

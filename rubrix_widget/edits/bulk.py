@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +57,9 @@ class Action:
             A value that no record of the dataset can have.
         """
         new = self.new
+        if self.how not in get_args(How):
+            accepted = ", ".join(map(repr, get_args(How)))
+            raise RecordError(f"how={self.how!r} is none of {accepted}; nothing was changed")
         if self.how != "replace" or self.remove:
             if not multi_label or self.field != "annotation":
                 raise RecordError(

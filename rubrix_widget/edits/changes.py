@@ -89,12 +89,36 @@ class EditResult:
         return self.engine.records(self.engine.positions(self.ids))
 
 
-def person() -> str:
-    """Return the name changes are signed with when none is given: the user's."""
+def person(given: str | None = None) -> str:
+    """Return the name that changes are signed with: the one given, by default the user's.
+
+    Raises
+    ------
+    ValueError
+        No name that can be kept.
+    """
+    if given:
+        check_noted("the agent", given)
+        return given
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
         return "unknown"
+
+
+def check_noted(what: str, given: object) -> None:
+    """Refuse what is kept with a change, if anything is, unless it is text.
+
+    Raises
+    ------
+    ValueError
+        It is no text.
+    """
+    if given is not None and not is_text(given):
+        raise ValueError(
+            f"{what} is {given!r}; give text without lone surrogates, or leave it out. Nothing was "
+            f"changed"
+        )
 
 
 def new_state(

@@ -15,7 +15,7 @@ import numpy as np
 from rubrix_widget.columns import State
 from rubrix_widget.edits import judging, undoing
 from rubrix_widget.edits.bulk import Action, Bulk, Plan, Which, renamed
-from rubrix_widget.edits.changes import Edit, EditResult, person, value_of
+from rubrix_widget.edits.changes import Edit, EditResult, check_noted, person, value_of
 from rubrix_widget.edits.following import Followed
 from rubrix_widget.edits.judging import Judged
 from rubrix_widget.edits.undoing import Steps
@@ -70,7 +70,7 @@ class LiveDataset(Followed):
         StorageError, DatasetBusyError
             Nothing is changed.
         """
-        who = agent or person()
+        who = person(agent)
 
         def judge(engine: Engine) -> Judged:
             return judging.judged(engine, edits, who)
@@ -103,6 +103,8 @@ class LiveDataset(Followed):
         StorageError, DatasetBusyError
             Nothing is changed.
         """
+        who = person(agent)
+        check_noted("the reason", reason)
         if dry_run:
             events, ids, conflicts = judge(self.engine())
             return self._settled(ids, conflicts, None, len(events))
@@ -111,7 +113,6 @@ class LiveDataset(Followed):
             group = None
             if events:
                 labels = self._with_new_labels(journal, events)
-                who = agent or person()
                 batch = Batch("edit", events, (), who, query, reason, labels, made=True)
                 group = journal.append(batch)
         return self._settled(ids, conflicts, group, len(events))
@@ -133,7 +134,7 @@ class LiveDataset(Followed):
         RecordError
             A value that no record of the dataset can have.
         """
-        return self._bulk(self.engine(), which, action, agent or person()).plan()
+        return self._bulk(self.engine(), which, action, person(agent)).plan()
 
     def change(
         self,
@@ -165,7 +166,7 @@ class LiveDataset(Followed):
         StorageError, DatasetBusyError
             Nothing is changed.
         """
-        who = agent or person()
+        who = person(agent)
 
         def judge(engine: Engine) -> Judged:
             bulk = self._bulk(engine, which, action, who)
@@ -229,7 +230,8 @@ class LiveDataset(Followed):
         StorageError, DatasetBusyError
             Nothing is changed.
         """
-        agent = agent or person()
+        agent = person(agent)
+        check_noted("the reason", reason)
         with self._writing("save the labels") as journal:
             engine, names = self._now(), rename or {}
             sets = engine.columns.logged.sets
@@ -283,7 +285,8 @@ class LiveDataset(Followed):
         """
         if sum(one is not None for one in (group, by, to)) > 1:
             raise ValueError("undo takes one of group=, by= and to=, or none of them")
-        agent = agent or person()
+        agent = person(agent)
+        check_noted("by", by)
 
         def steps(journal: Journal) -> Steps:
             if to is not None:
@@ -291,7 +294,7 @@ class LiveDataset(Followed):
             if group is not None:
                 return undoing.of_group(journal, group)
             if by is not None:
-                return undoing.of_steps(journal, journal.in_effect(by)[::-1])
+                return undoing.of_steps(journal, journal.in_effect(by)[::-1], named=True)
             step = journal.step("undo", agent)
             return undoing.of_steps(journal, [] if step is None else [step])
 
@@ -299,7 +302,7 @@ class LiveDataset(Followed):
 
     def redo(self, *, agent: str | None = None, dry_run: bool = False) -> EditResult | None:
         """Make the changes again that a person undid last; None when there are none."""
-        agent = agent or person()
+        agent = person(agent)
 
         def steps(journal: Journal) -> Steps:
             step = journal.step("redo", agent)
@@ -309,7 +312,7 @@ class LiveDataset(Followed):
 
     def can(self, agent: str | None = None) -> tuple[bool, bool]:
         """Tell whether a person can undo, and redo."""
-        agent = agent or person()
+        agent = person(agent)
         return self._read(
             "changes",
             lambda journal: (
@@ -344,8 +347,9 @@ class LiveDataset(Followed):
             labels, refused = undoing.labels_back(journal, steps)
             conflicts += refused
             group = None
-            if not dry_run:
-                batch = Batch(kind, events, sorted(steps.edits), agent, labels=labels)
+            if not dry_run and (ids or labels is not None or not (steps.named and conflicts)):
+                turn = steps.kind or kind
+                batch = Batch(turn, events, sorted(steps.edits), agent, labels=labels)
                 group = journal.append(batch)
         return self._settled(ids, conflicts, group, len(events))
 

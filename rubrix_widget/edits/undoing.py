@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from rubrix_widget.edits.judging import Conflicts
-from rubrix_widget.store import Event, Journal, Label, Step
+from rubrix_widget.store import Event, Group, Journal, Label, Step
 
 
 @dataclass(frozen=True)
@@ -24,19 +25,28 @@ class Steps:
         The groups that these events are of, the newest first.
     state
         Whether records go back to what they were then, whatever became of them since.
+    named
+        Whether the person said which edits. They stay in effect, to be asked for once more, where
+        all of their records changed since; a plain undo goes on to the edit before.
+    kind
+        "redo" where going back to what was then is to make edits again, by default what is asked.
     """
 
     edits: frozenset[int]
     events: list[Event]
     groups: list[int]
     state: bool = False
+    named: bool = False
+    kind: Literal["redo"] | None = None
 
 
-def of_steps(journal: Journal, steps: Sequence[Step]) -> Steps:
+def of_steps(journal: Journal, steps: Sequence[Step], *, named: bool = False) -> Steps:
     """Return steps that stand in the order in which they are turned round."""
     groups = [step.group for step in steps]
     events = [event for group in groups for _, event in reversed(journal.events(group))]
-    return Steps(frozenset(edit for step in steps for edit in step.edits), events, groups)
+    return Steps(
+        frozenset(edit for step in steps for edit in step.edits), events, groups, named=named
+    )
 
 
 def of_group(journal: Journal, number: int) -> Steps:
@@ -47,13 +57,13 @@ def of_group(journal: Journal, number: int) -> Steps:
     ValueError
         There is none, or it is no edit that is in effect.
     """
+    if not 1 <= number <= journal.newest():
+        raise ValueError(f"there is no group of changes {number}; rb.history(name) lists them")
     steps = journal.in_effect(edit=number)
     if steps:
-        return of_steps(journal, steps)
-    known = {group.id: group for group in journal.groups(1, number + 1)}
-    if number not in known:
-        raise ValueError(f"there is no group of changes {number}; rb.history(name) lists them")
-    kind = known[number].kind
+        return of_steps(journal, steps, named=True)
+    (known,) = journal.groups(1, number + 1)
+    kind = known.kind
     raise ValueError(
         f"group {number} is undone already"
         if kind == "edit"
@@ -75,8 +85,26 @@ def back_to(journal: Journal, to: int | dt.datetime) -> Steps:
         raise ValueError(f"there is no group of changes {number}; rb.history(name) lists them")
     since = [event for _, event in journal.events(after=journal.last(number))]
     later = journal.groups(newest - number)
-    edits = frozenset(group.id for group in later if group.kind == "edit")
-    return Steps(edits, since, [group.id for group in reversed(later)], state=True)
+    groups = [group.id for group in reversed(later)]
+    undone, again = _turned(later)
+    edits = frozenset(group.id for group in later if group.kind == "edit") | again
+    if edits or not undone:
+        return Steps(edits, since, groups, state=True)
+    return Steps(undone, since, groups, state=True, kind="redo")
+
+
+def _turned(later: Sequence[Group]) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the edits of before that some groups undid, and those that they made again."""
+    first: dict[int, str] = {}
+    last: dict[int, str] = {}
+    made = {group.id for group in later if group.kind == "edit"}
+    for group in later:
+        for edit in group.targets - made:
+            first.setdefault(edit, group.kind)
+            last[edit] = group.kind
+    kinds = {edit: (kind, last[edit]) for edit, kind in first.items()}
+    undone = frozenset(edit for edit, both in kinds.items() if both == ("undo", "undo"))
+    return undone, frozenset(edit for edit, both in kinds.items() if both == ("redo", "redo"))
 
 
 def group_at(journal: Journal, moment: dt.datetime) -> int:

@@ -135,7 +135,7 @@ def apply(
     StorageError, DatasetBusyError
         Nothing is changed.
     """
-    agent = agent or person()
+    agent = person(agent)
     outcomes: list[Outcome] = []
 
     def judge(engine: Engine) -> Judged:

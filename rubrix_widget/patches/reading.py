@@ -71,7 +71,9 @@ def _object(line: bytes) -> dict[str, Any]:
         if _MARK.match(text):
             raise _LineError("a conflict of a version control system; resolve it first")
         content = json.loads(text, object_pairs_hook=_once)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except _LineError:
+        raise
+    except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, a number of 5,000 digits
         raise _LineError(f"no JSON ({error})") from None
     if not isinstance(content, dict):
         raise _LineError(f"a {type(content).__name__}; a patch has an object on each line")

@@ -259,8 +259,11 @@ def undo(
     >>> rb.count("films", "_exists_:annotated_as")
     0
     """
+    number = None if group is None else checked_limit(group, "group")
     return (
-        active().dataset(name).undo(agent=agent, group=group, by=by, to=moment(to), dry_run=dry_run)
+        active()
+        .dataset(name)
+        .undo(agent=agent, group=number, by=by, to=moment(to), dry_run=dry_run)
     )
 
 
@@ -314,7 +317,9 @@ def moment(given: int | str | dt.datetime | None) -> int | dt.datetime | None:
             return dt.datetime.fromisoformat(given)
         except ValueError:
             given = repr(given)
-    elif given is None or (isinstance(given, int | dt.datetime) and not isinstance(given, bool)):
+    elif isinstance(given, int | np.integer) and not isinstance(given, bool):
+        return int(given)
+    elif given is None or isinstance(given, dt.datetime):
         return given
     raise ValueError(
         f"{given} is no moment; give the number of a group as rb.history(name) has it, a datetime, "

@@ -53,6 +53,38 @@ def test_an_edit_validates_the_record_and_signs_it(live: LiveDataset) -> None:
     assert rb.count("d", "_exists_:last_updated") == 1
 
 
+def test_the_order_of_labels_is_no_difference(home: Path) -> None:
+    """A multi-label annotation is a set: undo finds what it wrote in whichever order it was."""
+    rb.log([rb.TextClassificationRecord(text="a", id="0", multi_label=True)], "d")
+    rb.set_labels("d", ["a", "b", "c"])
+    assert rb.relabel("d", ["c", "a"], ids="0").changes == 1
+    assert rb.relabel("d", ["a", "c"], ids="0").changes == 0
+    rb.relabel("d", ["c", "b", "a"], ids="0")
+    rb.set_labels("d", ["c", "b", "a"])
+    for group, before in ((3, ["c", "a"]), (2, None)):
+        done = rb.undo("d", group=group)
+        assert done is not None
+        assert (done.changes, done.conflicts) == (1, [])
+        assert rb.load("d")[0].annotation == before
+
+
+def test_who_and_why_are_text(live: LiveDataset) -> None:
+    """What no column of text can hold is refused before anything is written."""
+    for wrong in (5, "\ud800"):
+        given: Any = wrong
+        for change in (
+            lambda: rb.relabel("d", "neutral", query="", agent=given),  # noqa: B023
+            lambda: rb.set_status("d", "Discarded", query="", reason=given),  # noqa: B023
+            lambda: rb.set_labels("d", ["x"], agent=given),  # noqa: B023
+            lambda: rb.set_labels("d", ["x"], reason=given),  # noqa: B023
+            lambda: rb.undo("d", by=given),  # noqa: B023
+            lambda: rb.undo("d", agent=given),  # noqa: B023
+        ):
+            with pytest.raises(ValueError, match="give text"):
+                change()
+    assert live.groups() == []
+
+
 def test_an_edit_of_a_record_that_changed_meanwhile_is_refused_with_both_values(
     live: LiveDataset,
 ) -> None:

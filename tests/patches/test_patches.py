@@ -297,6 +297,7 @@ GOOD = {
         (json.dumps({k: GOOD[k] for k in ("id", "text_hash")}), "nothing is changed"),
         (json.dumps(GOOD), "the record '0' is that of line 2 already"),
         ('{"a":' * 100_000, "no JSON"),
+        ("1" * 5000, "no JSON"),
     ],
 )
 def test_a_line_that_is_none_refuses_the_whole_file(home: Path, line: str, said: str) -> None:

@@ -72,6 +72,9 @@ def test_labels_are_added_and_removed_beside_others(home: Path) -> None:
     log("a")
     with pytest.raises(RecordError, match="multi-label"):
         rb.relabel("d", "x", query="", how="add")
+    given: Any = "extend"
+    with pytest.raises(RecordError, match="how='extend' is none of 'replace', 'add', 'remove'"):
+        rb.relabel("m", "x", query="", how=given)
 
 
 def test_status_and_comment_leave_the_annotation(home: Path) -> None:

@@ -160,6 +160,55 @@ def test_undo_goes_back_to_a_group_a_moment_or_a_text(home: Path) -> None:
         rb.undo("d", to=0, group=1)
 
 
+def test_undo_goes_back_to_what_was_undone(home: Path) -> None:
+    """To where an edit was in effect that is undone is to make it again; and the reverse."""
+    log("a")
+    rb.relabel("d", "x", query="", agent="ada")
+    rb.undo("d", group=1)
+    for to, label, in_effect in ((1, "x", True), (2, None, False), (1, "x", True)):
+        done = rb.undo("d", to=to)
+        assert done is not None
+        assert (done.changes, annotations()) == (1, [label])
+        assert rb.history("d")["in_effect"].iloc[0] == in_effect
+    rb.undo("d", agent="ada")
+    assert annotations() == [None]
+    assert rb.undo("d", to=2) is None
+    rb.redo("d", agent="ada")
+    assert annotations() == ["x"]
+
+
+def test_a_group_under_later_changes_can_be_undone_once_they_are_gone(home: Path) -> None:
+    """Where every record changed since, nothing is written; a plain undo goes on all the same."""
+    log("a", "b")
+    rb.relabel("d", "x", ids=0, agent="ada")
+    rb.relabel("d", "x", ids=1, agent="ada")
+    rb.relabel("d", "y", ids=1, agent="bob")
+    for given in ({"group": 2}, {"by": "bo"}, {"by": "ada", "dry_run": True}):
+        done = rb.undo("d", **given)
+        assert done is None or done.group is None
+    assert bool(rb.history("d").query("group == 2")["in_effect"].all())
+    rb.undo("d", agent="bob")
+    assert rb.undo("d", group=2).changes == 1
+    rb.redo("d")
+    rb.redo("d", agent="bob")
+    assert rb.undo("d", agent="ada").conflicts
+    assert rb.undo("d", agent="ada").changes == 1
+    assert annotations() == [None, "y"]
+
+
+def test_numbers_of_groups_may_come_from_the_history(home: Path) -> None:
+    """NumPy's numbers are numbers; what is none, or of no group, is said so."""
+    log("a")
+    rb.relabel("d", "x", query="")
+    rb.relabel("d", "y", query="")
+    number = rb.history("d")["group"]
+    assert rb.undo("d", group=number.iloc[-1]).changes == 1
+    assert rb.undo("d", to=number.iloc[0] - 1).changes == 1
+    for wrong in (True, "1", 1.5, 0, 10**30):
+        with pytest.raises(ValueError, match="group"):
+            rb.undo("d", group=wrong)
+
+
 def test_a_dry_run_says_what_would_conflict_and_changes_nothing(home: Path) -> None:
     """Undoing a change under later ones leaves these, with both values told."""
     log("a", "b")
