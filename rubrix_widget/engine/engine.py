@@ -112,7 +112,8 @@ class Engine:
     def labels(self) -> list[str]:
         """The dataset's labels in their declared order; digit keys follow it.
 
-        A label that was renamed is among them only while an annotation has it.
+        A label that is offered no more is among them only while an annotation has it, at the end:
+        the keys of the others stay as they are.
         """
         sets = self.columns.logged.sets
         if not sets.retired:
@@ -123,7 +124,8 @@ class Engine:
             if code >= 0
             for name in sets.names(code)
         }
-        return [one for one in sets.labels if one not in sets.retired or one in used]
+        offered = [one for one in sets.labels if one not in sets.retired]
+        return offered + [one for one in sets.labels if one in sets.retired and one in used]
 
     def select(
         self,

@@ -187,7 +187,7 @@ def _plain(column: pd.Series) -> list[Any]:
     """Return a column's values as JSON has them; what is missing is None."""
     if column.dtype.kind == "M":
         return [one.isoformat() if here else None for one, here in _present(column)]
-    if column.dtype.kind == "O":
+    if column.dtype == object:  # pandas' own type for text has NaN for what is missing
         return column.tolist()
     return [one if here else None for one, here in _present(column)]
 

@@ -22,12 +22,28 @@ NEXT = {"do": "next", "file": "g", "piece": 0}
 PARTS = {"query": "film", "sort": [("metadata.part", "desc"), ("score", "asc")]}
 
 
+def no_json(constant: str) -> None:
+    raise AssertionError(f"{constant} is no JSON")
+
+
 def frame(kind: str, content: bytes) -> pd.DataFrame:
     if kind == "csv":
         return pd.read_csv(io.BytesIO(content))
     if kind == "jsonl":
-        return pd.DataFrame([json.loads(line) for line in content.decode().split("\n")[:-1]])
+        lines = content.decode().split("\n")[:-1]
+        return pd.DataFrame([json.loads(line, parse_constant=no_json) for line in lines])
     return pd.read_parquet(io.BytesIO(content))
+
+
+def test_what_some_records_lack_is_left_out_of_their_lines(home: Path) -> None:
+    """JSON Lines are JSON: no NaN stands for what is missing, beside records that have it."""
+    rb.log([rb.TextClassificationRecord(text=t, id=t) for t in ("a", "b")], "d", verbose=False)
+    rb.relabel("d", "x", ids="a", agent="ada")
+    rb.comment("d", "hm", ids="a")
+    rb.explore("d").to_jsonl(home / "d.jsonl", changes=True)
+    found = frame("jsonl", (home / "d.jsonl").read_bytes())
+    assert found["annotation"].isna().tolist() == [False, True]
+    assert "NaN" not in (home / "d.jsonl").read_text()
 
 
 def call(explorer: Explorer, params: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:

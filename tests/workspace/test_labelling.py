@@ -67,6 +67,19 @@ def test_a_label_left_out_is_offered_no_more(films: None) -> None:
     assert names() == ["good", "bad"]
 
 
+def test_a_label_that_is_used_again_moves_no_key(films: None) -> None:
+    """Annotations logged with a label that is offered no more put it behind those that are."""
+    rb.set_labels("d", ["good", "bad", "ugly"])
+    rb.set_labels("d", ["bad", "ugly"])
+    dull = rb.TextClassificationRecord(text="d", id=9, annotation="dull")
+    rb.log([dull], "d", verbose=False)
+    rb.relabel("d", "bad", query="annotated_as:good")
+    assert active().dataset("d").engine().labels == ["bad", "ugly", "dull"]
+    rb.log([rb.TextClassificationRecord(text="e", id=10, annotation="good")], "d", verbose=False)
+    assert active().dataset("d").engine().labels == ["bad", "ugly", "dull", "good"]
+    assert names() == ["bad", "ugly", "dull"]
+
+
 def test_a_renamed_label_keeps_place_description_status_and_author(films: None) -> None:
     """Annotations have the new name; predictions are what the model said."""
     rb.set_labels("d", {"good": "worth it", "bad": None})
