@@ -107,7 +107,7 @@ class LiveDataset(Followed):
         check_noted("the reason", reason)
         if dry_run:
             events, ids, conflicts = judge(self.engine())
-            return self._settled(ids, conflicts, None, len(events))
+            return self._settled(ids, conflicts, None, events)
         with self._writing("save the change") as journal:
             events, ids, conflicts = judge(self._now())
             group = None
@@ -115,7 +115,7 @@ class LiveDataset(Followed):
                 labels = self._with_new_labels(journal, events)
                 batch = Batch("edit", events, (), who, query, reason, labels, made=True)
                 group = journal.append(batch)
-        return self._settled(ids, conflicts, group, len(events))
+        return self._settled(ids, conflicts, group, events)
 
     def plan(self, which: Which, action: Action, *, agent: str | None = None) -> Plan:
         """Return what an action would make of some records.
@@ -242,7 +242,7 @@ class LiveDataset(Followed):
             told_labels = None if tuple(labels) == journal.labels() else list(labels)
             if events or told_labels is not None:
                 group = journal.append(Batch("edit", events, (), agent, None, reason, told_labels))
-        return self._settled(ids, [], group, len(events))
+        return self._settled(ids, [], group, events)
 
     def undo(
         self,
@@ -351,7 +351,7 @@ class LiveDataset(Followed):
                 turn = steps.kind or kind
                 batch = Batch(turn, events, sorted(steps.edits), agent, labels=labels)
                 group = journal.append(batch)
-        return self._settled(ids, conflicts, group, len(events))
+        return self._settled(ids, conflicts, group, events)
 
     @contextmanager
     def _writing(self, doing: str) -> Iterator[Journal]:
@@ -370,13 +370,19 @@ class LiveDataset(Followed):
                 ) from error
 
     def _settled(
-        self, ids: list[str], conflicts: judging.Conflicts, group: int | None, changes: int
+        self,
+        ids: list[str],
+        conflicts: judging.Conflicts,
+        group: int | None,
+        events: Sequence[Event],
     ) -> EditResult:
         with self._lock:
             if group is not None:
                 self._follow_own()
                 self._tell()
-            return EditResult(ids, conflicts, group, self.engine(), changes)
+            changed = {event.record_id for event in events}
+            meant = list(dict.fromkeys(ids))
+            return EditResult(meant, conflicts, group, self.engine(), len(changed))
 
     def groups(self, newest: int | None = None, before: int | None = None) -> list[Group]:
         """Return groups of changes, oldest first: the newest so many, below some number."""

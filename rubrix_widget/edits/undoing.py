@@ -26,8 +26,8 @@ class Steps:
     state
         Whether records go back to what they were then, whatever became of them since.
     named
-        Whether the person said which edits. They stay in effect, to be asked for once more, where
-        all of their records changed since; a plain undo goes on to the edit before.
+        Whether the person said which edits, or back to what. They stay in effect, to be asked for
+        once more, where that is refused for all records; a plain undo goes on to the edit before.
     kind
         "redo" where going back to what was then is to make edits again, by default what is asked.
     """
@@ -89,8 +89,8 @@ def back_to(journal: Journal, to: int | dt.datetime) -> Steps:
     undone, again = _turned(later)
     edits = frozenset(group.id for group in later if group.kind == "edit") | again
     if edits or not undone:
-        return Steps(edits, since, groups, state=True)
-    return Steps(undone, since, groups, state=True, kind="redo")
+        return Steps(edits, since, groups, state=True, named=True)
+    return Steps(undone, since, groups, state=True, named=True, kind="redo")
 
 
 def _turned(later: Sequence[Group]) -> tuple[frozenset[int], frozenset[int]]:

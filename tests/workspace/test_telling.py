@@ -196,6 +196,31 @@ def test_a_group_under_later_changes_can_be_undone_once_they_are_gone(home: Path
     assert annotations() == [None, "y"]
 
 
+def test_going_back_beyond_a_log_leaves_what_came_after_it_in_effect(home: Path) -> None:
+    """Where nothing can be brought back nothing is written, and later edits can be undone."""
+    log("a", annotation="x")
+    rb.relabel("d", "y", query="")
+    log("a", annotation="w")
+    rb.relabel("d", "k", query="")
+    done = rb.undo("d", to=1)
+    assert done is not None
+    assert (done.group, len(done.conflicts), annotations()) == (None, 1, ["k"])
+    rb.undo("d")
+    assert annotations() == ["w"]
+
+
+def test_records_are_counted_once(home: Path) -> None:
+    """However many changes of one record are taken back at once."""
+    log("a", "b")
+    rb.comment("d", "hm", ids=0)
+    rb.relabel("d", "x", ids=0)
+    rb.relabel("d", "y", ids=0)
+    for given in ({"by": active().dataset("d").groups()[0].agent}, {"to": 0}):
+        done = rb.undo("d", dry_run=True, **given)
+        assert done is not None
+        assert (done.ids, done.changes) == (["0"], 1)
+
+
 def test_numbers_of_groups_may_come_from_the_history(home: Path) -> None:
     """NumPy's numbers are numbers; what is none, or of no group, is said so."""
     log("a")
