@@ -157,7 +157,10 @@ def _split_values(text: str, node: And | Clauses) -> Iterator[str]:
             isinstance(first, Term)
             and isinstance(second, Term)
             and first.field is not None
-            and (first.field in _VALUE_FIELDS or first.field.startswith("metadata."))
+            and (
+                first.field.partition("@")[0] in _VALUE_FIELDS
+                or first.field.startswith("metadata.")
+            )
             and first.field_span is not None
             and first.field_span[0] == first.span[0]
             and second.field is None

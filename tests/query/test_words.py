@@ -70,6 +70,7 @@ NOTES: list[tuple[str, Dialect, str]] = [
         "`predicted_by:Model A` reads as *predicted_by is Model* and *text has A*; quote it for "
         'one value: predicted_by:"Model A"',
     ),
+    ("predicted_as@b:Very Good", "notebook", 'predicted_as@b:"Very Good"'),
     ("annotated_as:Very Good x", "lucene", 'annotated_as:"Very Good"'),
     ("a - b", "notebook", "`-` with a space after it is a word of its own"),
     ("predicted=ko", "notebook", "write predicted:ko for the field"),
