@@ -162,12 +162,18 @@ def _export(setting: Setting) -> dict[str, Any]:
     import rubrix_widget as rb
 
     live = ours.live(setting.small)
-    records = rb.load(live.name)
+    records, explorer = rb.load(live.name), rb.explore(live.name)
+    written = setting.scratch("exported")
     frame, table = records.to_pandas(), records.table
     done: dict[str, Callable[[], object]] = {
-        "load": lambda: rb.load(live.name),
         "to_pandas": records.to_pandas,
         "to_datasets": records.to_datasets,
+        "CSV, as the explorer shows it": lambda: explorer.to_csv(written),
+        "JSON Lines": lambda: explorer.to_jsonl(written),
+        "Parquet": lambda: explorer.to_parquet(written),
+        "CSV, with what was before and when it changed": lambda: explorer.to_csv(
+            written, changes=True
+        ),
         "Parquet, by Arrow alone": lambda: pq.write_table(table, setting.scratch("plain.parquet")),
         "CSV, by pandas alone": lambda: frame.to_csv(setting.scratch("plain.csv")),
     }

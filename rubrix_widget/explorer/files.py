@@ -34,7 +34,7 @@ MEDIA: Final = {
 }
 _PIECE: Final = 2 << 20  # bytes aimed at: a message that a browser takes at once
 _FIRST, _MOST = 500, 50_000  # records of the first piece, and of any
-_FORMULA = re.compile(r"[=+\-@\t\r\n]")  # what makes a spreadsheet compute a cell
+_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")  # what makes a spreadsheet compute a cell
 
 
 class Writer(Protocol):

@@ -111,7 +111,9 @@ def test_texts_and_metadata_stay_exact(explorer: Explorer, kind: str) -> None:
     assert again["annotation"][~missing].tolist() == shown["annotation"][~missing].tolist()
 
 
-@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@a", "\ta", "\ra", "\na"])
+@pytest.mark.parametrize(
+    "start", ["=1+1", "+1", "-1", "@a", "\ta", "\ra", "\na", "＝1+1", "＋1", "－1", "＠a"]
+)
 def test_no_cell_of_a_csv_is_a_formula(home: Path, start: str) -> None:
     """A text that a spreadsheet would compute begins with an apostrophe; quotes stay whole."""
     given = f'{start}, "quoted"\r\nsecond line'
