@@ -60,7 +60,7 @@ def _is_torn(folder: Path) -> bool:
     with sqlite3.connect(f"file:{folder}/journal.sqlite?mode=ro", uri=True) as db:
         (head,) = db.execute("SELECT value FROM meta WHERE key = 'head'").fetchone()
     db.close()
-    return bool(json.loads(head)[-1] != (folder / "journal.copy.jsonl").stat().st_size)
+    return bool(json.loads(head)[-2] != (folder / "journal.copy.jsonl").stat().st_size)
 
 
 if __name__ == "__main__":

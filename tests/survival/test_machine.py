@@ -44,6 +44,7 @@ class Group:
 
     def __init__(self, kind: str, agent: str, events: list[tuple[str, str, Record, Record | None]]):
         self.kind, self.agent, self.events = kind, agent, events
+        self.targets: list[int] = []
 
 
 class Machine(RuleBasedStateMachine):
@@ -85,6 +86,7 @@ class Machine(RuleBasedStateMachine):
         edits: list[int] | None = None,
     ) -> None:
         self.groups.append(Group(kind, agent, events))
+        self.groups[-1].targets = edits or []
         number = len(self.groups)
         if kind == "edit":
             for step in self.steps.values():
@@ -242,7 +244,11 @@ class Machine(RuleBasedStateMachine):
         assert result is not None
         conflicts = [one for one in result.conflicts if one["field"] != "labels"]
         assert (result.changes, len(conflicts)) == (len(made), refused)
-        if not dry_run:
+        if (
+            result.group is None
+        ):  # what is asked for by its number stays where nothing is left of it
+            assert dry_run or not made
+        else:
             self.now = now
             self.write(kind, agent, made, edits)
 
@@ -258,7 +264,15 @@ class Machine(RuleBasedStateMachine):
                 first.setdefault(one, old)
                 if new is None:
                     anew.add(one)
-        edits = [to + 1 + at for at, one in enumerate(later) if one.kind == "edit"]
+        fresh = {to + 1 + at for at, one in enumerate(later) if one.kind == "edit"}
+        turns: dict[int, list[str]] = {}
+        for group in later:
+            for edit in set(group.targets) - fresh:
+                turns.setdefault(edit, []).append(group.kind)
+        ends = {edit: {kinds[0], kinds[-1]} for edit, kinds in turns.items()}
+        edits = sorted(fresh | {edit for edit, both in ends.items() if both == {"redo"}})
+        again = [] if edits else sorted(edit for edit, both in ends.items() if both == {"undo"})
+        kind, edits = ("redo", again) if again else ("undo", edits)
         result = self.live.undo(agent=agent, to=to)
         if not edits:
             assert result is None
@@ -275,23 +289,17 @@ class Machine(RuleBasedStateMachine):
                     events.append((one, field, self.now[one], after))
                     self.now[one] = after
         assert result.changes == len(events)
-        self.write("undo", agent, events, edits)
+        self.write(kind, agent, events, edits)
 
     @rule(one=ids, label=labels, text=st.sampled_from(["text", "other"]))
     def log_one(self, one: str, label: str | None, text: str) -> None:
-        before = self.logged[one]["annotation"]
+        differs = (self.logged[one]["annotation"], self.texts[one]) != (label, text)
         self.texts[one], self.logged[one] = text, self.as_logged(label)
         self.log_all()
-        changed = any(one == event[0] for group in self.groups for event in group.events)
-        if before != label:
-            last = [e for group in self.groups for e in group.events if e[0] == one][-1:]
-            if changed and last[0][3] is not None:
-                self.groups.append(Group("logged", "", [(one, "record", self.now[one], None)]))
-            self.now[one] = dict(self.logged[one])
-        elif (
-            not changed
-            or [e for group in self.groups for e in group.events if e[0] == one][-1][3] is None
-        ):
+        ends = [event[3] for group in self.groups for event in group.events if event[0] == one]
+        if differs and ends and ends[-1] is not None:
+            self.groups.append(Group("logged", "", [(one, "record", self.now[one], None)]))
+        if differs or not ends or ends[-1] is None:
             self.now[one] = dict(self.logged[one])
 
     @rule()
