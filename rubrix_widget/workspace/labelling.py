@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from rubrix_widget.columns import LabelSets
 from rubrix_widget.edits import EditResult, LiveDataset
-from rubrix_widget.edits.changes import MAX_LABEL, is_label
+from rubrix_widget.edits.changes import MAX_LABEL, is_label, is_text
 from rubrix_widget.engine import did_you_mean
 from rubrix_widget.errors import LabelError
 from rubrix_widget.home import active
@@ -158,7 +158,7 @@ def _checked(labels: Iterable[str]) -> list[str]:
 def _described(name: str, description: object) -> str:
     if description is None:
         return ""
-    if not isinstance(description, str):
+    if not isinstance(description, str) or not is_text(description):
         raise LabelError(
             f"the description of {name!r} is {description!r}; give text or None. Nothing was "
             f"changed"

@@ -67,6 +67,14 @@ def test_a_label_left_out_is_offered_no_more(films: None) -> None:
     assert names() == ["good", "bad"]
 
 
+def test_a_description_is_text(films: None) -> None:
+    """One that no column of text can hold is refused; else the labels could not be listed."""
+    for wrong in ("\ud800", 3):
+        with pytest.raises(LabelError, match="give text or None"):
+            rb.set_labels("d", {"good": wrong})
+    assert len(rb.history("d")) == 0
+
+
 def test_a_label_that_is_used_again_moves_no_key(films: None) -> None:
     """Annotations logged with a label that is offered no more put it behind those that are."""
     rb.set_labels("d", ["good", "bad", "ugly"])
