@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,6 +16,8 @@ from rubrix_widget.store.journal import ASIDE, COPY, FILE, Journal
 
 if TYPE_CHECKING:
     from rubrix_widget.store.store import Store
+
+_NAMED = 5  # ids in a message
 
 
 LOCK: Final = "journal.lock"
@@ -108,4 +110,25 @@ def _bind(store: Store, found: Journal) -> None:
         f"{known}). Nothing was changed. Put back the one that is not this folder's; "
         f"{manifest.COPY} and {COPY} are their copies. To go on without the changes that people "
         f"made, move {FILE} and {COPY} away"
+    )
+
+
+def changed(store: Store, ids: Sequence[str]) -> list[str]:
+    """Return those of some records that people changed."""
+    if not ids:
+        return []
+    with closing(journal(store)) as found:
+        states = found.current_of(ids).by_id()
+    return [one for one, (_, state) in states.items() if state is not None]
+
+
+def tell_given_up(store: Store, ids: Sequence[str]) -> None:
+    """Warn that changes of people gave way to what was logged."""
+    named = ", ".join(map(repr, ids[:_NAMED])) + (", …" if len(ids) > _NAMED else "")
+    name = store.folder.name
+    warn(
+        f"people had changed {len(ids):,} of these records of {name!r}, which were now logged with "
+        f"another text, annotation or status ({named}). What was logged counts; the changes stay "
+        f"in rb.history({name!r}, ids=…)",
+        StoreWarning,
     )

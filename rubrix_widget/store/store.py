@@ -190,17 +190,21 @@ class Store:
                 known = self.parts.sources(absorbed)
                 new = self.parts.write(whole, lambda share: tell(0.15 + 0.8 * share), known)
                 parts = (*parts, new)
+            superseded = merge.superseded(old, fresh)
+            given_up = opening.changed(self, superseded)
             after = Manifest(
                 tables.multi_label(table),
                 tuple(labels_of(fresh, now.labels)),
                 parts,
                 now.generation + 1,
-                Reset(version, merge.superseded(old, fresh)),
+                Reset(version, superseded),
                 now.token,
                 now.created,
             )
             self.commit(after)
             tell(1.0)
+        if given_up:
+            opening.tell_given_up(self, given_up)
         return Logging(fresh.num_rows - replaced, replaced, unchanged)
 
     def delete(self, ids: Sequence[str]) -> int:

@@ -11,7 +11,7 @@ import pytest
 
 import rubrix_widget as rb
 from rubrix_widget.edits.hashing import text_hash
-from rubrix_widget.errors import PatchError, QueryError
+from rubrix_widget.errors import PatchError, QueryError, StoreWarning
 from rubrix_widget.home import active
 from rubrix_widget.patches import Correction, Difference, Patch
 from tests.workspace.test_changing import annotations, log
@@ -240,7 +240,8 @@ def test_records_logged_anew_begin_anew(home: Path) -> None:
     """A patch says what differs from the records as they are logged now."""
     log("a", "b")
     rb.relabel("d", "x", query="", agent="ada")
-    log("a", annotation="z")
+    with pytest.warns(StoreWarning, match="people had changed 1"):
+        log("a", annotation="z")
     assert [one.id for one in rb.diff("d", 0)] == ["1"]
     rb.relabel("d", "y", ids=0, agent="ada")
     assert [(one.id, one.changes["annotation"]) for one in rb.diff("d", 0)] == [

@@ -10,7 +10,12 @@ import pandas as pd
 import pytest
 
 import rubrix_widget as rb
-from rubrix_widget.errors import DatasetNameError, DatasetNotFoundError, RecordError
+from rubrix_widget.errors import (
+    DatasetNameError,
+    DatasetNotFoundError,
+    RecordError,
+    StoreWarning,
+)
 from rubrix_widget.home import active
 
 
@@ -104,7 +109,9 @@ def test_an_annotation_logged_anew_wins_over_an_earlier_change(home: Path) -> No
     """Who logs another annotation than before means it."""
     rb.log([record("a", id=1, annotation="x")], "reviews")
     rb.relabel("reviews", "y", ids=[1])
-    rb.log([record("a", id=1, annotation="z")], "reviews")
+    said = r"people had changed 1 of these records of 'reviews'.*\('1'\)"
+    with pytest.warns(StoreWarning, match=said):
+        rb.log([record("a", id=1, annotation="z")], "reviews")
     assert rb.load("reviews")[0].annotation == "z"
 
 
@@ -115,13 +122,15 @@ def test_a_label_never_moves_to_another_text(home: Path) -> None:
     rb.log(rb.TextClassificationRecord(inputs=inputs, id=3), "reviews")
     rb.relabel("reviews", "y", query="", agent="ada")
     rb.comment("reviews", "hm", query="", agent="ada")
-    rb.log([record("another", id=1), record("b", id=2, metadata={"new": 1})], "reviews")
+    with pytest.warns(StoreWarning, match=r"changed 1 of these .*\('1'\)"):
+        rb.log([record("another", id=1), record("b", id=2, metadata={"new": 1})], "reviews")
     rb.log(rb.TextClassificationRecord(inputs=inputs, id=3, metadata={"new": 1}), "reviews")
     assert [one.annotation for one in rb.load("reviews", sort=[("id", "asc")])] == [None, "y", "y"]
     assert [one.id for one in rb.load("reviews", "_exists_:comment")] == [2, 3]
     last = rb.history("reviews").iloc[-1]
     assert (last["kind"], last["id"], last["old"]) == ("logged", "1", "y")
-    rb.log(rb.TextClassificationRecord(inputs={"a": "x"}, id=3), "reviews")
+    with pytest.warns(StoreWarning, match="people had changed"):
+        rb.log(rb.TextClassificationRecord(inputs={"a": "x"}, id=3), "reviews")
     assert rb.load("reviews", ids=3)[0].annotation is None
 
 

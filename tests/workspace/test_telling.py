@@ -115,7 +115,8 @@ def test_logging_anew_is_a_line(home: Path) -> None:
     """What a later log superseded is told as such."""
     log("a")
     rb.relabel("d", "x", query="", agent="ada")
-    log("a", annotation="z")
+    with pytest.warns(StoreWarning, match="people had changed 1"):
+        log("a", annotation="z")
     line = rb.history("d").iloc[-1]
     assert (line["kind"], line["id"], line["old"], line["new"]) == ("logged", "0", "x", None)
 
