@@ -180,6 +180,7 @@ def test_what_was_changed_is_added_on_request(
     pd.testing.assert_frame_equal(frame(kind, path.read_bytes()), downloaded)
 
 
+@pytest.mark.filterwarnings("ignore:people had changed")
 def test_what_is_logged_anew_was_not_changed_since(home: Path) -> None:
     """It is before and now what was logged, and no time says otherwise."""
     for label in ("x", "z"):
