@@ -351,6 +351,8 @@ class LiveDataset(Followed):
                 turn = steps.kind or kind
                 batch = Batch(turn, events, sorted(steps.edits), agent, labels=labels)
                 group = journal.append(batch)
+                if steps.again:
+                    journal.append(Batch("redo", [], sorted(steps.again), agent))
         return self._settled(ids, conflicts, group, events)
 
     @contextmanager

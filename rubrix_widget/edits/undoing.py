@@ -30,6 +30,8 @@ class Steps:
         once more, where that is refused for all records; a plain undo goes on to the edit before.
     kind
         "redo" where going back to what was then is to make edits again, by default what is asked.
+    again
+        Edits that are in effect again besides, as they were at that moment.
     """
 
     edits: frozenset[int]
@@ -38,6 +40,7 @@ class Steps:
     state: bool = False
     named: bool = False
     kind: Literal["redo"] | None = None
+    again: frozenset[int] = frozenset()
 
 
 def of_steps(journal: Journal, steps: Sequence[Step], *, named: bool = False) -> Steps:
@@ -89,7 +92,7 @@ def back_to(journal: Journal, to: int | dt.datetime) -> Steps:
     undone, again = _turned(later)
     edits = frozenset(group.id for group in later if group.kind == "edit") | again
     if edits or not undone:
-        return Steps(edits, since, groups, state=True, named=True)
+        return Steps(edits, since, groups, state=True, named=True, again=undone)
     return Steps(undone, since, groups, state=True, named=True, kind="redo")
 
 
@@ -119,7 +122,10 @@ def group_at(journal: Journal, moment: dt.datetime) -> int:
 
 
 def labels_back(journal: Journal, steps: Steps) -> tuple[list[Label] | None, Conflicts]:
-    """Return the labels declared before the changes, and a conflict where they changed since."""
+    """Return the labels declared before the changes, and a conflict where they changed since.
+
+    Labels that were added since, as annotating makes them, are no contradiction: they stay.
+    """
     labels = journal.labels()
     refused: Conflicts = []
     for group in steps.groups:
@@ -127,6 +133,11 @@ def labels_back(journal: Journal, steps: Steps) -> tuple[list[Label] | None, Con
         if declared is None:
             continue
         before, after = declared
+        known = {label.name for label in after}
+        added = tuple(label for label in labels if label.name not in known)
+        if not steps.state and added and labels == (*after, *added):
+            labels = (*before, *added)
+            continue
         if labels != after and not steps.state:
             message = "the labels were declared anew since; they stay as they are"
             named = {"yours": _names(before), "theirs": _names(labels), "version": None}

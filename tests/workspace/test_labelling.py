@@ -173,3 +173,18 @@ def test_another_process_sees_declared_labels(films: None) -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
     assert names() == ["great", "bad"]
     assert annotations() == ["great", "bad", None]
+
+
+def test_a_rename_is_undone_though_labels_were_made_since(home: Path) -> None:
+    """What annotating added stays; the old name is offered again, and the new one is not."""
+    rb.log([rb.TextClassificationRecord(text=t, id=t) for t in "ab"], "d", verbose=False)
+    rb.relabel("d", "old", ids="a")
+    renamed = rb.rename_label("d", "old", "new")
+    rb.relabel("d", "made", ids="b")
+    done = rb.undo("d", group=renamed.group)
+    assert done is not None
+    assert done.conflicts == []
+    found = rb.labels("d")
+    offered = found[found["offered"]]
+    assert offered["name"].tolist() == ["old", "made"]
+    assert offered["annotated"].tolist() == [1, 1]

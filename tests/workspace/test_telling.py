@@ -197,6 +197,7 @@ def test_a_group_under_later_changes_can_be_undone_once_they_are_gone(home: Path
     assert annotations() == [None, "y"]
 
 
+@pytest.mark.filterwarnings("ignore:people had changed")
 def test_going_back_beyond_a_log_leaves_what_came_after_it_in_effect(home: Path) -> None:
     """Where nothing can be brought back nothing is written, and later edits can be undone."""
     log("a", annotation="x")
@@ -269,3 +270,20 @@ def test_many_changes_are_listed_in_a_few_seconds(home: Path) -> None:
     assert perf_counter() - started < 5  # it takes one where nothing else runs
     assert len(found) == 200_300
     assert found["group"].nunique() == 304
+
+
+def test_going_back_puts_edits_in_effect_again_that_were_undone_since(home: Path) -> None:
+    """After an edit, its undo and another edit, back to the first it alone is in effect."""
+    log("a", "b")
+    rb.relabel("d", "x", ids=0, agent="ada")
+    rb.undo("d", group=1)
+    rb.relabel("d", "y", ids=1, agent="bob")
+    assert rb.undo("d", to=1) is not None
+    assert annotations() == ["x", None]
+    history = rb.history("d")
+    edits = history[(history["kind"] == "edit") & (history["field"] == "annotation")]
+    assert edits[["group", "in_effect"]].values.tolist() == [[1, True], [3, False]]
+    done = rb.undo("d", by="ada")
+    assert done is not None
+    assert done.changes == 1
+    assert annotations() == [None, None]
