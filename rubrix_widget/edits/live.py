@@ -349,10 +349,13 @@ class LiveDataset(Followed):
             group = None
             if not dry_run and (ids or labels is not None or not (steps.named and conflicts)):
                 turn = steps.kind or kind
-                batch = Batch(turn, events, sorted(steps.edits), agent, labels=labels)
+                made = steps.again.ids if steps.again else frozenset[str]()
+                back = [event for event in events if event.record_id not in made]
+                batch = Batch(turn, back, sorted(steps.edits), agent, labels=labels)
                 group = journal.append(batch)
                 if steps.again:
-                    journal.append(Batch("redo", [], sorted(steps.again), agent))
+                    again = [event for event in events if event.record_id in made]
+                    journal.append(Batch("redo", again, sorted(steps.again.edits), agent))
         return self._settled(ids, conflicts, group, events)
 
     @contextmanager

@@ -12,6 +12,14 @@ from rubrix_widget.store import Event, Group, Journal, Label, Step
 
 
 @dataclass(frozen=True)
+class Again:
+    """Edits that going back makes again, and the records that undoing them had changed."""
+
+    edits: frozenset[int]
+    ids: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Steps:
     """What is turned round.
 
@@ -31,7 +39,7 @@ class Steps:
     kind
         "redo" where going back to what was then is to make edits again, by default what is asked.
     again
-        Edits that are in effect again besides, as they were at that moment.
+        Edits that are made again besides, as they were in effect at that moment.
     """
 
     edits: frozenset[int]
@@ -40,7 +48,7 @@ class Steps:
     state: bool = False
     named: bool = False
     kind: Literal["redo"] | None = None
-    again: frozenset[int] = frozenset()
+    again: Again | None = None
 
 
 def of_steps(journal: Journal, steps: Sequence[Step], *, named: bool = False) -> Steps:
@@ -89,10 +97,15 @@ def back_to(journal: Journal, to: int | dt.datetime) -> Steps:
     since = [event for _, event in journal.events(after=journal.last(number))]
     later = journal.groups(newest - number)
     groups = [group.id for group in reversed(later)]
-    undone, again = _turned(later)
-    edits = frozenset(group.id for group in later if group.kind == "edit") | again
-    if edits or not undone:
-        return Steps(edits, since, groups, state=True, named=True, again=undone)
+    undone, redone = _turned(later)
+    edits = frozenset(group.id for group in later if group.kind == "edit") | redone
+    if not undone:
+        return Steps(edits, since, groups, state=True, named=True)
+    if edits:
+        undoing = (group.id for group in later if group.targets & undone)
+        theirs = {event.record_id for group in undoing for _, event in journal.events(group)}
+        again = Again(undone, frozenset(theirs))
+        return Steps(edits, since, groups, state=True, named=True, again=again)
     return Steps(undone, since, groups, state=True, named=True, kind="redo")
 
 
