@@ -153,6 +153,7 @@ def test_what_was_undone_or_taken_back_does_not_count(home: Path) -> None:
     assert rb.agreement("d").authors == ["ada", "bob"]
 
 
+@pytest.mark.filterwarnings("ignore:people had changed")
 def test_a_logged_annotation_is_its_agents(home: Path) -> None:
     """Where it has one; logged anew, what was said before does not count."""
     log(annotation="x", annotation_agent="gold")

@@ -74,7 +74,9 @@ class Machine(RuleBasedStateMachine):
         ]
         for record in records:
             record.status = "Default"
-        Store(self.folder).log(rb.DatasetForTextClassification(records).table)
+        with warnings.catch_warnings():  # that labels give way to what is logged
+            warnings.simplefilter("ignore", StoreWarning)
+            Store(self.folder).log(rb.DatasetForTextClassification(records).table)
 
     # What the model knows of groups -------------------------------------------------------------
 
@@ -103,7 +105,7 @@ class Machine(RuleBasedStateMachine):
         return {**self.now[one], **{name: source[name] for name in part}}
 
     def change(self, kind: str, agent: str, wanted: list[tuple[str, str, Record]]) -> int:
-        """Make records what is wanted of them; return how many events that takes."""
+        """Make records what is wanted of them; return how many of them change."""
         events = []
         for one, field, after in wanted:
             if after != self.now[one]:
@@ -111,7 +113,7 @@ class Machine(RuleBasedStateMachine):
                 self.now[one] = after
         if events:
             self.write(kind, agent, events)
-        return len(events)
+        return len({one for one, *_ in events})
 
     def edited(self, now: Record, field: str, new: Any, agent: str) -> Record:
         if field != "annotation":
@@ -243,7 +245,7 @@ class Machine(RuleBasedStateMachine):
         (made, now), refused = self.turned(events)
         assert result is not None
         conflicts = [one for one in result.conflicts if one["field"] != "labels"]
-        assert (result.changes, len(conflicts)) == (len(made), refused)
+        assert (result.changes, len(conflicts)) == (len({one for one, *_ in made}), refused)
         if (
             result.group is None
         ):  # what is asked for by its number stays where nothing is left of it
@@ -251,6 +253,11 @@ class Machine(RuleBasedStateMachine):
         else:
             self.now = now
             self.write(kind, agent, made, edits)
+
+    def touched(self, groups: list[Group], edits: list[int]) -> set[str]:
+        """Return the records that groups changed that turned some edits round."""
+        turning = [group for group in groups if set(group.targets) & set(edits)]
+        return {one for group in turning for one, *_ in group.events}
 
     @precondition(lambda self: self.groups)
     @rule(agent=agents, pick=st.integers(0, 30))
@@ -271,8 +278,11 @@ class Machine(RuleBasedStateMachine):
                 turns.setdefault(edit, []).append(group.kind)
         ends = {edit: {kinds[0], kinds[-1]} for edit, kinds in turns.items()}
         edits = sorted(fresh | {edit for edit, both in ends.items() if both == {"redo"}})
-        again = [] if edits else sorted(edit for edit, both in ends.items() if both == {"undo"})
-        kind, edits = ("redo", again) if again else ("undo", edits)
+        again = sorted(edit for edit, both in ends.items() if both == {"undo"})
+        theirs = self.touched(later, again)
+        kind = "undo"
+        if again and not edits:
+            kind, edits, again = "redo", again, []
         result = self.live.undo(agent=agent, to=to)
         if not edits:
             assert result is None
@@ -288,8 +298,12 @@ class Machine(RuleBasedStateMachine):
                 if after != self.now[one]:
                     events.append((one, field, self.now[one], after))
                     self.now[one] = after
-        assert result.changes == len(events)
-        self.write(kind, agent, events, edits)
+        assert result.changes == len({one for one, *_ in events})
+        if not again:
+            self.write(kind, agent, events, edits)
+            return
+        self.write(kind, agent, [one for one in events if one[0] not in theirs], edits)
+        self.write("redo", agent, [one for one in events if one[0] in theirs], again)
 
     @rule(one=ids, label=labels, text=st.sampled_from(["text", "other"]))
     def log_one(self, one: str, label: str | None, text: str) -> None:
