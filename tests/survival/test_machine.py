@@ -254,6 +254,14 @@ class Machine(RuleBasedStateMachine):
             self.now = now
             self.write(kind, agent, made, edits)
 
+    def ends(self, groups: list[Group], fresh: set[int]) -> dict[int, set[str]]:
+        """Return how some groups turned each edit of before round, first and last."""
+        turns: dict[int, list[str]] = {}
+        for group in groups:
+            for edit in set(group.targets) - fresh:
+                turns.setdefault(edit, []).append(group.kind)
+        return {edit: {kinds[0], kinds[-1]} for edit, kinds in turns.items()}
+
     def touched(self, groups: list[Group], edits: list[int]) -> set[str]:
         """Return the records that groups changed that turned some edits round."""
         turning = [group for group in groups if set(group.targets) & set(edits)]
@@ -272,11 +280,7 @@ class Machine(RuleBasedStateMachine):
                 if new is None:
                     anew.add(one)
         fresh = {to + 1 + at for at, one in enumerate(later) if one.kind == "edit"}
-        turns: dict[int, list[str]] = {}
-        for group in later:
-            for edit in set(group.targets) - fresh:
-                turns.setdefault(edit, []).append(group.kind)
-        ends = {edit: {kinds[0], kinds[-1]} for edit, kinds in turns.items()}
+        ends = self.ends(later, fresh)
         edits = sorted(fresh | {edit for edit, both in ends.items() if both == {"redo"}})
         again = sorted(edit for edit, both in ends.items() if both == {"undo"})
         theirs = self.touched(later, again)
