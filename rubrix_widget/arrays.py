@@ -104,6 +104,24 @@ def text_column(values: Iterable[str]) -> pa.LargeStringArray:
     return pa.Array.from_buffers(pa.large_string(), len(parts), buffers)
 
 
+def stretches(starts: npt.NDArray[Any], sizes: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Return the places of some stretches, one stretch after the other.
+
+    Parameters
+    ----------
+    starts, sizes
+        Where each begins and how long it is, shape (n,).
+
+    Examples
+    --------
+    >>> stretches(np.array([5, 0]), np.array([2, 3])).tolist()
+    [5, 6, 0, 1, 2]
+    """
+    ends = np.cumsum(sizes)
+    within = np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - sizes, sizes)
+    return np.asarray(np.repeat(starts, sizes) + within, np.int64)
+
+
 def factorize(values: npt.NDArray[Any]) -> tuple[npt.NDArray[np.intp], npt.NDArray[Any]]:
     """Return numbers for distinct values, in the order of first use, and these values.
 

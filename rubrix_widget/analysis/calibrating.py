@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from rubrix_widget import arrays
 from rubrix_widget.analysis.source import Data, Source, source_of
 from rubrix_widget.metrics import calibration as measuring
 from rubrix_widget.metrics.classification import over
-from rubrix_widget.metrics.intervals import wilson
+from rubrix_widget.metrics.intervals import wilson_bounds
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
 
@@ -201,34 +202,28 @@ def scored(source: Source) -> tuple[Floats, Mask]:
         known = positions[right >= 0]
         return logged.score[known], columns.predicted[known] == 1
     known = positions[(columns.annotation[positions] >= 0)]
-    at, record = _entries(source, known)
+    at, record = entries(source, known)
     return logged.all_scores[at], _holds(source, record, logged.score_labels[at])
 
 
-def _entries(source: Source, positions: Any) -> tuple[Any, Any]:
+def entries(source: Source, positions: Any) -> tuple[Any, Any]:
     """Return the places of all scores of some records, and the record of each."""
     offsets = source.engine.columns.logged.score_offsets
     sizes = offsets[positions + 1] - offsets[positions]
-    record = np.repeat(positions, sizes)
-    first = np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return np.repeat(offsets[positions], sizes) + np.arange(len(record)) - first, record
+    return arrays.stretches(offsets[positions], sizes), np.repeat(positions, sizes)
 
 
 def _holds(source: Source, record: Any, label: Any) -> Mask:
     """Tell whether the annotation of each record has each label."""
     columns = source.engine.columns
-    sets = columns.logged.sets
-    has = np.zeros((len(sets) + 1, len(sets.labels)), np.bool_)
-    set_of, label_of = sets.membership()
-    has[set_of, label_of] = True
-    return np.asarray(has[columns.annotation[record], label])
+    return np.asarray(columns.logged.sets.holds()[columns.annotation[record], label])
 
 
 def _annotated(source: Source) -> tuple[Floats, Mask]:
     """Return the scores of the annotated labels, where they have one; all are right."""
     columns, positions = source.engine.columns, source.hits.positions
     known = positions[columns.predicted[positions] >= 0]
-    at, record = _entries(source, known)
+    at, record = entries(source, known)
     right = _holds(source, record, columns.logged.score_labels[at])
     scores = columns.logged.all_scores[at[right]]
     return scores, np.ones(len(scores), np.bool_)
@@ -241,14 +236,14 @@ def _of_label(source: Source, label: str | None) -> tuple[Floats, Mask, int]:
     if label is not None and label not in labels:
         raise ValueError(f"no label {label!r} in {source.name}; labels are {', '.join(labels)}")
     known = positions[columns.annotation[positions] >= 0]
-    at, record = _entries(source, known)
+    at, record = entries(source, known)
     names = columns.logged.score_labels[at]
     if label is not None:
         chosen = names == labels.index(label)
         at, record, names = at[chosen], record[chosen], names[chosen]
         positives = int(_holds(source, known, np.full(len(known), labels.index(label))).sum())
     else:
-        sizes = np.bincount(columns.logged.sets.membership()[0], minlength=len(columns.logged.sets))
+        sizes = columns.logged.sets.holds().sum(axis=1)
         positives = int(sizes[columns.annotation[known]].sum())
     return columns.logged.all_scores[at], _holds(source, record, names), positives
 
@@ -264,16 +259,14 @@ def _cuts(ordered: Floats) -> Floats:
 def _thresholds(cuts: Floats, kept: Any, among: Any, whole: int, by_label: bool) -> Any:
     import pandas as pd
 
-    intervals = np.array(
-        [_wilson(a, n) for a, n in zip(among.tolist(), kept.tolist(), strict=True)]
-    )
+    low, high = wilson_bounds(among.astype(float), kept.astype(float))
     columns: dict[str, Any] = {"threshold": cuts, "n": kept}
     share = over(among.astype(float), kept.astype(float))
     if not by_label:
         columns |= {"coverage": kept / max(whole, 1), "accuracy": share}
     else:
         columns["precision"] = share
-    columns |= {"low": intervals[:, 0], "high": intervals[:, 1]}
+    columns |= {"low": low, "high": high}
     if by_label:
         columns["recall"] = over(among.astype(float), np.full(len(cuts), float(whole)))
         columns["f1"] = over(2.0 * among, (kept + whole).astype(float))
@@ -291,7 +284,7 @@ def _equal_mass(scores: Floats, bins: int) -> Floats:
 def _table(found: measuring.Reliability) -> Any:
     import pandas as pd
 
-    shares = [_wilson(r, n) for r, n in zip(found.right.tolist(), found.n.tolist(), strict=True)]
+    low, high = wilson_bounds(found.right.astype(float), found.n.astype(float))
     return pd.DataFrame(
         {
             "low": found.edges[:-1],
@@ -299,14 +292,10 @@ def _table(found: measuring.Reliability) -> Any:
             "n": found.n,
             "score": found.score,
             "accuracy": over(found.right.astype(float), found.n.astype(float)),
-            "from": [low for low, _ in shares],
-            "to": [high for _, high in shares],
+            "from": low,
+            "to": high,
         }
     )
-
-
-def _wilson(right: int, n: int) -> tuple[float, float]:
-    return wilson(right, n) if n else (float("nan"), float("nan"))
 
 
 def _mean(values: Floats) -> float:

@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from rubrix_widget import arrays
 from rubrix_widget.analysis.source import Data, source_of
-from rubrix_widget.columns import LabelSets
 from rubrix_widget.metrics.classification import Pairs, between
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
@@ -80,7 +79,7 @@ def what_if(
     keys = (before[both] * size + after[both]) * size + predicted
     codes, kinds = arrays.factorize(keys)
     weights = np.bincount(codes, minlength=len(kinds)).astype(np.float64)
-    has = _membership(logged.sets)
+    has = logged.sets.holds()
     guess = has[kinds % size]
     then = Pairs(has[kinds // size // size], guess, weights)
     now = Pairs(has[kinds // size % size], guess, weights)
@@ -97,13 +96,6 @@ def what_if(
     return Metric("What corrections change", source.name, source.query, found["n"], found, _draw)
 
 
-def _membership(sets: LabelSets) -> npt.NDArray[np.bool_]:
-    has = np.zeros((len(sets) + 1, len(sets.labels)), np.bool_)
-    set_of, label_of = sets.membership()
-    has[set_of, label_of] = True
-    return has
-
-
 def _table(then: Pairs, now: Pairs, seed: int) -> Any:
     import pandas as pd
 
@@ -111,17 +103,11 @@ def _table(then: Pairs, now: Pairs, seed: int) -> Any:
     again = Pairs(now.annotated, now.predicted, drawn.weights)  # the same draws: they are paired
     rows = []
     for name in _MEASURES:
-        one, other = _measure(then, name), _measure(now, name)
-        low, high = between(_measure(again, name) - _measure(drawn, name))
+        one, other = then.measure(name), now.measure(name)
+        low, high = between(again.measure(name) - drawn.measure(name))
         rows.append((float(one), float(other), float(other - one), float(low), float(high)))
     names = ["before", "after", "difference", "low", "high"]
     return pd.DataFrame(rows, index=pd.Index(_MEASURES, name="score"), columns=names)
-
-
-def _measure(pairs: Pairs, name: str) -> Any:
-    if name.endswith("_macro"):
-        return pairs.macro(getattr(pairs, name.removesuffix("_macro")))
-    return getattr(pairs, name)
 
 
 def _draw(metric: Metric) -> Chart:

@@ -59,8 +59,7 @@ class Features:
         """Return the features of some records, and for each of them the place of its record."""
         sizes = self.offsets[records + 1] - self.offsets[records]
         place = np.repeat(np.arange(len(records)), sizes)
-        first = np.repeat(np.cumsum(sizes) - sizes, sizes)
-        return self.items[self.offsets[records][place] + np.arange(len(place)) - first], place
+        return self.items[arrays.stretches(self.offsets[records], sizes)], place
 
 
 def features_of(source: Source, chosen: Mask, least: int) -> Features:
@@ -147,8 +146,7 @@ def _values(source: Source, name: str, some: Ints) -> Iterator[tuple[str, Any, I
         order = np.argsort(sets, kind="stable")
         starts = np.searchsorted(sets[order], np.arange(bars.set_count + 1))
         sizes = np.diff(starts)[code]
-        first = np.repeat(np.cumsum(sizes) - sizes, sizes)
-        at = np.repeat(starts[code], sizes) + np.arange(int(sizes.sum())) - first
+        at = arrays.stretches(starts[code], sizes)
         record, code = np.repeat(record, sizes), of_set[order][at]
     named = _named(source, name)
     queries = [f"{named}:{quote(_said(one))}" for one in values]

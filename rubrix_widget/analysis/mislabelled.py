@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from rubrix_widget.analysis.calibrating import entries
 from rubrix_widget.analysis.source import Data, Source, source_of
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
@@ -89,7 +90,8 @@ def label_errors(
         raise ValueError(f"sort_by is {sort_by!r}; use {' or '.join(get_args(SortBy))}")
     source = source_of(data, query, dialect, agent)
     positions, scores = _scores(source)
-    given = _given(source, positions, scores.shape[1])
+    columns = source.engine.columns
+    given = columns.logged.sets.holds()[columns.annotation[positions], : scores.shape[1]]
     multi = source.engine.multi_label
     confidence, margin, other = (_each if multi else _one)(scores, given)
     candidate = _candidates(scores, given) if not multi else margin < 0
@@ -109,22 +111,11 @@ def _scores(source: Source) -> tuple[Ints, Floats]:
     logged, positions = columns.logged, source.hits.positions.astype(np.int64)
     sizes = logged.score_offsets[positions + 1] - logged.score_offsets[positions]
     positions = positions[(columns.annotation[positions] >= 0) & (sizes > 0)]
-    sizes = logged.score_offsets[positions + 1] - logged.score_offsets[positions]
-    row = np.repeat(np.arange(len(positions)), sizes)
-    first = np.repeat(np.cumsum(sizes) - sizes, sizes)
-    at = np.repeat(logged.score_offsets[positions], sizes) + np.arange(len(row)) - first
+    at, record = entries(source, positions)
+    row = np.searchsorted(positions, record)
     scores = np.zeros((len(positions), len(logged.sets.labels)))
     scores[row, logged.score_labels[at]] = logged.all_scores[at]
     return positions, scores
-
-
-def _given(source: Source, positions: Ints, labels: int) -> npt.NDArray[np.bool_]:
-    columns = source.engine.columns
-    sets = columns.logged.sets
-    has = np.zeros((len(sets) + 1, labels), np.bool_)
-    set_of, label_of = sets.membership()
-    has[set_of, label_of] = True
-    return np.asarray(has[columns.annotation[positions]])
 
 
 def _one(scores: Floats, given: npt.NDArray[np.bool_]) -> tuple[Floats, Floats, Ints]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rubrix_widget.analysis.source import Data, Source, pairs_of, source_of
 from rubrix_widget.metrics.classification import Pairs, between
-from rubrix_widget.metrics.intervals import difference, wilson
+from rubrix_widget.metrics.intervals import difference, wilson_bounds
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
 
@@ -91,15 +91,15 @@ def scores(
     """
     source = source_of(data, query, dialect, agent)
     labels, pairs = source.pairs
-    n, right = int(pairs.n), int(pairs.right)
+    n = int(pairs.n)
     intervals: dict[str, tuple[float, float]] = {}
     found: dict[str, Any] = {"n": n, "accuracy": float(pairs.accuracy)}
-    found["low"], found["high"] = intervals["accuracy"] = _wilson(right, n)
+    found["low"], found["high"] = intervals["accuracy"] = _ends(wilson_bounds(pairs.right, pairs.n))
     drawn = pairs.drawn(seed)
     names = [*_AVERAGED, *_MICRO, "jaccard" if source.engine.multi_label else "mcc"]
     for name in names:
-        found[name] = float(_measure(pairs, name))
-        intervals[name] = _interval(_measure(drawn, name), n)
+        found[name] = float(pairs.measure(name))
+        intervals[name] = _interval(drawn.measure(name), n)
     found["labels"] = _by_label(labels, pairs)
     found["rest"] = _rest(source, pairs) if query else None
     found["few"] = n < FEW
@@ -107,20 +107,14 @@ def scores(
     return Metric("Scores", source.name, source.query, n, found, _draw)
 
 
-def _measure(pairs: Pairs, name: str) -> Any:
-    if name.endswith("_macro"):
-        return pairs.macro(getattr(pairs, name.removesuffix("_macro")))
-    return getattr(pairs, name)
-
-
-def _wilson(right: int, n: int) -> tuple[float, float]:
-    return wilson(right, n) if n else (float("nan"), float("nan"))
-
-
 def _interval(drawn: Any, n: int) -> tuple[float, float]:
     if not n:
         return float("nan"), float("nan")
-    low, high = between(drawn)
+    return _ends(between(drawn))
+
+
+def _ends(interval: tuple[Any, Any]) -> tuple[float, float]:
+    low, high = interval
     return float(low), float(high)
 
 
@@ -139,16 +133,13 @@ def _by_label(labels: list[str], pairs: Pairs) -> dict[str, dict[str, float]]:
 
 
 def _intervals_by_label(labels: list[str], pairs: Pairs, drawn: Pairs) -> dict[str, Any]:
-    both, support, found = (
-        one.astype(int).tolist() for one in (pairs.both, pairs.support, pairs.found)
-    )
-    low, high = between(drawn.f1)
+    measures = {
+        "precision": wilson_bounds(pairs.both, pairs.found),
+        "recall": wilson_bounds(pairs.both, pairs.support),
+        "f1": between(drawn.f1),
+    }
     return {
-        label: {
-            "precision": _wilson(both[at], found[at]),
-            "recall": _wilson(both[at], support[at]),
-            "f1": (float(low[at]), float(high[at])),
-        }
+        label: {name: _ends((low[at], high[at])) for name, (low, high) in measures.items()}
         for at, label in enumerate(labels)
     }
 

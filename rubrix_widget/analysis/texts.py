@@ -71,7 +71,7 @@ class Texts:
             last = np.searchsorted(wanted[order], windows, side="right")
             hit = np.flatnonzero(last > first)
             counts = (last - first)[hit]
-            at = np.repeat(first[hit], counts) + _steps(counts)
+            at = arrays.stretches(first[hit], counts)
             inner.append(texts[order[at]])
             outer.append(text_of[starts[np.repeat(hit, counts)]])
         if not inner:
@@ -120,7 +120,7 @@ class Texts:
             one, other = first[block], second[block]
             place = np.concatenate([np.repeat(np.arange(len(one)), sizes[x]) for x in (one, other)])
             words = np.concatenate(
-                [word[np.repeat(starts[x], sizes[x]) + _steps(sizes[x])] for x in (one, other)]
+                [word[arrays.stretches(starts[x], sizes[x])] for x in (one, other)]
             )
             keys = np.sort(place << 32 | words)
             twice = keys[1:][keys[1:] == keys[:-1]] >> 32
@@ -165,11 +165,6 @@ def _powers(base: np.uint64, size: int) -> npt.NDArray[np.uint64]:
     return np.multiply.accumulate(found)
 
 
-def _steps(counts: Ints) -> Ints:
-    """Return 0, 1, … for each of some counts, one after the other."""
-    return np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-
-
 def _spread(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """Mix the bits of numbers (splitmix64, S. Vigna, public domain)."""
     with np.errstate(over="ignore"):
@@ -183,7 +178,8 @@ def _pairs(words: Ints) -> Iterator[tuple[Ints, Ints]]:
     bounds = np.flatnonzero(np.diff(words)) + 1
     starts = np.concatenate(([0], bounds)).astype(np.int64)
     sizes = np.diff(np.append(starts, len(words)))
-    after = np.repeat(sizes, sizes) - _steps(sizes) - 1  # places after each in its group
+    within = arrays.stretches(np.zeros_like(sizes), sizes)
+    after = np.repeat(sizes, sizes) - within - 1  # places after each in its group
     begin = 0
     total = np.cumsum(after)
     while begin < len(words):
@@ -191,7 +187,7 @@ def _pairs(words: Ints) -> Iterator[tuple[Ints, Ints]]:
         end = max(begin + 1, int(np.searchsorted(total, target, side="right")))
         counts = after[begin:end]
         one = np.repeat(np.arange(begin, end), counts)
-        yield one, one + _steps(counts) + 1
+        yield one, arrays.stretches(np.arange(begin + 1, end + 1), counts)
         begin = end
 
 

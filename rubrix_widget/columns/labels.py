@@ -83,6 +83,23 @@ class LabelSets:
         members = [label for members in sets for label in members]
         return np.repeat(np.arange(len(sizes)), sizes), np.asarray(members, dtype=np.int64)
 
+    def holds(self) -> npt.NDArray[np.bool_]:
+        """Tell which labels each set holds: shape (sets + 1, labels), the last row for ``NO_SET``.
+
+        Examples
+        --------
+        >>> sets = LabelSets(["negative", "positive"])
+        >>> sets.code(["positive"])
+        0
+        >>> sets.holds().tolist()
+        [[False, True], [False, False]]
+        """
+        sets = list(self._sets)  # another thread may be adding to them, labels first
+        found = np.zeros((len(sets) + 1, len(self.labels)), np.bool_)
+        for code, members in enumerate(sets):
+            found[code, list(members)] = True
+        return found
+
     def intern_lists(self, lists: pa.Array | pa.ChunkedArray) -> Codes:
         """Return a set code for each list of labels; ``NO_SET`` for null.
 

@@ -88,6 +88,19 @@ class Pairs:
         """Return the mean of a measure over the labels that occur; NaN where none does."""
         return over(np.where(self.occurring, measure, 0).sum(axis=-1), self.occurring.sum(axis=-1))
 
+    def measure(self, name: str) -> Floats:
+        """Return a measure of all records by its name, or its macro average.
+
+        Examples
+        --------
+        >>> whole = np.array([[True, False], [False, True]])
+        >>> float(Pairs(whole, whole, np.array([3.0, 1.0])).measure("recall_macro"))
+        1.0
+        """
+        if name.endswith("_macro"):
+            return self.macro(getattr(self, name.removesuffix("_macro")))
+        return np.asarray(getattr(self, name))
+
     @property
     def precision_micro(self) -> Floats:
         """Precision over all labels together."""

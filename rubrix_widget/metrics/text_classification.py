@@ -110,9 +110,9 @@ def _measured(name: str, query: str | None, dialect: Dialect, *, several: bool) 
     data: dict[str, float] = {}
     if labels:
         for measure in ("precision", "recall", "f1"):
-            data[f"{measure}_macro"] = float(pairs.macro(getattr(pairs, measure)))
+            data[f"{measure}_macro"] = float(pairs.measure(f"{measure}_macro"))
         for measure in ("precision", "recall", "f1"):
-            data[f"{measure}_micro"] = float(getattr(pairs, f"{measure}_micro"))
+            data[f"{measure}_micro"] = float(pairs.measure(f"{measure}_micro"))
     columns = (pairs.precision, pairs.recall, pairs.f1)
     for at, label in enumerate(labels):
         for measure, column in zip(("precision", "recall", "f1"), columns, strict=True):
