@@ -2,17 +2,10 @@
 
 from rubrix_widget.columns.before import before
 from rubrix_widget.columns.coded import coded_type, values_and_codes
-from rubrix_widget.columns.columns import (
-    STATUSES,
-    Changes,
-    Columns,
-    Logged,
-    State,
-    labels_of,
-    one_chunk,
-)
+from rubrix_widget.columns.columns import Changes, Columns, State
 from rubrix_widget.columns.labels import NO_SET, LabelSets
 from rubrix_widget.columns.lazy import LazyTable
+from rubrix_widget.columns.logged import STATUSES, Logged, labels_of, one_chunk
 from rubrix_widget.columns.metadata import METADATA_PREFIX, flatten, parse_date
 from rubrix_widget.columns.predicted import MULTI_LABEL_THRESHOLD
 from rubrix_widget.columns.texts import input_texts, inputs_of

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from rubrix_widget.columns.columns import STATUSES, Columns
+from rubrix_widget.columns.columns import Columns
 from rubrix_widget.columns.labels import to_arrow
+from rubrix_widget.columns.logged import STATUSES
 
 Ints = npt.NDArray[np.int64]
 

@@ -7,7 +7,6 @@ moves on, a new engine takes over what cannot have changed.
 from __future__ import annotations
 
 import copy
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -16,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from rubrix_widget import jsontext
-from rubrix_widget.columns import Columns, input_texts, inputs_of
+from rubrix_widget.columns import Columns
 from rubrix_widget.engine import filters as filtering
 from rubrix_widget.engine.aggregates import Aggregates, Confusion, Facet, Histogram
 from rubrix_widget.engine.cache import Cache, on_text
@@ -30,6 +29,7 @@ from rubrix_widget.engine.fields import (
 )
 from rubrix_widget.engine.marks import Marks, marks
 from rubrix_widget.engine.moves import Moves
+from rubrix_widget.engine.plain import plain_records, stored
 from rubrix_widget.engine.relevance import NO_WORDS, Relevance
 from rubrix_widget.engine.selection import RELEVANCE, Selection, read_sort
 from rubrix_widget.engine.view import Floats, Ints, Mask, View
@@ -234,36 +234,7 @@ class Engine:
 
     def records(self, positions: Ints) -> list[dict[str, Any]]:
         """Return records as plain data, ready for JSON."""
-        lines = self.columns.table(positions).to_pylist()
-        return [
-            self._record(line, int(at)) for line, at in zip(lines, positions.tolist(), strict=True)
-        ]
-
-    def _record(self, line: dict[str, Any], position: int) -> dict[str, Any]:
-        columns = self.columns
-        annotation, moment = line["annotation"], line["event_timestamp"]
-        right = int(columns.predicted[position])
-        prediction, updated = line["prediction"], columns.updated[position]
-        comment = int(columns.comment[position])
-        inputs = inputs_of(columns.logged.table, line)
-        return {
-            "id": line["id"],
-            "version": int(columns.version[position]),
-            "inputs": inputs,
-            "prediction": None
-            if prediction is None
-            else sorted(([p["label"], p["score"]] for p in prediction), key=lambda p: -p[1]),
-            "predicted": None if right < 0 else ("ko", "ok")[right],
-            "annotation": [annotation] if isinstance(annotation, str) else annotation,
-            "status": line["status"],
-            "prediction_agent": line["prediction_agent"],
-            "annotation_agent": line["annotation_agent"],
-            "comment": None if comment < 0 else columns.logged.comments.values[comment],
-            "metadata": _plain(jsontext.decode(line["metadata"])) if line["metadata"] else {},
-            "event_timestamp": None if moment is None else moment.isoformat(),
-            "last_updated": None if np.isnat(updated) else updated.item().isoformat(),
-            "text_length": _length(inputs),
-        }
+        return plain_records(self.columns, positions)
 
     def table(self, positions: Ints) -> pa.Table:
         """Return records in the canonical layout, as they are now, in the order given."""
@@ -366,7 +337,7 @@ class Engine:
         """
         from rubrix_widget.index.codec import searcher
 
-        return searcher(self.corpus, self._stored)
+        return searcher(self.corpus, partial(stored, self.columns.logged))
 
     def suggest(self, word: str, field: str = "text", limit: int = 5) -> list[Suggestion]:
         """Return the words most like one, of those that some record has in a text field.
@@ -415,33 +386,7 @@ class Engine:
         """
         return similar(self.corpus["text"], position, hits, limit=limit, words=TELLING_WORDS)
 
-    def _stored(self, position: int) -> dict[str, Any]:
-        logged = self.columns.logged
-        line = logged.table.slice(position, 1)
-        texts = {name: input_texts(line, name)[0].as_py() for name in logged.input_names}
-        given = {name: text for name, text in texts.items() if text is not None}
-        return {
-            "id": line.column("id")[0].as_py(),
-            "text": "\n".join(given.values()),
-            **{f"inputs.{name}": text for name, text in given.items()},
-        }
-
     def positions(self, record_ids: Sequence[str]) -> Ints:
         """Return where records stand, -1 for an id there is none of."""
         found = self.columns.logged.ids.get_indexer(record_ids)
         return np.asarray(found, dtype=np.int64)
-
-
-def _length(inputs: Mapping[str, str | list[str] | None]) -> int:
-    """Return the characters of a record's text, as :attr:`Logged.text_length` counts them."""
-    texts = ["\n".join(one) if isinstance(one, list) else one for one in inputs.values()]
-    return len("\n".join(one for one in texts if one is not None))
-
-
-def _plain(value: Any) -> Any:
-    """Return metadata with its dates as ISO 8601 text, ready for JSON."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value.isoformat() if isinstance(value, dt.date) else value

@@ -16,7 +16,8 @@ from rubrix_widget.store.journal import (
 )
 from rubrix_widget.store.kept import Kept
 from rubrix_widget.store.manifest import Manifest
-from rubrix_widget.store.store import Indexed, Logging, Snapshot, Store
+from rubrix_widget.store.snapshot import Indexed, Logging, Snapshot
+from rubrix_widget.store.store import Store
 
 __all__ = [
     "Batch",

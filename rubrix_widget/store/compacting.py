@@ -22,7 +22,8 @@ from rubrix_widget.errors import DatasetBusyError, RubrixWidgetError
 from rubrix_widget.store.files import told
 from rubrix_widget.store.manifest import Manifest, Part, Reset
 from rubrix_widget.store.parts import Parts, Progress
-from rubrix_widget.store.store import COMPACT_LOCK, COMPACTING, LOCK_SECONDS, Store
+from rubrix_widget.store.store import LOCK_SECONDS, Store
+from rubrix_widget.store.tidying import COMPACT_LOCK, COMPACTING
 
 ENVIRONMENT = "RUBRIX_WIDGET_COMPACTION"  # "off": never in the background
 _DEAD_SHARE = 0.3  # of the records on disk; below, a rewrite costs more than it saves

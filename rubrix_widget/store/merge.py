@@ -12,6 +12,7 @@ from rubrix_widget import table as tables
 from rubrix_widget.columns import input_texts, one_chunk
 from rubrix_widget.errors import RecordError
 from rubrix_widget.store import content
+from rubrix_widget.store.manifest import Part
 
 Place = tuple[str, int]  # a part's id, and a record's place in it
 
@@ -99,3 +100,16 @@ def by_part(places: Sequence[Place]) -> dict[str, list[int]]:
     for part, place in places:
         grouped.setdefault(part, []).append(place)
     return grouped
+
+
+def absorbed(parts: Sequence[Part], size: int) -> tuple[tuple[Part, ...], list[Part]]:
+    """Choose the newest small parts to be written again with ``size`` new records.
+
+    A part at most twice the size of what follows it is absorbed, so the number of parts grows
+    with the logarithm of the records.
+    """
+    kept, taken = list(parts), list[Part]()
+    while kept and kept[-1].live <= 2 * size:
+        size += kept[-1].live
+        taken.insert(0, kept.pop())
+    return tuple(kept), taken

@@ -32,7 +32,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -51,13 +50,14 @@ from rubrix_widget.errors import (
     warn,
 )
 from rubrix_widget.index import Segment
-from rubrix_widget.store import content, kept, manifest, merge, opening
+from rubrix_widget.store import content, kept, manifest, merge, opening, tidying
 from rubrix_widget.store.files import sync_folder, told
 from rubrix_widget.store.journal import ASIDE, COPY, Journal
 from rubrix_widget.store.journal import FILE as JOURNAL
 from rubrix_widget.store.manifest import Manifest, Part, Reset
-from rubrix_widget.store.parts import Mask, Parts, Progress
+from rubrix_widget.store.parts import Parts, Progress
 from rubrix_widget.store.reading import together
+from rubrix_widget.store.snapshot import Indexed, Logging, Snapshot
 
 _FIRST = "first-log.tmp"
 _RECORDS = (
@@ -67,37 +67,7 @@ _RECORDS = (
     COPY,
     kept.FOLDER,
 )  # what a dataset's folder holds beside manifests
-COMPACTING, COMPACT_LOCK = "compacting", "compact.lock"
 LOCK_SECONDS = 60.0  # how long a writer waits for another one before giving up
-
-
-@dataclass(frozen=True)
-class Logging:
-    """What a ``log`` did.
-
-    ``added``, ``replaced`` and ``unchanged`` add up to the records given.
-    """
-
-    added: int
-    replaced: int
-    unchanged: int
-
-
-@dataclass(frozen=True)
-class Indexed:
-    """An index segment and which of its records are still in the dataset (None: all)."""
-
-    segment: Segment
-    live: Mask | None
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The records of a dataset at one generation, with their text index."""
-
-    manifest: Manifest
-    logged: Logged
-    segments: tuple[Indexed, ...]
 
 
 class Store:
@@ -184,7 +154,7 @@ class Store:
             if fresh.num_rows == 0 and self.exists():
                 return Logging(0, 0, unchanged)
             left = self.parts.without(now.parts, merge.by_part(stale))
-            parts, absorbed = _absorb(left, fresh.num_rows)
+            parts, absorbed = merge.absorbed(left, fresh.num_rows)
             whole = tables.concat([*map(self.parts.read, absorbed), fresh])
             if whole.num_rows:
                 known = self.parts.sources(absorbed)
@@ -230,7 +200,7 @@ class Store:
         with self.writing("delete the dataset"):
             name = f".{self.folder.name}.{secrets.token_hex(4)}.deleted"
             self.folder.rename(self.folder.with_name(name))
-        _remove_deleted(self.folder.parent)
+        tidying.remove_deleted(self.folder.parent)
 
     def _begin(self) -> None:
         """Make way for a first log: remove what one that was cut short left behind.
@@ -417,33 +387,5 @@ class Store:
         (self.folder / _FIRST).unlink(missing_ok=True)
         self.parts.sweep(after)
         shutil.rmtree(self.folder / ASIDE, ignore_errors=True)
-        remove_abandoned(self.folder)
-        _remove_deleted(self.folder.parent)
-
-
-def remove_abandoned(folder: Path) -> None:
-    """Remove what a compaction that was cut short left, unless one goes on."""
-    from filelock import FileLock, Timeout
-
-    if (folder / COMPACTING).exists():
-        with suppress(Timeout, OSError, RuntimeError), FileLock(folder / COMPACT_LOCK, timeout=0):
-            shutil.rmtree(folder / COMPACTING, ignore_errors=True)
-
-
-def _remove_deleted(workspace: Path) -> None:
-    """Remove what deletions moved out of sight, also one that was cut short."""
-    for path in workspace.glob(".*.deleted"):
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def _absorb(parts: Sequence[Part], size: int) -> tuple[tuple[Part, ...], list[Part]]:
-    """Choose the newest small parts to be written again with ``size`` new records.
-
-    A part at most twice the size of what follows it is absorbed, so the number of parts grows
-    with the logarithm of the records.
-    """
-    kept, absorbed = list(parts), list[Part]()
-    while kept and kept[-1].live <= 2 * size:
-        size += kept[-1].live
-        absorbed.insert(0, kept.pop())
-    return tuple(kept), absorbed
+        tidying.remove_abandoned(self.folder)
+        tidying.remove_deleted(self.folder.parent)
