@@ -59,7 +59,8 @@ def contradictions(
           group), "near" (two with nearly the same words and different annotations), "contained"
           (the first's words stand in the second's, annotated otherwise) or "leakage" (a text in
           more than one part, however it is annotated);
-        - ``ids``, ``annotations`` and ``splits`` of the records, in the order of logging;
+        - ``records`` (how many), and ``ids``, ``annotations`` and ``splits`` of the first 50 of
+          them, in the order of logging;
         - ``similarity`` (1 for the same words), ``text`` (of the first, cut to 200 characters)
           and the ``query`` that finds them.
 
@@ -150,17 +151,23 @@ def _table(
 ) -> Any:
     import pandas as pd
 
+    groups = {
+        kind: [texts.records[np.asarray(group)] for group in rows[kind][:most]] for kind in _KINDS
+    }
+    told = [group[:_MOST_OF_A_GROUP] for several in groups.values() for group in several]
+    needed = np.unique(np.concatenate(told)) if told else np.zeros(0, np.int64)
+    known = dict(zip(needed.tolist(), source.engine.records(needed), strict=True))
     lines = []
-    for kind in _KINDS:
-        for place, group in enumerate(rows[kind][:most]):
-            positions = texts.records[np.asarray(group)]
-            records = source.engine.records(positions[:_MOST_OF_A_GROUP])
+    for kind, several in groups.items():
+        for place, group in enumerate(several):
+            records = [known[one] for one in group[:_MOST_OF_A_GROUP].tolist()]
             ids = [one["id"] for one in records]
             parts = [str(one["metadata"].get(split, "")) if split else "" for one in records]
             text = " ".join(str(one) for one in records[0]["inputs"].values() if one)
             lines.append(
                 {
                     "kind": kind,
+                    "records": len(group),
                     "ids": ids,
                     "annotations": [", ".join(one["annotation"] or []) for one in records],
                     "splits": parts,
@@ -169,11 +176,11 @@ def _table(
                     "query": f"id:({' OR '.join(quote(one) for one in ids)})",
                 }
             )
-    names = ["kind", "ids", "annotations", "splits", "similarity", "text", "query"]
+    names = ["kind", "records", "ids", "annotations", "splits", "similarity", "text", "query"]
     return pd.DataFrame(lines, columns=names)
 
 
-_MOST_OF_A_GROUP = 50  # records of a row
+_MOST_OF_A_GROUP = 50  # records that a row names
 
 
 def _draw(metric: Metric) -> Chart:

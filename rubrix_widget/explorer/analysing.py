@@ -16,7 +16,7 @@ from rubrix_widget.explorer.protocol import RequestError
 from rubrix_widget.explorer.protocol.figures import AnalyseResult
 from rubrix_widget.explorer.protocol.limits import MAX_ANALYSES, MAX_NAMED
 
-_AT_ONCE: Final = 0.1  # seconds that an answer waits for its analysis; most take less
+_AT_ONCE: Final = 0.1  # seconds that the first answer waits for its analysis; most take less
 
 
 class Analyses:
@@ -53,7 +53,8 @@ class Analyses:
                     self._open.popitem(last=False)[1].stopped.set()
         if job is None:
             raise RequestError("the analysis is no longer known; begin it again")
-        job.ended.wait(_AT_ONCE)
+        if do == "begin":
+            job.ended.wait(_AT_ONCE)
         return _told(name, job.share, job.desk, job.error)
 
     def _begun(self, given: dict[str, Any]) -> _Job:

@@ -99,6 +99,13 @@ def test_each_kind_is_told_in_full_and_shown_in_part() -> None:
         analysis.contradictions(made(given_), similarity=2)
 
 
+def test_a_large_group_is_counted_in_full_and_named_in_part() -> None:
+    """Of 60 records with one text the row tells 60, and names the first 50."""
+    found = analysis.contradictions(made([(["a"], "xy"[n % 2], True) for n in range(60)])).data
+    (row,) = found["table"].itertuples()
+    assert (row.records, row.ids) == (60, [str(n) for n in range(50)])
+
+
 def test_words_are_hashed_wherever_they_stand() -> None:
     """The same stretch has one hash at the start, in the middle and at the end of a text."""
     given_ = [(["a", "b", "c"], "x", True), (["d", "a", "b", "c", "e"], "y", True)]
