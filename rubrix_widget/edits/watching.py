@@ -41,11 +41,13 @@ class Watch:
             self._stopped = None
 
     def _run(self, stopped: threading.Event) -> None:
+        told = False
         while not stopped.wait(_EVERY):
             try:
                 self._look()
             except RubrixWidgetError:
                 continue
             except Exception:
-                _log.exception("could not look for changes of other processes")
-                return
+                if not told:  # once, and not at every look
+                    _log.exception("could not look for changes of other processes")
+                told = True

@@ -13,6 +13,7 @@ import pytest
 
 import rubrix_widget as rb
 from rubrix_widget.edits import Edit, LiveDataset
+from rubrix_widget.edits.watching import Watch
 from rubrix_widget.errors import DatasetNotFoundError, RecordError
 from rubrix_widget.home import active
 
@@ -303,3 +304,22 @@ def test_whether_there_is_something_to_undo_is_asked_of_the_dataset_as_it_is(
         live.can()
     with pytest.raises(DatasetNotFoundError, match="'d' was deleted"):
         live.undo()
+
+
+def test_a_look_that_fails_does_not_end_the_watch(caplog: pytest.LogCaptureFixture) -> None:
+    """What one look raises is logged once, and the next ones still see what others do."""
+    seen, looks = threading.Event(), []
+
+    def look() -> None:
+        looks.append(1)
+        if len(looks) < 3:
+            raise KeyError("odd")
+        seen.set()
+
+    watch = Watch(look)
+    watch.start()
+    assert seen.wait(10)
+    watch.stop()
+    assert [one.message for one in caplog.records] == [
+        "could not look for changes of other processes"
+    ]
