@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from rubrix_widget.analysis.source import Data, Source, pairs_of, source_of
-from rubrix_widget.metrics.intervals import wilson
+from rubrix_widget.metrics.intervals import difference, wilson
 from rubrix_widget.query import Dialect
 
 _LINES = 10  # of the table
@@ -28,8 +28,9 @@ class Report:
         How often they are predicted wrong, how sure that is, and how it compares with the rest.
     data : dict
         Its numbers: ``n``, ``wrong``, ``rate``, ``low``, ``high``, ``rest`` (the rate of all other
-        records, None where there are none), ``times`` (rate by rest; None where rest is 0) and
-        ``seed``.
+        records, None where there are none), ``times`` (rate by rest; None where rest is 0),
+        ``told_apart`` (whether the 95 % interval of their difference leaves out 0), ``left_out``
+        (records that match and have no annotation or no prediction) and ``seed``.
     table : list of tuple
         The commonest mistakes: (annotated, predicted, records, share of all wrong ones).
     examples : list of tuple
@@ -133,7 +134,7 @@ def report(
     ...     for n in range(10)
     ... ]
     >>> rb.report(rb.DatasetForTextClassification(made), "text:bad")
-    wrong on 50.0 % of the 20 records matching text:bad (95 % CI 29.9-70.1); none of the other 20
+    wrong on 50.0 % of the 20 records matching text:bad (95 % CI 29.9–70.1); none of the other 20
     records is
     """
     if examples < 0:
@@ -149,6 +150,9 @@ def report(
     numbers["low"], numbers["high"] = wilson(len(wrong), n) if n else (float("nan"),) * 2
     numbers["rest"] = rest = (of - int(others.right)) / of if of else None
     numbers["times"] = numbers["rate"] / rest if rest and n else None
+    ends = difference(len(wrong), n, of - int(others.right), of) if n and of else (0.0, 0.0)
+    numbers["told_apart"] = ends[0] > 0 or ends[1] < 0
+    numbers["left_out"] = source.hits.count - n
     drawn = np.random.default_rng(seed).permutation(wrong)[:examples]
     sampled = f"{len(drawn)} of the {len(wrong):,} wrong records, drawn at random (seed {seed})"
     return Report(
@@ -168,11 +172,17 @@ def _sentence(numbers: dict[str, Any], query: str, of: int) -> str:
     percent = [f"{100 * numbers[name]:.1f}" for name in ("rate", "low", "high")]
     said = (
         f"wrong on {percent[0]} % of the {numbers['n']:,} records{which} "
-        f"(95 % CI {percent[1]}-{percent[2]})"
+        f"(95 % CI {percent[1]}–{percent[2]})"
     )
     if numbers["times"] is not None:
-        return f"{said}, {numbers['times']:.1f} times the rest"
-    return f"{said}; none of the other {of:,} records is" if of else said
+        said += f", {numbers['times']:.1f} times the rest"
+    elif of:
+        said += f"; none of the other {of:,} records is"
+    if of and not numbers["told_apart"]:
+        said += ", which may be chance"
+    if numbers["left_out"]:
+        said += f"; {numbers['left_out']:,} more have no annotation or no prediction"
+    return said
 
 
 def _mistakes(source: Source) -> list[tuple[str, str, int, float]]:

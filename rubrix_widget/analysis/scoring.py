@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
 
 from rubrix_widget.analysis.source import Data, Source, pairs_of, source_of
 from rubrix_widget.metrics.classification import Pairs, between
-from rubrix_widget.metrics.intervals import difference, wilson_bounds
+from rubrix_widget.metrics.intervals import apart, f1_bounds, mean_bounds, wilson_bounds
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
 
 if TYPE_CHECKING:
     from rubrix_widget.charts import LayerChart
 
+Floats = npt.NDArray[np.float64]
 FEW = 30  # records; below it an interval is said to be of few
 _AVERAGED = ("precision_macro", "recall_macro", "f1_macro", "balanced_accuracy")
 _MICRO = ("precision_micro", "recall_micro", "f1_micro")
+_BY_LABEL = ("precision", "recall", "f1")
 
 
 def scores(
@@ -56,7 +62,9 @@ def scores(
         - ``intervals``: the interval of each of these, as (low, high); those of a label under its
           name;
         - ``rest``: the accuracy of all other records, their ``n``, the ``difference`` with ``low``
-          and ``high``, and whether it is ``told_apart`` from none; None without a query;
+          and ``high``, and whether it is ``told_apart`` from none; ``scores`` and ``labels`` have
+          the same for each other score (``value``, ``difference``, ``low``, ``high``,
+          ``told_apart``); None where there are no others;
         - ``few``: whether there are fewer than 30 records.
 
         Where there are no records, numbers are NaN.
@@ -69,9 +77,13 @@ def scores(
 
     Notes
     -----
-    Shares have Wilson intervals (see :func:`rubrix_widget.metrics.intervals.wilson`), the others
-    percentiles of 1,000 bootstrap draws of the records; the difference has Newcombe's. Precision
-    is 0 where nothing is predicted so, recall where nothing is annotated so, as in scikit-learn.
+    Shares have Wilson intervals (see :func:`rubrix_widget.metrics.intervals.wilson`), a label's F1
+    one by :func:`rubrix_widget.metrics.intervals.f1_bounds`, the others percentiles of 1,000
+    bootstrap draws of the records. Where all draws are the same, as where everything is right,
+    the interval is made of those of the labels or of the accuracy, so that few records do not look
+    certain. Differences are by :func:`rubrix_widget.metrics.intervals.apart`, Newcombe's for
+    shares. Precision is 0 where nothing is predicted so, recall where nothing is annotated so, as
+    in scikit-learn.
 
     Examples
     --------
@@ -90,70 +102,104 @@ def scores(
     1.0
     """
     source = source_of(data, query, dialect, agent)
+    several = source.engine.multi_label
     labels, pairs = source.pairs
     n = int(pairs.n)
-    intervals: dict[str, tuple[float, float]] = {}
-    found: dict[str, Any] = {"n": n, "accuracy": float(pairs.accuracy)}
-    found["low"], found["high"] = intervals["accuracy"] = _ends(wilson_bounds(pairs.right, pairs.n))
-    drawn = pairs.drawn(seed)
-    names = [*_AVERAGED, *_MICRO, "jaccard" if source.engine.multi_label else "mcc"]
-    for name in names:
-        found[name] = float(pairs.measure(name))
-        intervals[name] = _interval(drawn.measure(name), n)
-    found["labels"] = _by_label(labels, pairs)
-    found["rest"] = _rest(source, pairs) if query else None
+    whole, each = _sure(pairs, several, seed)
+    found: dict[str, Any] = {"n": n, **{name: value for name, (value, _, _) in whole.items()}}
+    found["low"], found["high"] = whole["accuracy"][1:]
+    found["labels"] = {
+        label: {
+            **{name: float(each[name][0][at]) for name in _BY_LABEL},
+            "support": int(pairs.support[at]),
+            "predicted": int(pairs.found[at]),
+        }
+        for at, label in enumerate(labels)
+    }
+    found["rest"] = _rest(source, labels, whole, each, seed)
     found["few"] = n < FEW
-    found["intervals"] = intervals | _intervals_by_label(labels, pairs, drawn)
+    found["intervals"] = {name: (low, high) for name, (_, low, high) in whole.items()} | {
+        label: {name: (float(low[at]), float(high[at])) for name, (_, low, high) in each.items()}
+        for at, label in enumerate(labels)
+    }
     return Metric("Scores", source.name, source.query, n, found, _draw)
 
 
-def _interval(drawn: Any, n: int) -> tuple[float, float]:
-    if not n:
+_Sure = tuple[dict[str, tuple[float, float, float]], dict[str, tuple[Floats, Floats, Floats]]]
+
+
+def _sure(pairs: Pairs, several: bool, seed: int) -> _Sure:
+    """Return value, low and high of each score of all records, and of all labels."""
+    each = {
+        "precision": (pairs.precision, *wilson_bounds(pairs.both, pairs.found)),
+        "recall": (pairs.recall, *wilson_bounds(pairs.both, pairs.support)),
+        "f1": (pairs.f1, *f1_bounds(pairs.both, pairs.support, pairs.found)),
+    }
+    low, high = wilson_bounds(pairs.right, pairs.n)
+    whole = {"accuracy": (float(pairs.accuracy), float(low), float(high))}
+    drawn = pairs.drawn(seed)
+    for name in (*_AVERAGED, *_MICRO, "jaccard" if several else "mcc"):
+        value = float(pairs.measure(name))
+        if name in _MICRO and not several:  # each record has one label: all are its accuracy
+            whole[name] = (value, *whole["accuracy"][1:])
+        else:
+            whole[name] = (value, *_drawn_ends(name, pairs, drawn, each, whole["accuracy"]))
+    return whole, each
+
+
+def _drawn_ends(
+    name: str, pairs: Pairs, drawn: Pairs, each: dict[str, Any], accuracy: Any
+) -> tuple[float, float]:
+    if not pairs.n:
         return float("nan"), float("nan")
-    return _ends(between(drawn))
+    low, high = (float(one) for one in between(drawn.measure(name)))
+    if low < high:
+        return low, high
+    if name == "mcc":  # that of as many errors as there may be, with the labels as common as now
+        chance = float((pairs.support * pairs.found).sum() / pairs.n**2)
+        return (
+            tuple((one - chance) / (1 - chance) for one in accuracy[1:])
+            if chance < 1
+            else (-1.0, 1.0)
+        )
+    if name in _AVERAGED:
+        measure = "recall" if name == "balanced_accuracy" else name.removesuffix("_macro")
+        known = pairs.support > 0 if name == "balanced_accuracy" else pairs.occurring
+        return mean_bounds(*(one[known] for one in each[measure]))
+    return float(accuracy[1]), float(accuracy[2])
 
 
-def _ends(interval: tuple[Any, Any]) -> tuple[float, float]:
-    low, high = interval
-    return float(low), float(high)
-
-
-def _by_label(labels: list[str], pairs: Pairs) -> dict[str, dict[str, float]]:
-    columns = (pairs.precision, pairs.recall, pairs.f1, pairs.support, pairs.found)
-    return {
-        label: {
-            "precision": float(precision),
-            "recall": float(recall),
-            "f1": float(f1),
-            "support": int(support),
-            "predicted": int(predicted),
-        }
-        for label, precision, recall, f1, support, predicted in zip(labels, *columns, strict=True)
-    }
-
-
-def _intervals_by_label(labels: list[str], pairs: Pairs, drawn: Pairs) -> dict[str, Any]:
-    measures = {
-        "precision": wilson_bounds(pairs.both, pairs.found),
-        "recall": wilson_bounds(pairs.both, pairs.support),
-        "f1": between(drawn.f1),
-    }
-    return {
-        label: {name: _ends((low[at], high[at])) for name, (low, high) in measures.items()}
-        for at, label in enumerate(labels)
-    }
-
-
-def _rest(source: Source, pairs: Pairs) -> dict[str, Any] | None:
-    _, others = pairs_of(source.engine, ~source.hits)
-    n, right, of, theirs = int(pairs.n), int(pairs.right), int(others.n), int(others.right)
-    if not n or not of:
+def _rest(
+    source: Source, labels: list[str], whole: dict[str, Any], each: dict[str, Any], seed: int
+) -> dict[str, Any] | None:
+    theirs, others = pairs_of(source.engine, ~source.hits)
+    if not whole or not others.n or np.isnan(whole["accuracy"][0]):
         return None
-    low, high = difference(right, n, theirs, of)
+    of_all, of_each = _sure(others, source.engine.multi_label, seed)
+    scores = {name: _compared(one, of_all[name]) for name, one in whole.items()}
+    by_label: dict[str, Any] = {}
+    for at, label in enumerate(labels):
+        if label in theirs:
+            there = theirs.index(label)
+            by_label[label] = {
+                name: _compared([one[at] for one in mine], [one[there] for one in of_each[name]])
+                for name, mine in each.items()
+            }
+    accuracy = scores.pop("accuracy")
     return {
-        "n": of,
-        "accuracy": theirs / of,
-        "difference": right / n - theirs / of,
+        "n": int(others.n),
+        "accuracy": accuracy.pop("value"),
+        **accuracy,
+        "scores": scores,
+        "labels": by_label,
+    }
+
+
+def _compared(one: Sequence[float], other: Sequence[float]) -> dict[str, float | bool]:
+    low, high = apart(*one, *other)
+    return {
+        "value": float(other[0]),
+        "difference": float(one[0] - other[0]),
         "low": low,
         "high": high,
         "told_apart": low > 0 or high < 0,
@@ -166,6 +212,6 @@ def _draw(metric: Metric) -> LayerChart:
     rows = [
         (label, name, value[name], *metric.data["intervals"][label][name], value["support"])
         for label, value in metric.data["labels"].items()
-        for name in ("precision", "recall", "f1")
+        for name in _BY_LABEL
     ]
     return charts.points(rows, title=metric.title)

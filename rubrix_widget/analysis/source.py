@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, runtime_checkable
+from weakref import WeakKeyDictionary
 
 import numpy as np
+import pyarrow as pa
 
 from rubrix_widget.datasets import DatasetForTextClassification
 from rubrix_widget.engine import Engine, Selection
@@ -80,13 +82,27 @@ def source_of(data: Data, query: str | None, dialect: Dialect, agent: str | None
     return Source(f"{found.name} ({agent})", found.query, engine, found.hits, agent)
 
 
+_ENGINES: WeakKeyDictionary[DatasetForTextClassification, tuple[pa.Table, Engine]] = (
+    WeakKeyDictionary()
+)
+
+
+def _engine(data: DatasetForTextClassification) -> Engine:
+    """Return the engine over a dataset in memory, kept while the dataset stays as it is."""
+    table, engine = _ENGINES.get(data, (None, None))
+    if engine is None or table is not data.table:
+        engine = engine_of(data.table)
+        _ENGINES[data] = data.table, engine
+    return engine
+
+
 def _found(data: Data, query: str | None, dialect: Dialect) -> Source:
     if isinstance(data, str):
         engine = active().dataset(data).engine()
         selection = engine.select(query, dialect=dialect)
         return Source(data, selection.query, engine, selection.hits)
     if isinstance(data, DatasetForTextClassification):
-        engine = engine_of(data.table)
+        engine = _engine(data)
         selection = engine.select(query, dialect=dialect)
         return Source("the dataset", selection.query, engine, selection.hits)
     if isinstance(data, Shows):

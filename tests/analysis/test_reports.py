@@ -56,12 +56,20 @@ def test_the_sentence_has_the_numbers(home: Path) -> None:
     rb.log(made(), "d", verbose=False)
     found = rb.report("d", "predicted:ko OR text:dull")
     assert found.sentence.startswith("wrong on 33.3 % of the 54 records matching predicted:ko")
-    assert "(95 % CI 22.2-46.6)" in found.sentence
+    assert "(95 % CI 22.2–46.6)" in found.sentence
     assert found.sentence.endswith("none of the other 36 records is")
     assert rb.report("d", "text:dull").data["times"] == pytest.approx(1.0)
-    assert rb.report("d", "text:dull").sentence.endswith("1.0 times the rest")
+    assert rb.report("d", "text:dull").sentence.endswith("1.0 times the rest, which may be chance")
     assert "no record matching text:nothing" in rb.report("d", "text:nothing").sentence
     assert [one for *_, one in found.table] == pytest.approx([1 / 3] * 3)
+
+
+def test_the_sentence_tells_what_is_not_counted() -> None:
+    """Records that match and have no annotation cannot be wrong, and are told by number."""
+    bare = [rb.TextClassificationRecord(text=f"dull {n}", prediction=[("a", 1)]) for n in range(4)]
+    found = rb.report(rb.DatasetForTextClassification([*made(), *bare]), "text:dull")
+    assert found.data["left_out"] == 4
+    assert found.sentence.endswith("; 4 more have no annotation or no prediction")
 
 
 def test_examples_are_a_seeded_draw_of_wrong_records(home: Path) -> None:

@@ -240,6 +240,49 @@ def test_the_rest_is_all_other_records() -> None:
     assert analysis.scores(data).data["rest"] is None
 
 
+def test_every_score_is_compared_with_that_of_the_rest() -> None:
+    """Averages and labels too; where nothing tells them apart, that is said."""
+    sure, unsure = {"b": 0.9}, {"b": 0.6, "a": 0.4}
+    lines = [("a", {"a": 0.9}), ("b", sure)] * 40 + [("a", unsure), ("b", unsure)] * 9
+    data = single(lines)
+    mine, theirs = (analysis.scores(data, f"score:{way}0.8").data for way in ("<", ">"))
+    rest = mine["rest"]
+    assert rest["scores"]["f1_macro"]["value"] == theirs["f1_macro"]
+    assert rest["scores"]["f1_macro"]["told_apart"]
+    recalls = {label: one["recall"] for label, one in rest["labels"].items()}
+    assert recalls["a"]["told_apart"]
+    assert not recalls["b"]["told_apart"]
+    ends = confint_proportions_2indep(0, 9, 40, 40, compare="diff", method="newcomb")
+    close((recalls["a"]["low"], recalls["a"]["high"]), ends)
+
+
+@pytest.mark.parametrize("label", ["a", "b"])
+def test_few_records_that_are_all_right_are_not_certain(label: str) -> None:
+    """No draw of a bootstrap differs from them; the intervals still leave room."""
+    found = analysis.scores(single([("a", {"a": 0.9}), (label, {label: 0.9})] * 3)).data
+    kinds = 1 if label == "a" else 2
+    for name in ("accuracy", "f1_macro", "f1_micro", "recall_macro", "balanced_accuracy"):
+        low, high = found["intervals"][name]
+        assert 0.5 < low < 0.85, name
+        assert high == 1
+    low, high = found["intervals"]["mcc"]
+    assert (low, high) == (-1, 1) if kinds == 1 else low < 0.6 and high == 1
+    several = analysis.scores(multi([(["a"], {"a": 0.9}), (["b"], {"b": 0.9})] * 3)).data
+    assert several["intervals"]["jaccard"][0] < 0.7
+
+
+def test_draws_of_equal_chance_are_multinomial() -> None:
+    """Means, variances and covariances of 20,000 draws are those of the multinomial."""
+    weights = np.array([1.0, 1, 1, 2, 40, 40, 3, 17])
+    some = np.ones((len(weights), 1), bool)
+    drawn = Pairs(some, some, weights).drawn(5, 20_000).weights
+    share = weights / weights.sum()
+    assert (drawn.sum(axis=1) == weights.sum()).all()
+    covariance = weights.sum() * (np.diag(share) - np.outer(share, share))
+    np.testing.assert_allclose(drawn.mean(axis=0), weights, rtol=0.03)
+    np.testing.assert_allclose(np.cov(drawn.T), covariance, rtol=0.06, atol=0.06)
+
+
 def test_an_explorer_stands_for_what_it_shows(home: Any) -> None:
     """Its query and filters choose the records; a further query narrows them."""
     lines = [("a", {"a": 0.9}), ("b", {"a": 0.8}), ("b", {"b": 6, "a": 4}), ("b", {"b": 7, "a": 3})]
