@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from rubrix_widget.analysis.source import Data, Source, source_of
+from rubrix_widget.engine.fields import about_agents
 from rubrix_widget.metrics.intervals import wilson
-from rubrix_widget.metrics.pairing import kappa, mcnemar, paired_difference
+from rubrix_widget.metrics.pairing import holm, kappa, mcnemar, paired_difference
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect, quote, word
 
 if TYPE_CHECKING:
-    from rubrix_widget.charts import Chart
+    from rubrix_widget.charts import Chart, LayerChart
 
 Ints = npt.NDArray[np.int64]
 OUTCOMES = ("both_wrong", "fixed", "broken", "both_right")
@@ -28,7 +30,7 @@ def compare(
     dialect: Dialect = "notebook",
     agents: tuple[str, str] | None = None,
 ) -> Metric:
-    """Compare the predictions of two models for the same records.
+    """Compare the predictions of two models for the same records, or of all that there are.
 
     Parameters
     ----------
@@ -39,8 +41,8 @@ def compare(
     dialect : {"notebook", "lucene"}
         How the query is read.
     agents : tuple of str, optional
-        The one to start from and the one to compare with it; where there are two in all, the
-        primary one and the other.
+        The one to start from and the one to compare with it; where there are two in all, by
+        default the primary one and the other. Of more, by default each is compared with each.
 
     Returns
     -------
@@ -59,17 +61,24 @@ def compare(
 
         Where there are no records, shares and tests are NaN.
 
+        Of more than two agents, over the ``n`` records with an annotation and predictions of all
+        of them (``left_out`` others have an annotation and a prediction of some): ``agents``,
+        ``accuracy`` as above, and ``pairs``, a DataFrame with a row for each two and the columns
+        ``first``, ``second``, ``fixed``, ``broken``, ``difference``, ``low``, ``high``, ``p`` and
+        ``p_holm``: p after Holm's correction for that many tests.
+
     Raises
     ------
     DatasetNotFoundError, QueryError
     ValueError
-        No such agents, or more than two and none named.
+        No such agents, or fewer than two.
 
     Notes
     -----
     Accuracies have Wilson intervals, their difference Newcombe's for paired shares:
     :func:`rubrix_widget.metrics.pairing.paired_difference`. McNemar's test is the exact binomial
-    one below 25 records that only one has right, else chi-squared with continuity correction.
+    one below 25 records that only one has right, else chi-squared with continuity correction;
+    Holm's correction: :func:`rubrix_widget.metrics.pairing.holm`.
 
     Examples
     --------
@@ -87,6 +96,8 @@ def compare(
     'fixed:true'
     """
     source = source_of(data, query, dialect)
+    if agents is None and len(source.engine.columns.logged.predicting) > 2:
+        return _overview(source)
     first, second = _agents(source, agents)
     columns = source.engine.columns
     was, now = columns.right(first), columns.right(second)
@@ -118,19 +129,61 @@ def compare(
 
 def _agents(source: Source, agents: tuple[str, str] | None) -> tuple[str, str]:
     known = source.engine.columns.logged.predicting
+    if len(known) < 2:
+        raise ValueError(about_agents("predicted@…", known))
     if agents is None:
-        if len(known) > 2:
-            raise ValueError(
-                f"there are predictions of {', '.join(known)}; say which two, as in "
-                f"agents=({known[0]!r}, {known[1]!r})"
-            )
-        agents = (known[0], known[1]) if len(known) == 2 else ("", "")
-    if isinstance(agents, str) or len(agents) != 2 or agents[0] == agents[1] != "":
-        raise ValueError(f"agents is {agents!r}; name two different ones")
-    for one in agents:
-        source.engine.seen_by(one)  # which says what is wrong
+        return known[0], known[1]
+    if isinstance(agents, str) or len(agents) != 2 or agents[0] == agents[1]:
+        raise ValueError(f"agents is {agents!r}; name two different ones of {', '.join(known)}")
     first, second = agents
+    for one in (first, second):
+        source.engine.seen_by(one)  # which says what is wrong
     return first, second
+
+
+def _overview(source: Source) -> Metric:
+    """Compare each of more than two agents with each other one."""
+    import pandas as pd
+
+    columns, some = source.engine.columns, source.hits.positions
+    agents = columns.logged.predicting
+    right = np.stack([columns.right(one)[some] for one in agents])
+    whole = (right >= 0).all(axis=0)
+    left_out = int((right >= 0).any(axis=0).sum()) - int(whole.sum())
+    right = right[:, whole] == 1
+    n = right.shape[1]
+    rows = []
+    for one, other in combinations(range(len(agents)), 2):
+        was, now = right[one], right[other]
+        fixed, broken = int((now & ~was).sum()), int((was & ~now).sum())
+        both = int((was & now).sum())
+        low, high = float("nan"), float("nan")
+        if n:
+            low, high = paired_difference(both, broken, fixed, n - both - fixed - broken)
+        rows.append(
+            {
+                "first": agents[one],
+                "second": agents[other],
+                "fixed": fixed,
+                "broken": broken,
+                "difference": (fixed - broken) / n if n else float("nan"),
+                "low": low,
+                "high": high,
+                "p": mcnemar(fixed, broken).p if n else float("nan"),
+            }
+        )
+    pairs = pd.DataFrame(rows)
+    pairs["p_holm"] = holm(pairs["p"].to_numpy())
+    accuracy = {name: _share(int(ours.sum()), n) for name, ours in zip(agents, right, strict=True)}
+    found = {
+        "agents": tuple(agents),
+        "n": n,
+        "left_out": left_out,
+        "accuracy": accuracy,
+        "pairs": pairs,
+    }
+    title = f"{len(agents)} agents"
+    return Metric(title, source.name, source.query, n, found, _draw_overview)
 
 
 def _share(right: int, n: int) -> dict[str, float]:
@@ -173,6 +226,17 @@ def _by_label(source: Source, some: Ints, outcome: Ints) -> Any:
     table["net"] = table["fixed"] - table["broken"]
     table["query"] = [f"annotated_as:{quote(label)}" for label in labels]
     return table
+
+
+def _draw_overview(metric: Metric) -> LayerChart:
+    from rubrix_widget import charts
+
+    rows = [
+        (agent, "accuracy", one["accuracy"], one["low"], one["high"], metric.n)
+        for agent, one in metric.data["accuracy"].items()
+        if metric.n
+    ]
+    return charts.points(rows, title=metric.title)
 
 
 def _draw(metric: Metric) -> Chart:

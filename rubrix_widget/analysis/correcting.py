@@ -24,7 +24,12 @@ _MEASURES = (
 
 
 def what_if(
-    data: Data, query: str | None = None, *, dialect: Dialect = "notebook", seed: int = 0
+    data: Data,
+    query: str | None = None,
+    *,
+    dialect: Dialect = "notebook",
+    agent: str | None = None,
+    seed: int = 0,
 ) -> Metric:
     """Compare the scores under the annotations as logged with those under the annotations now.
 
@@ -37,6 +42,9 @@ def what_if(
         Only the records it matches now.
     dialect : {"notebook", "lucene"}
         How the query is read.
+    agent : str, optional
+        Whose predictions are measured, where records have those of several: by default the
+        primary ones.
     seed : int
         Of the bootstrap.
 
@@ -53,6 +61,8 @@ def what_if(
     Raises
     ------
     DatasetNotFoundError, QueryError
+    ValueError
+        There are no predictions of that agent.
 
     Examples
     --------
@@ -67,7 +77,7 @@ def what_if(
     >>> found["fixed"], found["table"].loc["accuracy", ["before", "after"]].tolist()
     (1, [0.5, 1.0])
     """
-    source = source_of(data, query, dialect)
+    source = source_of(data, query, dialect, agent)
     columns, positions = source.engine.columns, source.hits.positions
     logged = columns.logged
     positions = positions[logged.predicted_as[positions] >= 0]

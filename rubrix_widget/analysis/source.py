@@ -79,7 +79,9 @@ def source_of(data: Data, query: str | None, dialect: Dialect, agent: str | None
     if agent is None:
         return found
     engine = found.engine.seen_by(agent)
-    return Source(f"{found.name} ({agent})", found.query, engine, found.hits, agent)
+    name = f"{found.name} ({agent})"
+    alone = engine is found.engine  # then no field is named after it
+    return Source(name, found.query, engine, found.hits, None if alone else agent)
 
 
 _ENGINES: WeakKeyDictionary[DatasetForTextClassification, tuple[pa.Table, Engine]] = (

@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 _WIDTH = 480
 _PERCENT = alt.Axis(format="%")
 _UNIT = alt.Scale(domain=[0, 1])
-_MEASURES = ["precision", "recall", "f1"]
 _SHAPES = ["triangle-right", "triangle-left", "circle"]  # told apart without colour too
 
 
 def points(rows: Sequence[tuple[str, str, float, float, float, int]], *, title: str) -> LayerChart:
-    """Draw precision, recall and F1 of each label with their intervals.
+    """Draw measures, such as precision and recall, of each label with their intervals.
 
     Parameters
     ----------
@@ -36,9 +35,10 @@ def points(rows: Sequence[tuple[str, str, float, float, float, int]], *, title: 
     names = ("label", "measure", "value", "low", "high", "records")
     values = [dict(zip(names, _plain(row), strict=True)) for row in rows]
     labels = list(dict.fromkeys(row[0] for row in rows))
+    measures = list(dict.fromkeys(row[1] for row in rows))
     base = alt.Chart().encode(
         y=alt.Y("label:N", title=None, sort=None, scale=alt.Scale(domain=labels)),
-        yOffset=alt.YOffset("measure:N", sort=None, scale=alt.Scale(domain=_MEASURES)),
+        yOffset=alt.YOffset("measure:N", sort=None, scale=alt.Scale(domain=measures)),
         tooltip=[
             "label:N",
             "measure:N",
@@ -54,7 +54,7 @@ def points(rows: Sequence[tuple[str, str, float, float, float, int]], *, title: 
     shape = alt.Shape(
         "measure:N",
         title=None,
-        scale=alt.Scale(domain=_MEASURES, range=_SHAPES),
+        scale=alt.Scale(domain=measures, range=_SHAPES[-len(measures) or None :]),
         legend=alt.Legend(orient="top"),
     )
     marks = base.mark_point(color=color, filled=True, size=60, opacity=1).encode(

@@ -118,6 +118,12 @@ class Logged:
         """The agents, where records have predictions of several; the usual primary one first."""
         return [] if self._by_agent is None else self._by_agent.agents
 
+    @property
+    def only_agent(self) -> str | None:
+        """The agent that made all predictions, if it was one alone and has a name."""
+        codes = np.unique(self.prediction_agent[self.predicted_as >= 0])
+        return self.agents.values[codes[0]] if len(codes) == 1 and codes[0] >= 0 else None
+
     def predicted(self, agent: str) -> Predicted:
         """Return what one of :attr:`predicting` predicted."""
         found = self._predicted.get(agent)

@@ -118,7 +118,9 @@ def _fields(engine: Engine, typed: str, behind: str) -> list[Completion]:
         name = field.name.lower()
         if name.startswith(wanted):
             ranked.append((0, place, field))
-        elif len(wanted) > 1 and any(part.startswith(wanted) for part in re.split(r"[._\s]", name)):
+        elif len(wanted) > 1 and any(
+            part.startswith(wanted) for part in re.split(r"[._@\s]", name)
+        ):
             ranked.append((1, place, field))
     return [
         Completion(word(field.name) + behind, shorten(field.name), "field", field.kind)

@@ -89,12 +89,20 @@ class Engine:
     def seen_by(self, agent: str) -> Engine:
         """Return an engine over the same records, with one agent's predictions as the primary ones.
 
+        Where each record has the prediction of one agent, and all are of this one, it is this
+        engine.
+
         Raises
         ------
         ValueError
             There are no predictions of that agent.
         """
-        agents = self.columns.logged.predicting
+        logged = self.columns.logged
+        agents = logged.predicting
+        if not agents and (only := logged.only_agent) is not None:
+            if only == agent:
+                return self
+            raise ValueError(f"no agent {agent!r}; all predictions here are of {only!r}")
         if agent not in agents:
             raise ValueError(about_agents(f"predicted@{agent}", agents))
         other = copy.copy(self)

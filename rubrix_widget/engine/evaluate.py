@@ -20,10 +20,10 @@ from rubrix_widget.engine.cache import Answer, Cache, on_text
 from rubrix_widget.engine.dates import DATE_FORMS, Period, depends_on_now, reckoned, utc_now
 from rubrix_widget.engine.fields import (
     Field,
-    about_agents,
-    agents_of,
     did_you_mean,
     matching,
+    named,
+    unknown,
 )
 from rubrix_widget.engine.hints import MAX_NOTES, why_nothing
 from rubrix_widget.engine.moves import Moves
@@ -44,7 +44,6 @@ _FEW = 8  # one changed record in so many: below that, an earlier answer is brou
 _MOST = 1024  # conditions answered whatever the time they take: Lucene's bound for all queries
 _SECONDS = 0.35  # for more than those; far more than people write, and a kernel must not hang
 _UNTIMED = 64  # the first ones of those, before anybody looks at the clock
-_LISTED = 12  # field names listed in an error before "…"
 
 
 class Evaluator:
@@ -174,32 +173,20 @@ class Evaluator:
     def _names(self, leaf: tree.Leaf) -> list[str]:
         if leaf.field is None:
             return ["text"]
-        if leaf.field in self.fields:
-            return [leaf.field]
+        name = named(leaf.field, self.fields)
+        if name in self.fields:
+            return [name]
         found: list[str] = []
         if "*" in leaf.field:
             every = isinstance(leaf, tree.Exists)
             found = matching(leaf.field, self.fields.values(), every=every)
         if found:
             return found
-        known = sorted(name for name in self.fields if not name.endswith((".exact", ".text")))
-        listed = ", ".join(known[:_LISTED]) + (", …" if len(known) > _LISTED else "")
-        hint = did_you_mean(shorten(leaf.field), self.fields)
-        agents = about_agents(shorten(leaf.field), agents_of(self.fields))
+        why = unknown(leaf.field, self.fields)
         if self.lenient:
-            said = agents or f"no field {shorten(leaf.field)!r}"
-            self._note(f"{said}: this clause matches nothing.{'' if agents else hint}")
+            self._note(f"{why.short}: this clause matches nothing.{why.hint}")
             return []
-        start, end = leaf.field_span or leaf.span
-        if agents:
-            raise UnknownFieldError(agents, self.query, start, end)
-        raise UnknownFieldError(
-            f"no field {shorten(leaf.field)!r} in this dataset.{hint} Fields: {listed}. To search "
-            f"for a colon itself, write \\: or quote the words",
-            self.query,
-            start,
-            end,
-        )
+        raise UnknownFieldError(why.whole, self.query, *(leaf.field_span or leaf.span))
 
     def _field(self, leaf: tree.Leaf, name: str) -> Hits | None:
         field = self.fields[name]

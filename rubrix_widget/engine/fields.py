@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pyarrow as pa
 
 from rubrix_widget.columns import Logged
+from rubrix_widget.query import shorten, word
 
 Kind = Literal["text", "words", "keyword", "label", "number", "integer", "bool", "date"]
 
@@ -33,6 +34,7 @@ BY_AGENT: dict[str, Kind] = {"predicted": "keyword", "predicted_as": "label", "s
 """Fields that one agent's predictions have by themselves: ``predicted@agent``."""
 COMPARED = ("fixed", "broken", "both_wrong", "agree")
 """Fields that compare the predictions of two agents."""
+_LISTED = 12  # field names listed in an error before "…"
 _WITH_WORDS = ("predicted_as", "annotated_as", "predicted_by", "annotated_by", "comment")
 CHANGEABLE = frozenset(
     {"predicted", "annotated_as", "annotated_by", "status", "comment", "last_updated", *COMPARED}
@@ -78,7 +80,8 @@ def fields_of(logged: Logged) -> dict[str, Field]:
     for name, kind in logged.metadata.items():
         found[name] = Field(name, _kind_of(kind))
     keywords = [name for name, field in found.items() if field.kind == "keyword"]
-    for name in (*_WITH_WORDS, *(name for name in keywords if name.startswith("metadata."))):
+    with_words = [*_WITH_WORDS, *(f"predicted_as@{agent}" for agent in agents)]
+    for name in (*with_words, *(name for name in keywords if name.startswith("metadata."))):
         found.setdefault(f"{name}.text", Field(f"{name}.text", "words", base=name))
     return found
 
@@ -116,19 +119,55 @@ def agents_of(fields: Iterable[str]) -> list[str]:
     return [name.partition("@")[2] for name in fields if name.startswith("predicted@")]
 
 
+def named(name: str, fields: Mapping[str, Field]) -> str:
+    """Return the name of the field that is meant: of two agents, ``fixed@b`` is ``fixed``."""
+    field, at, agent = name.partition("@")
+    if at and name not in fields and field in fields and field in COMPARED:
+        return field if agent == agents_of(fields)[-1] else name
+    return name
+
+
+class Unknown(NamedTuple):
+    """Why there is no such field: in short, what may have been meant, and both with the way out."""
+
+    short: str
+    hint: str
+    whole: str
+
+
+def unknown(name: str, fields: Mapping[str, Field]) -> Unknown:
+    """Say why a query cannot name a field."""
+    if about := about_agents(name, agents_of(fields)):
+        return Unknown(about, "", about)
+    short = f"no field {shorten(name)!r}"
+    hint = did_you_mean(shorten(name), fields, lambda one: f"'{word(one)}'")
+    known = sorted(one for one in fields if not one.endswith((".exact", ".text")))
+    listed = ", ".join(map(shorten, known[:_LISTED])) + (", …" if len(known) > _LISTED else "")
+    return Unknown(
+        short,
+        hint,
+        f"{short} in this dataset.{hint} Fields: {listed}. To search for a colon itself, write \\: "
+        "or quote the words",
+    )
+
+
 def about_agents(name: str, agents: Sequence[str]) -> str:
     """Say what is wrong with the agent that a field is asked of; empty where it is not that."""
     field, at, agent = name.partition("@")
     if not at and field in COMPARED and len(agents) > 2:
-        asked = " or ".join(f"{field}@{one}" for one in agents[1:])
+        asked = " or ".join(word(f"{field}@{one}") for one in agents[1:])
         return f"{field!r} compares {agents[0]!r} with one of several agents: write {asked}"
     if (field in COMPARED or (at and field in BY_AGENT)) and len(agents) < 2:
         return (
-            f"{name!r} is of predictions of several agents, and each record here has the "
+            f"{shorten(name)!r} is of predictions of several agents, and each record here has the "
             "prediction of one; log records with prediction={agent: prediction, …}"
         )
     if at and field in (*BY_AGENT, *COMPARED) and agent not in agents:
-        return f"no agent {agent!r}; agents are {', '.join(agents)}"
+        hint = did_you_mean(agent, agents)
+        return f"no agent {shorten(agent)!r}; agents are {', '.join(map(shorten, agents))}.{hint}"
+    if at and field in COMPARED and agent == agents[0]:
+        others = " or ".join(word(f"{field}@{one}") for one in agents[1:])
+        return f"{shorten(name)!r} would compare the primary agent with itself: write {others}"
     return ""
 
 
@@ -141,7 +180,7 @@ def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     return [*close, *inside][:most]
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return " Did you mean …?" for the nearest names, or nothing."""
+def did_you_mean(name: str, known: Iterable[str], written: Callable[[str], str] = repr) -> str:
+    """Return " Did you mean …?" for the nearest names as they are written, or nothing."""
     close = nearest(name, known)
-    return f" Did you mean {' or '.join(repr(one) for one in close)}?" if close else ""
+    return f" Did you mean {' or '.join(map(written, close))}?" if close else ""

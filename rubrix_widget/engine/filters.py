@@ -126,7 +126,8 @@ Filter = Values | Between
 
 def spoken(name: str) -> str:
     """Return a field's name as people say it: ``annotated_as`` is "annotated as"."""
-    return name.removeprefix("metadata.").removeprefix("metrics.").replace("_", " ")
+    field, at, agent = name.partition("@")
+    return field.removeprefix("metadata.").removeprefix("metrics.").replace("_", " ") + at + agent
 
 
 def read(filters: Mapping[str, Any], fields: Mapping[str, Field]) -> list[Filter]:

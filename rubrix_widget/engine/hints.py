@@ -56,7 +56,7 @@ def why_nothing(
             return ""  # the nearest labels were named already
         values = view.keywords(field).values
         known = values.to_pylist() if len(values) <= _COMPARED else []
-        hint = did_you_mean(leaf.text, known)
+        hint = did_you_mean(leaf.text, [one for one in known if one != leaf.text])
         return f"`{name}` is never *{shorten(leaf.text)}* here" + (hint and f".{hint}")
     return f"`{name}` is never {_like(leaf)} here"
 

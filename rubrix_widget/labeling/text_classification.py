@@ -14,6 +14,7 @@ import numpy as np
 
 from rubrix_widget.datasets import DatasetForTextClassification
 from rubrix_widget.errors import MissingExtraError, RecordError
+from rubrix_widget.predictions import Prediction
 from rubrix_widget.records import TextClassificationRecord
 
 __all__ = ["find_label_errors"]
@@ -27,6 +28,8 @@ def find_label_errors(
     sort_by: SortBy = "likelihood",
     metadata_key: str = "label_error_candidate",
     n_jobs: int | None = 1,
+    *,
+    agent: str | None = None,
     **kwargs: Any,
 ) -> list[TextClassificationRecord]:
     """Return the records whose annotation is likely wrong, as cleanlab finds them.
@@ -44,6 +47,9 @@ def find_label_errors(
         Under which each record that is returned gets its place from 0, unless not sorted.
     n_jobs : int, optional
         Processes; None is one for each core.
+    agent : str, optional
+        Whose predictions are asked, where records have those of several: by default the primary
+        ones. Records without a prediction of it are left alone.
     **kwargs
         Passed to cleanlab's ``find_label_issues``.
 
@@ -54,7 +60,8 @@ def find_label_errors(
     RecordError
         No record has both, or one has no score for a label that others have.
     ValueError
-        An unknown way to sort, or an argument that is decided here.
+        An unknown way to sort, an agent of which no record has a prediction, or an argument that
+        is decided here.
 
     Examples
     --------
@@ -83,12 +90,23 @@ def find_label_errors(
             "find_label_errors needs cleanlab: pip install 'rubrix-widget[cleanlab]'. "
             "rubrix_widget.analysis.label_errors ranks annotations without it"
         ) from error
-    chosen = [one for one in records if one.prediction and one.annotation is not None]
-    if not chosen:
+    records = list(records)
+    by_agent = [_prediction(one, agent) for one in records]
+    if agent is not None and records and not any(one is not None for one in by_agent):
+        agents = {name: None for one in records for name in _agents(one)}
+        known = f"agents are {', '.join(agents)}" if agents else "no prediction here has an agent"
+        raise ValueError(f"no agent {agent!r}; {known}")
+    pairs = [
+        (one, prediction)
+        for one, prediction in zip(records, by_agent, strict=True)
+        if prediction and one.annotation is not None
+    ]
+    if not pairs:
         raise RecordError("none of the records has a prediction and an annotation")
+    chosen = [one for one, _ in pairs]
     multi_label = chosen[0].multi_label
-    labels = sorted({label for one in chosen for label, _ in one.prediction or ()})
-    scores = np.array([_scores(one, labels) for one in chosen])
+    labels = sorted({label for _, prediction in pairs for label, _ in prediction})
+    scores = np.array([_scores(*one, labels) for one in pairs])
     places = {label: place for place, label in enumerate(labels)}
     given = [_given(one, places) for one in chosen]
     how = {"return_indices_ranked_by": _RANKED_BY[sort_by], "n_jobs": n_jobs, **kwargs}
@@ -104,8 +122,23 @@ def find_label_errors(
     return errors
 
 
-def _scores(record: TextClassificationRecord, labels: Sequence[str]) -> list[float]:
-    scores = dict(record.prediction or ())
+def _agents(record: TextClassificationRecord) -> list[str]:
+    if record.predictions is not None:
+        return list(record.predictions)
+    return [record.prediction_agent] if record.prediction_agent is not None else []
+
+
+def _prediction(record: TextClassificationRecord, agent: str | None) -> Prediction | None:
+    """Return what an agent predicted for a record, or its primary prediction."""
+    if agent is None or agent == record.prediction_agent:
+        return record.prediction
+    return (record.predictions or {}).get(agent)
+
+
+def _scores(
+    record: TextClassificationRecord, prediction: Prediction, labels: Sequence[str]
+) -> list[float]:
+    scores = dict(prediction)
     missing = [label for label in labels if label not in scores]
     if missing:
         raise RecordError(

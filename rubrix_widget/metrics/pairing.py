@@ -49,6 +49,24 @@ def mcnemar(fixed: int, broken: int) -> McNemar:
     return McNemar(statistic, erfc(sqrt(statistic / 2)), False)
 
 
+def holm(p: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return p-values of several tests so that 5 % is the chance of any false alarm among them.
+
+    S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
+    Statistics 6 (1979), 65-70.
+
+    Examples
+    --------
+    >>> holm(np.array([0.01, 0.04, 0.03])).round(2).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    order = np.argsort(p, kind="stable")
+    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    found = np.empty(len(p))
+    found[order] = np.minimum(stepped, 1.0)
+    return found
+
+
 def paired_difference(both: int, broken: int, fixed: int, neither: int) -> tuple[float, float]:
     """Return a 95 % interval for how much the share of the second is above that of the first.
 

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 __all__ = ["f1", "f1_multilabel"]
 
 
-def f1(name: str, query: str | None = None, *, dialect: Dialect = "notebook") -> Metric:
+def f1(
+    name: str,
+    query: str | None = None,
+    *,
+    dialect: Dialect = "notebook",
+    agent: str | None = None,
+) -> Metric:
     """Return precision, recall and F1 where a record has one label.
 
     Parameters
@@ -31,6 +37,9 @@ def f1(name: str, query: str | None = None, *, dialect: Dialect = "notebook") ->
         Only the records it matches; of these, those with an annotation and a prediction.
     dialect : {"notebook", "lucene"}
         How the query is read.
+    agent : str, optional
+        Whose predictions are measured, where records have those of several: by default the
+        primary ones.
 
     Returns
     -------
@@ -43,7 +52,8 @@ def f1(name: str, query: str | None = None, *, dialect: Dialect = "notebook") ->
     ------
     DatasetNotFoundError, QueryError
     ValueError
-        Records may have several labels: use :func:`f1_multilabel`.
+        Records may have several labels: use :func:`f1_multilabel`. Or there are no predictions
+        of that agent.
 
     Examples
     --------
@@ -57,10 +67,16 @@ def f1(name: str, query: str | None = None, *, dialect: Dialect = "notebook") ->
     >>> round(found["f1_macro"], 3), found["good_recall"], found["bad_support"]
     (0.333, 1.0, 1)
     """
-    return _measured(name, query, dialect, several=False)
+    return _measured(name, query, dialect, agent, several=False)
 
 
-def f1_multilabel(name: str, query: str | None = None, *, dialect: Dialect = "notebook") -> Metric:
+def f1_multilabel(
+    name: str,
+    query: str | None = None,
+    *,
+    dialect: Dialect = "notebook",
+    agent: str | None = None,
+) -> Metric:
     """Return precision, recall and F1 where a record may have several labels.
 
     Parameters
@@ -72,6 +88,9 @@ def f1_multilabel(name: str, query: str | None = None, *, dialect: Dialect = "no
         prediction without a label scored above 0.5 counts as one of no label.
     dialect : {"notebook", "lucene"}
         How the query is read.
+    agent : str, optional
+        Whose predictions are measured, where records have those of several: by default the
+        primary ones.
 
     Returns
     -------
@@ -82,7 +101,7 @@ def f1_multilabel(name: str, query: str | None = None, *, dialect: Dialect = "no
     ------
     DatasetNotFoundError, QueryError
     ValueError
-        Records have one label each: use :func:`f1`.
+        Records have one label each: use :func:`f1`. Or there are no predictions of that agent.
 
     Examples
     --------
@@ -96,15 +115,19 @@ def f1_multilabel(name: str, query: str | None = None, *, dialect: Dialect = "no
     >>> found["joy_f1"], found["love_f1"], round(found["f1_micro"], 3)
     (1.0, 0.0, 0.667)
     """
-    return _measured(name, query, dialect, several=True)
+    return _measured(name, query, dialect, agent, several=True)
 
 
-def _measured(name: str, query: str | None, dialect: Dialect, *, several: bool) -> Metric:
+def _measured(
+    name: str, query: str | None, dialect: Dialect, agent: str | None, *, several: bool
+) -> Metric:
     engine = active().dataset(name).engine()
     if engine.multi_label != several:
         kinds = ("one label each: use f1", "any number of labels: use f1_multilabel")
         raise ValueError(f"records of {name!r} have {kinds[engine.multi_label]}")
     selection = engine.select(query, dialect=dialect)
+    if agent is not None:
+        engine, name = engine.seen_by(agent), f"{name} ({agent})"
     labels, annotated, predicted, count = engine.pairs(selection.hits)
     pairs = Pairs(annotated, predicted, count.astype(np.float64))
     data: dict[str, float] = {}

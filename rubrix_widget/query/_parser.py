@@ -119,7 +119,11 @@ class Parser(ValueParser):
             hint = name.replace("*", r"\*").replace("?", r"\?")
             self.fail(f"write {hint}:… to search several fields at once", token.span)
         elif token.kind == lexer.QUOTED:
-            self.fail("a field's name is not quoted; write a backslash before spaces", token.span)
+            self.fail(
+                "a field's name is not quoted; write a backslash before spaces and signs, as in "
+                "metadata.my\\ key or predicted@my\\ model",
+                token.span,
+            )
         else:
             self.fail(f"'{name}' is not the name of a field: write name:value", token.span)
         self.take()

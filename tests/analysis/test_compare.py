@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.contingency_tables import mcnemar as reference
+from statsmodels.stats.multitest import multipletests
 
 import rubrix_widget as rb
 from rubrix_widget import analysis
 from rubrix_widget.engine.memory import engine_of
+from rubrix_widget.metrics import text_classification
 from rubrix_widget.metrics.pairing import kappa, mcnemar, paired_difference
 
 LABELS = ["a", "b", "c"]
@@ -148,6 +150,17 @@ def test_every_measure_can_be_of_one_agent() -> None:
                 pd.testing.assert_frame_equal(ours[name], value)
             else:
                 assert ours[name] == value or value != value
+    rb.log(made, "of-two")
+    rb.log(alone, "of-one")
+    ours, theirs = (text_classification.f1(*one) for one in (("of-two",), ("of-one",)))
+    assert ours.data != theirs.data
+    ours = text_classification.f1("of-two", "text:even", agent="new")
+    assert ours.data == text_classification.f1("of-one", "text:even").data
+    assert (ours.dataset, ours.query) == ("of-two (new)", "text:even")
+    for one in ("of-two", "of-one"):
+        rb.relabel(one, "a", query="odd", agent="ada")
+    corrected = analysis.what_if("of-two", agent="new").data
+    pd.testing.assert_frame_equal(corrected["table"], analysis.what_if("of-one").data["table"])
     assert analysis.report(made, "text:odd", agent="new").data == (
         analysis.report(alone, "text:odd").data
     )
@@ -157,6 +170,109 @@ def test_every_measure_can_be_of_one_agent() -> None:
         analysis.scores(alone, agent="new")
     with pytest.raises(ValueError, match="each record here has the prediction of one"):
         analysis.compare(alone)
+
+
+def test_the_only_agent_may_be_named() -> None:
+    """Where all predictions are of one agent, naming it measures them; another one is refused."""
+    made = rb.DatasetForTextClassification(
+        [
+            rb.TextClassificationRecord(
+                text=text, prediction=[("a", 0.9)], annotation=label, prediction_agent="bert"
+            )
+            for text, label in [("one", "a"), ("two", "b")]
+        ]
+    )
+    named = analysis.confusion_matrix(made, agent="bert").data["counts"]
+    assert named.equals(analysis.confusion_matrix(made).data["counts"])
+    with pytest.raises(ValueError, match="no agent 'gpt'; all predictions here are of 'bert'"):
+        analysis.scores(made, agent="gpt")
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.lists(st.tuples(LABEL, *[st.none() | LABEL] * 3), min_size=1, max_size=30).filter(
+        lambda lines: all(any(line[at] for line in lines) for at in (1, 2, 3))
+    )
+)
+def test_of_three_models_each_is_compared_with_each(lines: list[tuple[Any, ...]]) -> None:
+    """Over the records that all predict; p after Holm's correction is that of statsmodels."""
+    names = ("b", "my model", "c")
+    made = rb.DatasetForTextClassification(
+        [
+            rb.TextClassificationRecord(
+                text=f"t{at}",
+                annotation=label,
+                prediction={
+                    name: one and [(one, 0.9)] for name, one in zip(names, given, strict=True)
+                },
+            )
+            for at, (label, *given) in enumerate(
+                [*lines, ("a", "a", "b", None), ("a", "b", None, "a")]
+            )
+        ]
+    )
+    found = analysis.compare(made).data
+    assert sorted(found["agents"]) == sorted(names)
+    whole = [line for line in lines if None not in line]
+    assert (found["n"], found["left_out"]) == (
+        len(whole),
+        2 + sum(any(line[1:]) and None in line for line in lines),
+    )
+    for at, name in enumerate(names, 1):
+        share = found["accuracy"][name]["accuracy"]
+        if whole:
+            assert share == pytest.approx(sum(one[0] == one[at] for one in whole) / len(whole))
+        else:
+            assert np.isnan(share)
+    pairs = found["pairs"]
+    assert len(pairs) == 3
+    both = rb.DatasetForTextClassification(
+        [one for one in made if all((one.predictions or {}).get(name) for name in names)]
+    )
+    if whole:
+        for row in pairs.to_dict("records"):
+            two = analysis.compare(both, agents=(row["first"], row["second"])).data
+            for name in ("fixed", "broken", "difference", "low", "high", "p"):
+                assert row[name] == pytest.approx(two[name], abs=1e-12)
+        wanted = multipletests(pairs["p"], method="holm")[1]
+        assert pairs["p_holm"].to_numpy() == pytest.approx(wanted, abs=1e-12)
+    analysis.compare(made).visualize().to_dict()
+
+
+def test_only_records_that_both_predict_are_paired() -> None:
+    """Of any two of three agents; how many they are is told, and each outcome's query finds it."""
+    lines = [
+        ("a", "a", "b", "a"),
+        ("a", "a", None, "a"),
+        ("b", "a", "b", None),
+        ("b", "b", "b", "a"),
+    ]
+    made = rb.DatasetForTextClassification(
+        [
+            rb.TextClassificationRecord(
+                text=f"t{at}",
+                annotation=label,
+                prediction={
+                    name: one and [(one, 0.9)] for name, one in zip("xyz", given, strict=True)
+                },
+            )
+            for at, (label, *given) in enumerate(lines)
+        ]
+    )
+    engine = engine_of(made.table)
+    for pair, n, fixed, broken in (
+        (("x", "y"), 3, 1, 1),
+        (("y", "z"), 2, 1, 1),
+        (("x", "z"), 3, 0, 1),
+    ):
+        found = analysis.compare(made, agents=pair)
+        assert (found.n, found.data["fixed"], found.data["broken"]) == (n, fixed, broken)
+        for name in ("fixed", "broken", "both_wrong", "both_right"):
+            assert engine.select(found.data["queries"][name]).count == found.data[name]
+    with pytest.raises(ValueError, match="no agent 'w'; agents are x, y, z"):
+        analysis.compare(made, agents=("x", "w"))
+    with pytest.raises(ValueError, match="name two different ones of x, y, z"):
+        analysis.compare(made, agents=("x", "x"))
 
 
 def test_slices_in_which_one_model_is_worse_than_the_other() -> None:

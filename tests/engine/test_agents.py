@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import rubrix_widget as rb
@@ -18,6 +20,7 @@ from rubrix_widget.engine.explain import explain
 from rubrix_widget.engine.memory import engine_of
 from rubrix_widget.errors import UnknownFieldError
 from rubrix_widget.home import active
+from rubrix_widget.query import word
 
 LABELS = ["bad", "good", "so so"]
 ALONE = ["a", "b", "m@x of status"]  # the last is an odd name: it looks like several fields
@@ -141,8 +144,8 @@ def test_answers_follow_every_change(
             before = live.engine()
             for query in queries:
                 before.select(query)
-            for name in before.fields:
-                if "@" in name:
+            for name, field in before.fields.items():
+                if "@" in name and field.kind != "words":
                     before.facets([name], before.select("").hits)
                     before.select("", sort=[(name, "desc")]).order()
             rb.relabel("compared", label, ids=[at % len(some)])
@@ -182,6 +185,8 @@ def test_an_agent_that_there_is_not_is_named_with_those_there_are() -> None:
         pair().select("predicted@c:ok")
     with pytest.raises(UnknownFieldError, match="no agent 'c'; agents are a, b"):
         pair().select("fixed@c:true")
+    with pytest.raises(UnknownFieldError, match=r"no agent 'B'; .* Did you mean .*'b'"):
+        engine([({"abc b": None, "b": [("bad", 0.6)]}, "good")], False).select("predicted@B:ok")
     alone = engine([({"a": [("good", 0.9)]}, "good")], False)
     for query in ("predicted@b:ok", "fixed:true"):
         with pytest.raises(UnknownFieldError, match="each record here has the prediction of one"):
@@ -194,6 +199,91 @@ def test_an_agent_that_there_is_not_is_named_with_those_there_are() -> None:
     said = pair().select("predicted@c:ok", dialect="lucene").notes
     assert any("no agent 'c'; agents are a, b" in note for note in said)
     assert not [name for name in alone.fields if "@" in name or name == "fixed"]
+
+
+NAMES = st.one_of(
+    st.text(min_size=1, max_size=12),
+    st.text(alphabet='my:@ "\\*?()[]{}~^/&|<>+-!ort', min_size=1, max_size=12),
+    st.sampled_from(
+        [
+            *(
+                "my model",
+                "a@b",
+                "a:b",
+                "or",
+                "model.text",
+                "v1.0-beta",
+                'say "no"',
+                "*",
+                "_exists_",
+            ),
+            *("<img src=x onerror=alert(1)>", "модель", "模型 2", "🤖", "x" * 300, "b ", "\u202eb"),
+        ]
+    ),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(NAMES, NAMES)
+def test_any_name_of_an_agent_can_be_asked_for(first: str, second: str) -> None:
+    """As `word` writes a field, both dialects find it, and completion offers it as written."""
+    assume(first != second)
+    try:
+        made = engine(
+            [
+                ({first: [("good", 0.9)], second: [("bad", 0.6)]}, "good"),
+                ({first: [("good", 0.9)], second: None}, "bad"),
+            ],
+            False,
+        )
+    except ValueError:
+        assume(False)  # a name that no agent can have
+    for dialect in ("notebook", "lucene"):
+        ask: Any = partial(made.select, dialect=dialect)
+        for name, ok, ko in ((first, [0], [1]), (second, [], [0])):
+            field = word(f"predicted@{name}")
+            assert ask(f"{field}:ok").hits.positions.tolist() == ok
+            assert ask(f"NOT {field}:ok AND {field}:ko").hits.positions.tolist() == ko
+            assert ask(f"_exists_:{field}").count == len(ok) + len(ko)
+            assert ask(f"{word(f'score@{name}')}:>0.5").count == len(ok) + len(ko)
+            label = {first: "good", second: "bad"}[name]
+            assert ask(f"{word(f'predicted_as@{name}')}:{label}").count == len(ok) + len(ko)
+        assert ask(f"{word(f'broken@{second}')}:true").hits.positions.tolist() == [0]
+    for name in (first, second):
+        offered = {one.put for one in complete(made, "predicted@").items}
+        drawable = not re.search(r"[\x00-\x1f\x7f\u2028\u2029]", name)
+        assert (word(f"predicted@{name}") + ":" in offered) is drawable
+        assert made.select("", filters={f"predicted@{name}": ["ko"]}).count == 1
+        assert made.select("", sort=[(f"score@{name}", "asc")]).order().tolist()[0] == 0
+
+
+def test_the_words_of_what_one_agent_predicted_are_searched() -> None:
+    """`predicted_as@b.text` searches words of the labels as `predicted_as.text` does."""
+    made = engine(
+        [
+            ({"a": [("so so", 0.9)], "b": [("bad", 0.6)]}, "good"),
+            ({"a": [("bad", 0.9)], "b": [("so so", 0.6)]}, "good"),
+        ],
+        False,
+    )
+    assert matched(made, "predicted_as.text:SO") == matched(made, "predicted_as@a.text:SO") == [0]
+    assert matched(made, "predicted_as@b.text:so*") == [1]
+
+
+def test_of_two_agents_the_pair_may_be_named_and_of_three_it_must_be() -> None:
+    """`fixed@b` is `fixed` of two agents; with more each pair has its own; the primary has none."""
+    made = pair()
+    for name in ("fixed", "broken", "both_wrong", "agree"):
+        assert matched(made, f"{name}@b:true") == matched(made, f"{name}:true")
+    with pytest.raises(UnknownFieldError, match="primary agent with itself: write fixed@b"):
+        made.select("fixed@a:true")
+    three = engine(
+        [({"a": [("good", 0.9)], "b": [("bad", 0.6)], "my c": [("bad", 1)]}, "bad")] * 2, False
+    )
+    assert matched(three, "fixed@b:true") == matched(three, r"fixed@my\ c:true") == [0, 1]
+    with pytest.raises(UnknownFieldError) as raised:
+        three.select("agree:true")
+    assert r"write agree@b or agree@my\ c" in str(raised.value)
 
 
 def test_the_fields_are_completed_explained_and_filtered_by() -> None:

@@ -96,6 +96,29 @@ def test_what_cannot_be_judged_is_said() -> None:
         find_label_errors(records, multi_label=True)
 
 
+def test_the_predictions_of_one_agent_are_asked() -> None:
+    """As if they were the only ones; an agent that there is not is named with those there are."""
+    records, given, scores = made()
+    beside = [
+        rb.TextClassificationRecord(
+            text=one.text,
+            id=one.id,
+            annotation=one.annotation,
+            prediction={"sure": [(str(one.annotation), 1.0)], "real": one.prediction},
+        )
+        for one in records
+    ]
+    beside.append(
+        rb.TextClassificationRecord(text="z", annotation="a", prediction={"sure": [("a", 1.0)]})
+    )
+    expected = find_label_issues(given, scores, return_indices_ranked_by="normalized_margin")
+    assert [one.id for one in find_label_errors(beside, agent="real")] == expected.tolist()
+    with pytest.raises(ValueError, match="no agent 'other'; agents are sure, real"):
+        find_label_errors(beside, agent="other")
+    with pytest.raises(ValueError, match="no agent 'real'; no prediction here has an agent"):
+        find_label_errors(records, agent="real")
+
+
 def test_without_cleanlab_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """And what there is without it."""
     whole = builtins.__import__
