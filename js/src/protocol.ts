@@ -42,6 +42,7 @@ export type RecordPayload = {
   prediction_agent: string | null;
   annotation_agent: string | null;
   comment: string | null;
+  verdict: string | null;
   metadata: { [key: string]: unknown };
   event_timestamp: string | null;
   last_updated: string | null;

@@ -5,7 +5,7 @@ from rubrix_widget.columns.coded import coded_type, values_and_codes
 from rubrix_widget.columns.columns import Changes, Columns, State
 from rubrix_widget.columns.labels import NO_SET, LabelSets
 from rubrix_widget.columns.lazy import LazyTable
-from rubrix_widget.columns.logged import STATUSES, Logged, labels_of, one_chunk
+from rubrix_widget.columns.logged import STATUSES, VERDICTS, Logged, labels_of, one_chunk
 from rubrix_widget.columns.metadata import METADATA_PREFIX, flatten, parse_date
 from rubrix_widget.columns.predicted import MULTI_LABEL_THRESHOLD
 from rubrix_widget.columns.texts import input_texts, inputs_of
@@ -15,6 +15,7 @@ __all__ = [
     "MULTI_LABEL_THRESHOLD",
     "NO_SET",
     "STATUSES",
+    "VERDICTS",
     "Changes",
     "Columns",
     "LabelSets",

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from rubrix_widget.columns.columns import Columns
 from rubrix_widget.columns.labels import to_arrow
-from rubrix_widget.columns.logged import STATUSES
+from rubrix_widget.columns.logged import STATUSES, VERDICTS
 
 Ints = npt.NDArray[np.int64]
 
@@ -17,8 +17,8 @@ def before(columns: Columns, positions: Ints) -> pa.Table:
     """Return what was changed of some records, in the order given.
 
     ``annotation_before`` and ``status_before`` are as logged, also where nothing was changed;
-    ``changed_at`` is when it was last (UTC), null where never since it was logged; ``comment`` is
-    as it is now.
+    ``changed_at`` is when it was last (UTC), null where never since it was logged; ``comment`` and
+    ``verdict`` are as they are now.
     """
     logged = columns.logged
     labels = to_arrow(logged.sets, logged.annotation[positions], logged.multi_label)
@@ -30,6 +30,7 @@ def before(columns: Columns, positions: Ints) -> pa.Table:
             "status_before": _named(list(STATUSES), logged.status[positions]),
             "changed_at": pa.array(at, pa.timestamp("us"), mask=~kept),
             "comment": _named(logged.comments.values, columns.comment[positions]),
+            "verdict": _named(list(VERDICTS), columns.verdict[positions]),
         }
     )
 

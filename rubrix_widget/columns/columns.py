@@ -1,7 +1,8 @@
 """Records as columns; the one place for the rule of ``predicted``.
 
 :class:`Columns` is what was logged (:class:`~rubrix_widget.columns.logged.Logged`) with what people
-changed laid over it: annotation, annotation agent, status, comment, time and version of a record.
+changed laid over it: annotation, annotation agent, status, comment, verdict, time and version of a
+record.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import pyarrow as pa
 
 from rubrix_widget import arrays
 from rubrix_widget.columns.labels import NO_SET, Codes, to_arrow
-from rubrix_widget.columns.logged import STATUSES, Logged, one_chunk
+from rubrix_widget.columns.logged import STATUSES, VERDICTS, Logged, one_chunk
 from rubrix_widget.columns.predicted import Predicted
 
 _T = TypeVar("_T", bound=np.generic)
@@ -32,18 +33,20 @@ Times = npt.NDArray[np.datetime64]
 class State:
     """What people can change of one record.
 
-    ``annotation`` is a list of labels (one label in a single-label dataset) or None. Two states
-    are equal whatever the order of their labels, which is how the dataset's labels happen to stand.
+    ``annotation`` is a list of labels (one label in a single-label dataset) or None, ``verdict``
+    one of ``VERDICTS`` or None. Two states are equal whatever the order of their labels, which is
+    how the dataset's labels happen to stand.
     """
 
     annotation: tuple[str, ...] | None
     status: str
     annotation_agent: str | None
     comment: str | None = None
+    verdict: str | None = None
 
     def _key(self) -> tuple[object, ...]:
         labels = None if self.annotation is None else frozenset(self.annotation)
-        return labels, self.status, self.annotation_agent, self.comment
+        return labels, self.status, self.annotation_agent, self.comment, self.verdict
 
     def __eq__(self, other: object) -> bool:
         return self._key() == other._key() if isinstance(other, State) else NotImplemented
@@ -83,6 +86,7 @@ class Columns:
     status: npt.NDArray[np.int8]
     annotation_agent: Codes
     comment: Codes
+    verdict: npt.NDArray[np.int8]
     changed: Mask
     version: Ints
     updated: Times
@@ -96,6 +100,7 @@ class Columns:
             logged.status,
             logged.annotation_agent,
             np.full(logged.n, -1, dtype=np.int32),
+            np.full(logged.n, -1, dtype=np.int8),
             np.zeros(logged.n, dtype=bool),
             np.zeros(logged.n, dtype=np.int64),
             np.full(logged.n, np.datetime64("NaT", "us")),
@@ -119,6 +124,7 @@ class Columns:
             status=_changed(self.status, at, codes[:, 1]),
             annotation_agent=_changed(self.annotation_agent, at, codes[:, 2]),
             comment=_changed(self.comment, at, codes[:, 3]),
+            verdict=_changed(self.verdict, at, codes[:, 4]),
             changed=_changed(self.changed, at, ~as_logged),
             version=_changed(self.version, at, changes.versions),
             updated=_changed(self.updated, at, changes.at),
@@ -136,22 +142,21 @@ class Columns:
         """Return the same columns with the predictions of one agent as the primary ones."""
         return dataclasses.replace(self, logged=self.logged.seen_by(agent))
 
-    def _codes(self, state: State | None) -> tuple[int, int, int, int]:
+    def _codes(self, state: State | None) -> tuple[int, int, int, int, int]:
         if state is None:
-            return NO_SET, 0, -1, -1
+            return NO_SET, 0, -1, -1, -1
         labels, logged = state.annotation, self.logged
         return (
             NO_SET if labels is None else logged.sets.code(labels),
             STATUSES.index(state.status),
             logged.agents.code(state.annotation_agent),
             logged.comments.code(state.comment),
+            -1 if state.verdict is None else VERDICTS.index(state.verdict),
         )
 
     def state(self, position: int) -> State:
         """Return what people can change of one record, as it is now."""
-        columns = (self.annotation, self.status, self.annotation_agent, self.comment)
-        annotation, status, agent, comment = (int(column[position]) for column in columns)
-        return self._state(annotation, status, agent, comment)
+        return self._state(*(int(column[position]) for column in self._of_state))
 
     def states(self, positions: Ints) -> tuple[list[State], Ints]:
         """Return the different states of some records, and which of them each record has.
@@ -161,8 +166,7 @@ class Columns:
         tuple of list and array
             The states, and for each position the place of its state in the list.
         """
-        columns = (self.annotation, self.status, self.annotation_agent, self.comment)
-        taken = [column[positions].astype(np.int64) + 1 for column in columns]
+        taken = [column[positions].astype(np.int64) + 1 for column in self._of_state]
         which = np.zeros(len(positions), np.int64)
         for column in taken:
             which, _ = arrays.factorize(which * (int(column.max(initial=0)) + 1) + column)
@@ -171,13 +175,18 @@ class Columns:
         lines = np.stack(taken, axis=1)[first] - 1
         return [self._state(*line) for line in lines.tolist()], which
 
-    def _state(self, annotation: int, status: int, agent: int, comment: int) -> State:
+    @property
+    def _of_state(self) -> tuple[npt.NDArray[np.integer[Any]], ...]:
+        return self.annotation, self.status, self.annotation_agent, self.comment, self.verdict
+
+    def _state(self, annotation: int, status: int, agent: int, comment: int, verdict: int) -> State:
         logged = self.logged
         return State(
             None if annotation < 0 else tuple(logged.sets.names(annotation)),
             STATUSES[status],
             None if agent < 0 else logged.agents.values[agent],
             None if comment < 0 else logged.comments.values[comment],
+            None if verdict < 0 else VERDICTS[verdict],
         )
 
     @cached_property

@@ -22,6 +22,8 @@ from rubrix_widget.columns.predicted import ByAgent, Predicted
 from rubrix_widget.columns.texts import input_texts
 
 STATUSES = ("Default", "Validated", "Edited", "Discarded")
+VERDICTS = ("label_wrong", "model_wrong", "ambiguous", "both_fine")
+"""What a review of label errors says of a record, where it said anything."""
 _AT_ONCE = ("annotation", "annotation_agent", "prediction", "prediction_agent", "status")
 _OTHERS = "other_predictions"
 

@@ -31,9 +31,9 @@ class Action:
     Parameters
     ----------
     field
-        "annotation", "status" or "comment".
+        "annotation", "status", "comment" or "verdict".
     new
-        Labels, a status or a text; None clears.
+        Labels, a status, a text or a verdict; None clears.
     how
         "add" and "remove" leave the other labels of a multi-label annotation as they are.
     remove

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from rubrix_widget.columns import STATUSES, State
+from rubrix_widget.columns import STATUSES, VERDICTS, State
 from rubrix_widget.errors import RecordError
 from rubrix_widget.jsontext import check_text
 
 if TYPE_CHECKING:
     from rubrix_widget.engine import Engine
 
-EditField = Literal["annotation", "status", "comment"]
-EDIT_FIELDS: Final = ("annotation", "status", "comment")
+EditField = Literal["annotation", "status", "comment", "verdict"]
+EDIT_FIELDS: Final = ("annotation", "status", "comment", "verdict")
 MAX_LABEL = 500  # characters; a label is a name, and it is drawn in lists and charts
 MAX_COMMENT = 10_000  # characters; some pages
 
@@ -37,10 +37,10 @@ class Edit:
     id
         The record's id.
     field
-        "annotation", "status" or "comment".
+        "annotation", "status", "comment" or "verdict".
     new
-        For an annotation its labels, for a status its name, for a comment its text; None clears
-        an annotation or a comment.
+        For an annotation its labels, for a status or a verdict its name, for a comment its text;
+        None clears all but a status.
     version, old
         What the record was when the edit was made; if it is not that any more, the edit is
         refused. Left out, the edit holds whatever the record is now.
@@ -131,13 +131,13 @@ def new_state(
 ) -> State:
     """Return what an edit makes of a record.
 
-    An annotation validates the record, clearing it takes it back to Default; a status and a
-    comment leave the annotation alone.
+    An annotation validates the record, clearing it takes it back to Default; a status, a
+    comment and a verdict leave the annotation alone.
 
     Raises
     ------
     RecordError
-        The value is no annotation or status that this dataset can hold.
+        The value is none that this dataset can hold.
     """
     if field == "status":
         if new not in STATUSES:
@@ -145,13 +145,20 @@ def new_state(
         return replace(now, status=new)
     if field == "comment":
         return replace(now, comment=_checked_comment(new, record_id))
+    if field == "verdict":
+        if new is not None and new not in VERDICTS:
+            known = ", ".join(VERDICTS)
+            raise _refused(
+                record_id, f"{new!r} is no verdict; use {known}, or None to take it away"
+            )
+        return replace(now, verdict=new)
     if field != "annotation":
         use = " or ".join(EDIT_FIELDS)
         raise _refused(record_id, f"{field!r} cannot be edited; use {use}")
     if new is None:
-        return State(None, "Default", None, now.comment)
+        return replace(now, annotation=None, status="Default", annotation_agent=None)
     labels = checked_labels(new, record_id, multi_label)
-    return State(labels, "Validated", agent, now.comment)
+    return replace(now, annotation=labels, status="Validated", annotation_agent=agent)
 
 
 def _checked_comment(comment: Any, record_id: str | None) -> str | None:
@@ -217,7 +224,7 @@ def is_text(value: object) -> bool:
 
 def same_value(edit_field: str, value: Any, now: State) -> bool:
     """Tell whether a value of an edit is what the record has."""
-    if edit_field in ("status", "comment"):
+    if edit_field != "annotation":
         return bool(value == value_of(edit_field, now))
     if value is None or now.annotation is None:
         return value is None and now.annotation is None
@@ -230,7 +237,9 @@ def with_part(edit_field: str, now: State, source: State) -> State:
         return replace(now, comment=source.comment)
     if edit_field == "status":
         return replace(now, status=source.status)
-    return replace(source, comment=now.comment)
+    if edit_field == "verdict":
+        return replace(now, verdict=source.verdict)
+    return replace(source, comment=now.comment, verdict=now.verdict)
 
 
 def value_of(edit_field: str, state: State) -> Any:
@@ -239,4 +248,6 @@ def value_of(edit_field: str, state: State) -> Any:
         return state.status
     if edit_field == "comment":
         return state.comment
+    if edit_field == "verdict":
+        return state.verdict
     return None if state.annotation is None else list(state.annotation)

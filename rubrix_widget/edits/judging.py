@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from rubrix_widget.columns import State
 from rubrix_widget.edits.changes import (
+    EDIT_FIELDS,
     UNSET,
     Edit,
     EditField,
@@ -127,7 +128,7 @@ def restored_events(engine: Engine, since: Iterable[Event]) -> Judged:
             conflicts.append(conflict(edit, now, int(engine.columns.version[position])))
             continue
         ids.append(record_id)
-        for field in ("annotation", "comment"):
+        for field in ("annotation", "comment", "verdict"):
             after = with_part(edit_field(field), now, target)
             if after != now:
                 seen = known.prediction[position]
@@ -152,7 +153,8 @@ class _Known:
 
 def edit_field(name: str) -> EditField:
     """Return the field that an event's name stands for."""
-    return "status" if name == "status" else "comment" if name == "comment" else "annotation"
+    found: dict[str, EditField] = {one: one for one in EDIT_FIELDS}
+    return found.get(name, "annotation")
 
 
 def missing(edit: Edit) -> dict[str, Any]:

@@ -23,6 +23,7 @@ _FIXED: dict[str, Kind] = {
     "annotated_by": "keyword",
     "status": "keyword",
     "comment": "keyword",
+    "verdict": "keyword",
     "id": "keyword",
     "score": "number",
     "event_timestamp": "date",
@@ -37,7 +38,8 @@ COMPARED = ("fixed", "broken", "both_wrong", "agree")
 _LISTED = 12  # field names listed in an error before "…"
 _WITH_WORDS = ("predicted_as", "annotated_as", "predicted_by", "annotated_by", "comment")
 CHANGEABLE = frozenset(
-    {"predicted", "annotated_as", "annotated_by", "status", "comment", "last_updated", *COMPARED}
+    {"predicted", "annotated_as", "annotated_by", "status", "comment", "verdict", "last_updated"}
+    | {*COMPARED}
 )
 """Fields that people's changes touch; every other one is fixed by what was logged."""
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rubrix_widget import jsontext
-from rubrix_widget.columns import Columns, Logged, input_texts, inputs_of
+from rubrix_widget.columns import VERDICTS, Columns, Logged, input_texts, inputs_of
 from rubrix_widget.engine.view import Ints
 
 
@@ -24,7 +24,7 @@ def _record(columns: Columns, line: dict[str, Any], position: int) -> dict[str, 
     annotation, moment = line["annotation"], line["event_timestamp"]
     right = int(columns.predicted[position])
     prediction, updated = line["prediction"], columns.updated[position]
-    comment = int(columns.comment[position])
+    comment, verdict = int(columns.comment[position]), int(columns.verdict[position])
     inputs = inputs_of(columns.logged.table, line)
     return {
         "id": line["id"],
@@ -39,6 +39,7 @@ def _record(columns: Columns, line: dict[str, Any], position: int) -> dict[str, 
         "prediction_agent": line["prediction_agent"],
         "annotation_agent": line["annotation_agent"],
         "comment": None if comment < 0 else columns.logged.comments.values[comment],
+        "verdict": None if verdict < 0 else VERDICTS[verdict],
         "metadata": _plain(jsontext.decode(line["metadata"])) if line["metadata"] else {},
         "event_timestamp": None if moment is None else moment.isoformat(),
         "last_updated": None if np.isnat(updated) else updated.item().isoformat(),

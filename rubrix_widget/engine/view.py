@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rubrix_widget.arrays import from_arrow, text_column
-from rubrix_widget.columns import STATUSES, Columns, input_texts
+from rubrix_widget.columns import STATUSES, VERDICTS, Columns, input_texts
 from rubrix_widget.engine.fields import COMPARED, Field, changeable
 from rubrix_widget.engine.ranks import Ranks
 from rubrix_widget.index import Hits, Segment, match_values
@@ -297,6 +297,8 @@ class View:
             return Keywords(agents, by)
         if name == "comment":
             return Keywords(text_column(logged.comments.values), columns.comment)
+        if name == "verdict":
+            return Keywords(text_column(VERDICTS), columns.verdict)
         if name == "id":
             return Keywords(logged.column("id"), np.arange(logged.n, dtype=np.int64))
         return _encoded(logged.column(name))

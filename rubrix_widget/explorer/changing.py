@@ -138,6 +138,37 @@ class Changeable:
         """
         return self._changed(Action("comment", text), query, selected, reason)
 
+    def set_verdict(
+        self,
+        verdict: str | None,
+        *,
+        query: str | None = None,
+        selected: bool = False,
+        reason: str | None = None,
+    ) -> EditResult:
+        """Say of all records of the view, on every page of it, who is right, as one change.
+
+        Parameters
+        ----------
+        verdict
+            "label_wrong", "model_wrong", "ambiguous" or "both_fine"; None takes it away.
+        query, selected, reason
+            As in :meth:`relabel`.
+
+        Raises
+        ------
+        ValueError, QueryError, RecordError, StorageError, DatasetBusyError
+            As in :meth:`relabel`.
+
+        Examples
+        --------
+        >>> import rubrix_widget as rb
+        >>> answer = rb.log(rb.TextClassificationRecord(text="fine"), "judged")
+        >>> rb.explore("judged").set_verdict("ambiguous").changes
+        1
+        """
+        return self._changed(Action("verdict", verdict), query, selected, reason)
+
     def _changed(
         self, action: Action, query: str | None, selected: bool, reason: str | None
     ) -> EditResult:

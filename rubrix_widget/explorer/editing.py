@@ -164,11 +164,13 @@ class Editing:
         """Return the field that a group changed, and some of what became of it."""
         kinds = self._live.kinds(one.id, MAX_KINDS)
         names = {edit_field(name) for name, *_ in kinds}
-        if len(names) != 1:
+        if len(names) != 1 and "verdict" not in names:
             return None, []
-        (field,) = names
+        field = names.pop() if len(names) == 1 else "verdict"  # what follows from one goes with it
         found: dict[str, Becoming] = {}
-        for _, *states, count in kinds:
+        for name, *states, count in kinds:
+            if edit_field(name) != field:
+                continue
             old, new = (None if state is None else value_of(field, state) for state in states)
             told = found.setdefault(repr((old, new)), {"old": old, "new": new, "count": 0})
             told["count"] += count

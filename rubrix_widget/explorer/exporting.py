@@ -176,8 +176,8 @@ class Exportable:
         ----------
         changes
             Add what people changed: ``annotation_before`` and ``status_before`` as logged,
-            ``changed_at`` (when it was last changed, in UTC; missing where it never was) and
-            ``comment``. Who annotated is in ``annotation_agent``.
+            ``changed_at`` (when it was last changed, in UTC; missing where it never was),
+            ``comment`` and ``verdict``. Who annotated is in ``annotation_agent``.
 
         Examples
         --------

@@ -16,7 +16,7 @@ from rubrix_widget.explorer.protocol.limits import MAX_COLUMNS, MAX_WIDTH, MIN_W
 _DOCUMENT: Final = "layout"
 _ALWAYS: Final = (
     *("text", "predicted_as", "annotated_as", "status", "predicted", "score", "id"),
-    *("predicted_by", "annotated_by", "comment", "event_timestamp", "last_updated"),
+    *("predicted_by", "annotated_by", "comment", "verdict", "event_timestamp", "last_updated"),
     "metrics.text_length",
 )
 

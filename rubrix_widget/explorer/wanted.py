@@ -67,6 +67,8 @@ def _value(field: EditField, value: object, what: str) -> str | list[str] | None
         return text(value, what)
     if value is None:
         return None
+    if field == "verdict":
+        return text(value, what)
     if field == "comment":
         return text(value, what, MAX_COMMENT)
     return members(value, what, MAX_LABELS, text)

@@ -280,8 +280,11 @@ def _shown(value: Value) -> str:
 
 def _steps(now: State, after: State) -> Iterator[tuple[str, State]]:
     """Yield the fields that change, as edits have them, each with the state it leads to."""
-    without = replace(after, comment=now.comment)
+    without = replace(after, comment=now.comment, verdict=now.verdict)
     if without != now:
         yield ("status" if replace(without, status=now.status) == now else "annotation"), without
-    if after != without:
-        yield "comment", after
+    commented = replace(without, comment=after.comment)
+    if commented != without:
+        yield "comment", commented
+    if after != commented:
+        yield "verdict", after

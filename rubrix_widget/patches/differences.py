@@ -131,6 +131,7 @@ def plain(state: State, multi_label: bool) -> dict[str, Value]:
         "annotation_agent": state.annotation_agent,
         "status": state.status,
         "comment": state.comment,
+        "verdict": state.verdict,
     }
 
 

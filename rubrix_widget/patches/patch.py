@@ -15,7 +15,7 @@ from rubrix_widget.store import write_atomically
 
 FORMAT: Final = "rubrix_widget.patch"
 VERSION: Final = 1
-FIELDS: Final = ("annotation", "annotation_agent", "status", "comment")
+FIELDS: Final = ("annotation", "annotation_agent", "status", "comment", "verdict")
 ABOUT: Final = ("agent", "at", "reason")  # who, when (UTC), why
 Value = str | tuple[str, ...] | None
 
@@ -40,7 +40,8 @@ class Correction:
     text : str
         How its texts begin, for whoever reads the patch.
     changes : dict of str to Difference
-        By field: "annotation", "annotation_agent", "status", "comment".
+        By field: "annotation", "annotation_agent", "status", "comment",
+        "verdict".
     agent, at, reason : str or None
         Who made the last of the changes, when, and why.
     """

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from rubrix_widget.columns import STATUSES
+from rubrix_widget.columns import STATUSES, VERDICTS
 from rubrix_widget.edits.changes import MAX_COMMENT, is_label, is_text
 from rubrix_widget.errors import PatchError
 from rubrix_widget.patches.patch import (
@@ -137,6 +137,8 @@ def _value(name: str, value: Any, multi_label: bool) -> Value:
     text = _text(name, value)
     if name == "comment" and (len(text) > MAX_COMMENT or not text.strip()):
         raise _LineError(f"a comment has 1 to {MAX_COMMENT:,} characters, and some that show")
+    if name == "verdict" and text not in VERDICTS:
+        raise _LineError(f"{text!r} is no verdict; there are {', '.join(VERDICTS)}, or null")
     return text
 
 

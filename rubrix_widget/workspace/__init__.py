@@ -2,7 +2,13 @@
 
 from rubrix_widget.workspace.agreeing import agreement
 from rubrix_widget.workspace.asking import BulkResponse, count, explain, load, log
-from rubrix_widget.workspace.changing import comment, delete_records, relabel, set_status
+from rubrix_widget.workspace.changing import (
+    comment,
+    delete_records,
+    relabel,
+    set_status,
+    set_verdict,
+)
 from rubrix_widget.workspace.exploring import explore, views
 from rubrix_widget.workspace.labelling import labels, merge_labels, rename_label, set_labels
 from rubrix_widget.workspace.patching import apply_patch, diff, export_patch, read_patch
@@ -46,6 +52,7 @@ __all__ = [
     "rename_label",
     "set_labels",
     "set_status",
+    "set_verdict",
     "set_workspace",
     "similar",
     "suggest",

@@ -1,4 +1,4 @@
-"""Annotating, discarding, commenting and deleting records."""
+"""Annotating, discarding, commenting on, judging and deleting records."""
 
 from __future__ import annotations
 
@@ -160,6 +160,53 @@ def comment(
     1
     """
     return _changed("comment", name, Action("comment", text), ids, query, dialect, reason, agent)
+
+
+def set_verdict(
+    name: str,
+    verdict: str | None,
+    *,
+    ids: Ids | None = None,
+    query: str | None = None,
+    dialect: Dialect = "notebook",
+    reason: str | None = None,
+    agent: str | None = None,
+) -> EditResult:
+    """Say who is right where model and annotation differ, of some records, as one change.
+
+    Parameters
+    ----------
+    name
+        The dataset's name.
+    verdict
+        "label_wrong", "model_wrong", "ambiguous" or "both_fine", in the place of one that is there;
+        None takes it away. Annotations and status stay as they are.
+    ids, query, dialect
+        Which records, as in :func:`relabel`.
+    reason, agent
+        Kept with the change; the agent is by default the user's name.
+
+    Raises
+    ------
+    ValueError
+        Neither ids nor a query is given.
+    DatasetNotFoundError, QueryError
+        No such dataset, or a query that cannot be answered.
+    RecordError
+        No verdict; nothing is changed.
+    StorageError, DatasetBusyError
+        Nothing is changed.
+
+    Examples
+    --------
+    >>> done = rb.log([rb.TextClassificationRecord(text=t) for t in ("fine", "dull")], "films")
+    >>> rb.set_verdict("films", "ambiguous", query="fine").changes
+    1
+    >>> rb.count("films", "verdict:ambiguous")
+    1
+    """
+    action = Action("verdict", verdict)
+    return _changed("set_verdict", name, action, ids, query, dialect, reason, agent)
 
 
 def _changed(

@@ -59,9 +59,10 @@ def history(
                        label than before, which put an end to earlier changes) or "lost" (a damaged
                        journal was mended, and nothing more is known of the change)
         id             the record; missing where the change is of the dataset's labels, or lost
-        field          "annotation", "status", "comment", "labels" or "lost"
-        old, new       the annotation (a label, in a multi-label dataset a list), status, comment or
-                       list of labels before and after; None is none, or for "logged" what is logged
+        field          "annotation", "status", "comment", "verdict", "labels" or "lost"
+        old, new       the annotation (a label, in a multi-label dataset a list), status, comment,
+                       verdict or list of labels before and after; None is none, or for "logged"
+                       what is logged
         prediction     what was predicted for the record: a label, or a list
         query, reason  as given with the change
         in_effect      whether it was made by an edit that is not undone (bool)

@@ -189,7 +189,10 @@ def test_comments_are_kept(explorer: Explorer) -> None:
         ({"scope": {"ids": ["r1"] * 10_001, "view": None}}, "10,000"),
         ({"scope": {"ids": "r1", "view": None}}, "list"),
         ({"scope": []}, "object"),
-        ({"action": action(["x"], field="text")}, "'annotation' or 'status' or 'comment'"),
+        (
+            {"action": action(["x"], field="text")},
+            "'annotation' or 'status' or 'comment' or 'verdict'",
+        ),
         ({"action": action("Odd", "status")}, "Odd"),
         ({"action": action(["a", "b"])}, "exactly one"),
         ({"action": action("x" * 10_001, "comment")}, "10,000"),

@@ -74,6 +74,28 @@ def test_an_edit_of_what_has_changed_is_a_conflict(explorer: Explorer) -> None:
     assert conflict["version"] == shown(explorer, "r1")["version"]
 
 
+def test_a_verdict_goes_with_what_it_changes(explorer: Explorer) -> None:
+    """Verdict and annotation are one change: told, found, listed and undone together."""
+    record = shown(explorer, "r1")
+    both = [change(record, ["positive"]), change(record, "label_wrong", "verdict")]
+    (applied,) = {one["id"]: one for one in edit(explorer, *both)["applied"]}.values()
+    assert (applied["annotation"], applied["verdict"]) == (["positive"], "label_wrong")
+    facets = {"facets": ["verdict"], "search": {}, "confusion": False}
+    asked_for = {name: view()[name] for name in ("query", "dialect", "filters")} | facets
+    (facet,) = result(explorer, "facets", asked_for)["facets"]
+    assert [(one["value"], one["count"]) for one in facet["values"] if one["count"]] == [
+        ("label_wrong", 1)
+    ]
+    (group,) = result(explorer, "changes", {"before": None})["groups"]
+    assert (group["field"], group["count"]) == ("verdict", 1)
+    assert group["becoming"] == [{"old": None, "new": "label_wrong", "count": 1}]
+    late = edit(explorer, change(record, "both_fine", "verdict"), edit_id="late")
+    assert [one["theirs"] for one in late["conflicts"]] == ["label_wrong"]
+    assert result(explorer, "undo", UNDO)["changed"] == 1
+    now = shown(explorer, "r1")
+    assert (now["annotation"], now["verdict"]) == (record["annotation"], None)
+
+
 def test_a_comment_is_an_edit(explorer: Explorer) -> None:
     """A comment is kept with its record and its history, and refused where another came first."""
     record = shown(explorer, "r1")
@@ -125,7 +147,7 @@ def test_a_status_can_be_set(explorer: Explorer, status: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"field": "text"}, "'annotation' or 'status' or 'comment'"),
+        ({"field": "text"}, "'annotation' or 'status' or 'comment' or 'verdict'"),
         ({"id": 7}, "id is 7"),
         ({"id": "x" * 10_001}, "10,000"),
         ({"new": "positive"}, "list"),
@@ -134,6 +156,8 @@ def test_a_status_can_be_set(explorer: Explorer, status: str) -> None:
         ({"new": ["a", "b"]}, "exactly one"),
         ({"new": ["a"] * 1_001}, "1,000"),
         ({"field": "comment", "new": ["a"]}, "string"),
+        ({"field": "verdict", "old": None, "new": "wrong"}, "is no verdict"),
+        ({"field": "verdict", "old": None, "new": ["a"]}, "string"),
         ({"field": "comment", "new": "x" * 10_001}, "10,000"),
         ({"version": "1"}, "version"),
         ({"version": -1}, "version"),

@@ -139,7 +139,7 @@ def test_the_selected_ones_alone(open_explorer: Callable[..., Explorer], tmp_pat
     assert pd.read_csv(tmp_path / "some.csv")["id"].tolist() == shown
 
 
-BEFORE = ["annotation_before", "status_before", "changed_at", "comment"]
+BEFORE = ["annotation_before", "status_before", "changed_at", "comment", "verdict"]
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -158,17 +158,20 @@ def test_what_was_changed_is_added_on_request(
     rb.comment("reviews", "=1+1", ids=["r20"], agent="bob")
     rb.set_status("reviews", "Discarded", ids=["r2"], agent="bob")
     rb.undo("reviews", agent="bob")
+    rb.set_verdict("reviews", "model_wrong", ids=["r1"], agent="bob")
     shown = explorer.to_pandas(changes=True)
     assert list(shown) == [*plain, *BEFORE]
     assert shown["annotation_before"].equals(plain["annotation"])
     assert shown["status_before"].equals(plain["status"])
     assert set(shown["id"][shown["changed_at"].notna()]) == {"r1", "r2", "r20"}
     assert shown["id"][shown["comment"].notna()].tolist() == ["r20"]
+    assert shown["verdict"].dropna().tolist() == ["model_wrong"]
     downloaded = frame(kind, exported(explorer, kind, changes=True))
     assert downloaded["id"].tolist() == shown["id"].tolist()
     for name in BEFORE[:2]:
         ours, theirs = (one[name].fillna("").tolist() for one in (shown, downloaded))
         assert ours == theirs
+    assert downloaded.set_index("id")["verdict"]["r1"] == "model_wrong"
     changed = downloaded.set_index("id").loc["r20"]
     assert changed["comment"] == ("'=1+1" if kind == "csv" else "=1+1")
     assert (changed["annotation"], changed["annotation_agent"]) == ("positive", "ada")

@@ -152,7 +152,7 @@ def test_a_put_right_record_stays_until_the_next_query(explorer: Explorer) -> No
     guess = record.locator(".score-label").first.inner_text()
     record.focus()
     explorer.page.keyboard.press("1" if guess == "negative" else "2")
-    expect(record.locator(".verdict")).to_have_text("ok")
+    expect(record.locator(".ok-or-ko")).to_have_text("ok")
     expect(explorer.reading).to_contain_text(f"{count - 1} of 1,204")
     expect(explorer.records.first).to_have_attribute("data-record", record_id)
     expect(record).to_be_focused()

@@ -18,7 +18,7 @@ from tests.workspace.test_changing import annotations, log
 
 
 def states(name: str = "d") -> dict[str, Any]:
-    """Return annotation, status, author and comment of each record, by id."""
+    """Return annotation, status, author, comment and verdict of each record, by id."""
     engine = active().dataset(name).engine()
     lines = engine.records(engine.columns.logged.ids.get_indexer(list(_ids(name))))
     return {
@@ -27,6 +27,7 @@ def states(name: str = "d") -> dict[str, Any]:
             one["status"],
             one["annotation_agent"],
             one["comment"],
+            one["verdict"],
         )
         for one in lines
     }
@@ -45,8 +46,9 @@ def test_a_patch_is_readable_and_has_who_when_and_why(home: Path) -> None:
     log("fine", "dull " * 40)
     rb.relabel("d", "bad", ids=1, agent="ada", reason="read it again")
     rb.comment("d", "schön", ids=1, agent="bob")
+    rb.set_verdict("d", "label_wrong", ids=1, agent="bob")
     patch = rb.export_patch("d", home / "p.jsonl")
-    assert repr(patch) == "<Patch of 'd': 1 record (1 annotation, 1 status, 1 comment)>"
+    assert repr(patch) == "<Patch of 'd': 1 record (1 annotation, 1 status, 1 comment, 1 verdict)>"
     head, line = [json.loads(one) for one in (home / "p.jsonl").read_text("utf-8").splitlines()]
     assert head == {
         "format": "rubrix_widget.patch",
@@ -64,6 +66,7 @@ def test_a_patch_is_readable_and_has_who_when_and_why(home: Path) -> None:
         "annotation_agent": {"old": None, "new": "ada"},
         "status": {"old": "Default", "new": "Validated"},
         "comment": {"old": None, "new": "schön"},
+        "verdict": {"old": None, "new": "label_wrong"},
         "agent": "bob",
     }
     assert "schön" in (home / "p.jsonl").read_text("utf-8")
@@ -125,13 +128,14 @@ def test_next_month_has_other_ids_in_another_order(home: Path) -> None:
     by_text = dict(zip(texts, states().values(), strict=True))
     after = states("next")
     for one, text in zip(ids, shuffled, strict=True):
-        assert after[str(one)] == by_text.get(text, (None, "Default", None, None))
+        assert after[str(one)] == by_text.get(text, (None, "Default", None, None, None))
     (group,) = active().dataset("next").groups()
     assert (group.agent, group.reason, group.id) == ("eve", "applied p.jsonl", report.group)
     again = rb.apply_patch("next", home / "p.jsonl")
     assert (len(again.already_so), again.group) == (len(patch), None)
     rb.undo("next", group=report.group)
-    assert set(after.values()) != {(None, "Default", None, None)} == set(states("next").values())
+    untouched = {(None, "Default", None, None, None)}
+    assert set(after.values()) != untouched == set(states("next").values())
 
 
 def test_an_id_with_another_text_is_never_changed(home: Path) -> None:
@@ -295,6 +299,7 @@ GOOD = {
         (json.dumps(GOOD | {"annotation": {"old": None, "new": " "}}), "it is a label, or null"),
         (json.dumps(GOOD | {"comment": {"old": None, "new": "x" * 10_001}}), "a comment has 1 to"),
         (json.dumps(GOOD | {"comment": {"old": None, "new": "\ud800"}}), "is to be text"),
+        (json.dumps(GOOD | {"verdict": {"old": None, "new": "wrong"}}), "'wrong' is no verdict"),
         (json.dumps({k: GOOD[k] for k in ("id", "text_hash")}), "nothing is changed"),
         (json.dumps(GOOD), "the record '0' is that of line 2 already"),
         ('{"a":' * 100_000, "no JSON"),

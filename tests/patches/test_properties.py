@@ -10,6 +10,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import rubrix_widget as rb
+from rubrix_widget.columns import VERDICTS
 from rubrix_widget.home import active
 from rubrix_widget.patches import Correction, Difference, Patch, read
 from tests.patches.test_patches import states
@@ -20,7 +21,7 @@ NAME = TEXT.filter(str.strip)
 LABELS = ("x", "y", "=1+1", "a\nb")
 EDITS = st.lists(
     st.tuples(
-        st.sampled_from(["annotation", "status", "comment", "undo", "redo"]),
+        st.sampled_from(["annotation", "status", "comment", "verdict", "undo", "redo"]),
         st.lists(st.integers(0, 5), min_size=1, max_size=4, unique=True),
         st.sampled_from(["ada", "bob"]),
         st.one_of(st.none(), NAME),
@@ -42,6 +43,8 @@ def change(edit: Any, multi_label: bool) -> None:
         rb.set_status("d", status, ids=ids, agent=agent)
     elif kind == "comment":
         rb.comment("d", text, ids=ids, agent=agent)
+    elif kind == "verdict":
+        rb.set_verdict("d", VERDICTS[number] if text else None, ids=ids, agent=agent)
     elif kind == "undo":
         rb.undo("d", agent=agent)
     else:
@@ -111,7 +114,7 @@ def patches(draw: st.DrawFn) -> Patch:
     made = []
     for record in draw(st.lists(st.sampled_from("12"), unique=True)):
         changes = {}
-        for name in ("annotation", "comment"):
+        for name in ("annotation", "comment", "verdict"):
             old, new = draw(VALUES), draw(VALUES)
             if old != new:
                 changes[name] = Difference(old, new)
@@ -165,6 +168,7 @@ def test_merging_with_itself_or_nothing_changes_nothing(patch: Patch) -> None:
                 optional={
                     "annotation": st.builds(Difference, st.none() | NAME, st.none() | NAME),
                     "comment": st.builds(Difference, st.none() | NAME, st.none() | NAME),
+                    "verdict": st.builds(Difference, *[st.sampled_from([None, *VERDICTS])] * 2),
                 },
             ).filter(bool),
             st.none() | TEXT,

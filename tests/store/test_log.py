@@ -122,11 +122,13 @@ def test_a_label_never_moves_to_another_text(home: Path) -> None:
     rb.log(rb.TextClassificationRecord(inputs=inputs, id=3), "reviews")
     rb.relabel("reviews", "y", query="", agent="ada")
     rb.comment("reviews", "hm", query="", agent="ada")
+    rb.set_verdict("reviews", "ambiguous", query="", agent="ada")
     with pytest.warns(StoreWarning, match=r"changed 1 of these .*\('1'\)"):
         rb.log([record("another", id=1), record("b", id=2, metadata={"new": 1})], "reviews")
     rb.log(rb.TextClassificationRecord(inputs=inputs, id=3, metadata={"new": 1}), "reviews")
     assert [one.annotation for one in rb.load("reviews", sort=[("id", "asc")])] == [None, "y", "y"]
     assert [one.id for one in rb.load("reviews", "_exists_:comment")] == [2, 3]
+    assert [one.id for one in rb.load("reviews", "verdict:ambiguous")] == [2, 3]
     last = rb.history("reviews").iloc[-1]
     assert (last["kind"], last["id"], last["old"]) == ("logged", "1", "y")
     with pytest.warns(StoreWarning, match="people had changed"):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import rubrix_widget as rb
-from rubrix_widget.columns import State
+from rubrix_widget.columns import VERDICTS, State
 from rubrix_widget.edits import Action, Edit, EditResult, LiveDataset
 from rubrix_widget.store import Label, Store
 from rubrix_widget.store.journal.events import dump
@@ -54,10 +54,13 @@ def rage(folder: Path, acknowledged: Path, seed: int, most: int = 10**9, agent: 
 def _change(dataset: LiveDataset, chance: random.Random, agent: str) -> EditResult | None:
     one = str(chance.randrange(RECORDS))
     kind = chance.random()
-    if kind < 0.45:
+    if kind < 0.42:
         label = chance.choice([*LABELS, "new", None])
         edit = Edit(one, "annotation", None if label is None else [label])
         return dataset.edit([edit], agent=agent)
+    if kind < 0.5:
+        verdict = chance.choice([*VERDICTS, None])
+        return dataset.edit([Edit(one, "verdict", verdict)], agent=agent)
     if kind < 0.55:
         text = chance.choice(["why?", "see text\n2", None])
         return dataset.edit([Edit(one, "comment", text)], agent=agent)

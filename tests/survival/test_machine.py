@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 import rubrix_widget as rb
+from rubrix_widget.columns import VERDICTS
 from rubrix_widget.edits import Action, Edit, EditResult, LiveDataset
 from rubrix_widget.errors import PlanOutdatedError, StoreWarning
 from rubrix_widget.patches import apply, difference
@@ -27,6 +28,7 @@ PARTS = {
     "annotation": ("annotation", "status", "agent"),
     "status": ("status",),
     "comment": ("comment",),
+    "verdict": ("verdict",),
 }
 Record = dict[str, Any]
 ids = st.sampled_from(IDS)
@@ -36,6 +38,7 @@ values = st.one_of(
     st.tuples(st.just("annotation"), labels),
     st.tuples(st.just("status"), st.sampled_from(["Default", "Validated", "Discarded"])),
     st.tuples(st.just("comment"), st.sampled_from(["why", "so", None])),
+    st.tuples(st.just("verdict"), st.sampled_from([*VERDICTS, None])),
 )
 
 
@@ -63,7 +66,8 @@ class Machine(RuleBasedStateMachine):
         self.live, self.other = (LiveDataset("d", self.folder) for _ in range(2))
 
     def as_logged(self, label: str | None) -> Record:
-        return {"annotation": label, "status": "Default", "agent": None, "comment": None}
+        kept = {"comment": None, "verdict": None}
+        return {"annotation": label, "status": "Default", "agent": None, **kept}
 
     def log_all(self) -> None:
         records = [
@@ -297,7 +301,7 @@ class Machine(RuleBasedStateMachine):
             if one in anew:
                 assert (one in [one["id"] for one in result.conflicts]) == (target != self.now[one])
                 continue
-            for field in ("annotation", "comment"):
+            for field in ("annotation", "comment", "verdict"):
                 after = self.put(one, PARTS[field], target)
                 if after != self.now[one]:
                     events.append((one, field, self.now[one], after))
@@ -379,6 +383,7 @@ class Machine(RuleBasedStateMachine):
                         "status": state.status,
                         "agent": state.annotation_agent,
                         "comment": state.comment,
+                        "verdict": state.verdict,
                     }
                     for one, state in found.items()
                 } == self.now
@@ -390,6 +395,9 @@ class Machine(RuleBasedStateMachine):
             for label in (*LABELS, "new"):
                 expected = sum(record["annotation"] == label for record in self.now.values())
                 assert self.other.engine().select(f"annotated_as:{label}").count == expected
+            for verdict in VERDICTS:
+                expected = sum(record["verdict"] == verdict for record in self.now.values())
+                assert self.other.engine().select(f"verdict:{verdict}").count == expected
 
     def teardown(self) -> None:
         if hasattr(self, "live"):

@@ -97,4 +97,5 @@ def _state(text: str | None) -> State | None:
         content["status"],
         content["annotation_agent"],
         content.get("comment"),
+        content.get("verdict"),
     )

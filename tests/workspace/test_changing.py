@@ -46,7 +46,12 @@ def test_relabelling_again_writes_nothing(home: Path) -> None:
 def test_nothing_is_changed_without_saying_what(home: Path) -> None:
     """Every verb wants ids or a query, and says how to mean all."""
     log("a")
-    for verb, value in ((rb.relabel, "x"), (rb.set_status, "Validated"), (rb.comment, "x")):
+    for verb, value in (
+        (rb.relabel, "x"),
+        (rb.set_status, "Validated"),
+        (rb.comment, "x"),
+        (rb.set_verdict, "ambiguous"),
+    ):
         with pytest.raises(ValueError, match=r'neither is given. Write query=""'):
             verb("d", value)
         with pytest.raises(QueryError):
@@ -93,6 +98,31 @@ def test_status_and_comment_leave_the_annotation(home: Path) -> None:
         rb.set_status("d", "Deleted", query="")
     with pytest.raises(RecordError, match="10,000"):
         rb.comment("d", "x" * 10_001, query="")
+
+
+def test_a_verdict_is_of_its_own(home: Path) -> None:
+    """It leaves annotation and status, is left by them, is found by a query, and undone."""
+    log("a", "b", annotation="x")
+    assert rb.set_verdict("d", "label_wrong", query="").changes == 2
+    assert rb.set_verdict("d", None, ids=1).changes == 1
+    assert rb.relabel("d", "y", query="").changes == 2
+    assert rb.relabel("d", None, ids=0).changes == 1
+    assert rb.set_status("d", "Discarded", ids=0).changes == 1
+    assert [
+        one.id for one in rb.load("d", "verdict:label_wrong AND NOT _exists_:annotated_as")
+    ] == [0]
+    assert rb.count("d", "NOT _exists_:verdict") == 1
+    engine = active().dataset("d").engine()
+    assert [one["verdict"] for one in engine.records(engine.positions(["0", "1"]))] == [
+        "label_wrong",
+        None,
+    ]
+    rb.undo("d", group=1)
+    assert rb.count("d", "_exists_:verdict") == 0
+    with pytest.raises(RecordError, match="'wrong' is no verdict; use label_wrong, model_wrong"):
+        rb.set_verdict("d", "wrong", query="")
+    with pytest.raises(RecordError, match="is no verdict"):
+        rb.set_verdict("d", ["ambiguous"], query="")  # type: ignore[arg-type]
 
 
 def test_discarding_by_delete_records_is_one_change(home: Path) -> None:

@@ -43,7 +43,7 @@ def shown(frame: pd.DataFrame, *names: str) -> list[tuple[Any, ...]]:
 
 
 def test_every_change_is_a_line_with_who_when_and_why(home: Path) -> None:
-    """Annotations, status, comments, undo, redo and labels, in their order."""
+    """Annotations, status, comments, undo, redo, labels and verdicts, in their order."""
     log("a", "b", prediction=[("x", 0.9)])
     before = dt.datetime.now(dt.UTC)
     rb.relabel("d", "x", query="a", agent="ada", reason="why")
@@ -53,6 +53,7 @@ def test_every_change_is_a_line_with_who_when_and_why(home: Path) -> None:
     rb.redo("d", agent="bob")
     rb.undo("d", group=1, agent="eve")
     active().dataset("d").declare([Label("x"), Label("y")], agent="ada")
+    rb.set_verdict("d", "both_fine", ids=0, agent="bob")
     found = rb.history("d")
     assert shown(found, "group", "kind", "agent", "id", "field", "old", "new", "in_effect") == [
         (1, "edit", "ada", "0", "annotation", None, "x", False),
@@ -62,6 +63,7 @@ def test_every_change_is_a_line_with_who_when_and_why(home: Path) -> None:
         (5, "redo", "bob", "1", "comment", None, "hm", False),
         (6, "undo", "eve", "0", "annotation", "x", None, False),
         (7, "edit", "ada", None, "labels", [], ["x", "y"], True),
+        (8, "edit", "bob", "0", "verdict", None, "both_fine", True),
     ]
     assert shown(found[:1], "query", "reason", "prediction", "event") == [("a", "why", "x", 1)]
     assert before <= found["at"].iloc[0] <= dt.datetime.now(dt.UTC)

@@ -1,7 +1,7 @@
 /** Changes: of records in sight, of any number at once, taken back and made again. */
 import type { LabelCount, RecordPayload, View } from "../protocol";
 
-export type EditField = "annotation" | "status" | "comment";
+export type EditField = "annotation" | "status" | "comment" | "verdict";
 export type EditValue = string[] | string | null;
 
 /** One change: `old` and `version` are what the page believed when it was made. */

@@ -6,6 +6,7 @@ import { flat } from "../lib/metadata";
 import { asText } from "../lib/text";
 import type { PageRecord, RecordResult } from "../protocol";
 import type { Annotator } from "../state/annotate";
+import { quoted } from "../state/edits";
 import type { Store } from "../state/store";
 import { RecordComment } from "./Comment";
 import { Explained } from "./Explained";
@@ -39,6 +40,7 @@ export function Detail({ record, store, annotator }: Props) {
   const facts: [name: string, of: string | null][] = [
     ["id", record.id],
     ["status", record.status],
+    ["verdict", record.verdict && quoted(record.verdict, "verdict")],
     ["annotated by", record.annotation_agent],
     ["predicted by", record.prediction_agent],
     ["time", record.event_timestamp],

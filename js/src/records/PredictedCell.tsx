@@ -30,7 +30,7 @@ export function PredictedCell({ record, store }: { record: PageRecord; store: St
         {open && rest.map(([label, value]) => <Score key={label} label={label} value={value} />)}
       </div>
       <div class="predicted-foot">
-        {predicted && <Verdict of={predicted} />}
+        {predicted && <OkOrKo of={predicted} />}
         {rest.length > 0 && (
           <button
             type="button"
@@ -49,9 +49,9 @@ export function PredictedCell({ record, store }: { record: PageRecord; store: St
 }
 
 /** Right or wrong, by sign and word. */
-export function Verdict({ of }: { of: "ok" | "ko" }) {
+export function OkOrKo({ of }: { of: "ok" | "ko" }) {
   return (
-    <span class={`verdict ${of}`}>
+    <span class={`ok-or-ko ${of}`}>
       <Icon name={of} />
       {of}
     </span>

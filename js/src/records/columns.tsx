@@ -7,7 +7,7 @@ import type { Config, PageRecord } from "../protocol";
 import type { Annotator } from "../state/annotate";
 import type { Store } from "../state/store";
 import { AnnotatedCell, StatusCell } from "./AnnotatedCell";
-import { PredictedCell, Verdict } from "./PredictedCell";
+import { OkOrKo, PredictedCell } from "./PredictedCell";
 import { TextCell } from "./TextCell";
 import { ValueCell } from "./ValueCell";
 
@@ -59,7 +59,7 @@ const SPECIAL: { [name: string]: Pick<Column, "holds" | "cell"> & { title?: stri
     title: "ok or ko",
     holds: "short",
     cell: ({ predicted }) =>
-      predicted ? <Verdict of={predicted} /> : <ValueCell of={null} kind="keyword" />,
+      predicted ? <OkOrKo of={predicted} /> : <ValueCell of={null} kind="keyword" />,
   },
 };
 
@@ -70,6 +70,7 @@ const PLAIN: { [name: string]: (record: PageRecord) => unknown } = {
   predicted_by: ({ prediction_agent }) => prediction_agent,
   annotated_by: ({ annotation_agent }) => annotation_agent,
   comment: ({ comment }) => comment,
+  verdict: ({ verdict }) => verdict,
   event_timestamp: ({ event_timestamp }) => event_timestamp,
   last_updated: ({ last_updated }) => last_updated,
   "metrics.text_length": ({ text_length }) => text_length,

@@ -1,8 +1,9 @@
 /** Changes under way, as data: what may be sent, what the page shows meanwhile. */
+import { spoken } from "../lib/filters";
 import { records } from "../lib/format";
 import type { Action, Edit, EditField, EditValue, PageRecord, Scope } from "../protocol";
 
-export const FIELDS = ["annotation", "status", "comment"] as const;
+export const FIELDS = ["annotation", "status", "comment", "verdict"] as const;
 
 /** One gesture: its changes are sent together and undone together. */
 export type Gesture = {
@@ -99,8 +100,9 @@ export function saving(queue: readonly Gesture[]): Set<string> {
 
 export function quoted(value: EditValue, field: EditField = "annotation"): string {
   if (value === null || value.length === 0) {
-    return field === "comment" ? "no comment" : "no label";
+    return field === "annotation" ? "no label" : `no ${field}`;
   }
+  if (field === "verdict") return spoken(String(value));
   return Array.isArray(value) ? value.join(", ") : value;
 }
 
@@ -121,5 +123,5 @@ export function inWords({ field, how, new: value, without }: Action, n: number, 
   }
   if (value === null || value.length === 0) return `${done("Remove")} the ${field} of ${what}`;
   if (field === "comment") return `${done("Comment")} on ${what}`;
-  return `${done("Annotate")} ${what} as ${quoted(value)}`;
+  return `${done(field === "verdict" ? "Judge" : "Annotate")} ${what} as ${quoted(value, field)}`;
 }

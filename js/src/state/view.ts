@@ -70,6 +70,7 @@ export function completed(record: Partial<PageRecord>): PageRecord {
     prediction_agent: null,
     annotation_agent: null,
     comment: null,
+    verdict: null,
     metadata: {},
     event_timestamp: null,
     last_updated: null,

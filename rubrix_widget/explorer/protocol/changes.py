@@ -6,7 +6,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from rubrix_widget.explorer.protocol.records import LabelCount, RecordPayload, View
 
-EditField = Literal["annotation", "status", "comment"]
+EditField = Literal["annotation", "status", "comment", "verdict"]
 
 
 class Edit(TypedDict):

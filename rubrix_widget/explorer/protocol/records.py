@@ -20,6 +20,7 @@ class RecordPayload(TypedDict):
     prediction_agent: str | None
     annotation_agent: str | None
     comment: str | None
+    verdict: str | None
     metadata: dict[str, Any]
     event_timestamp: str | None
     last_updated: str | None
@@ -109,7 +110,7 @@ class HistoryEntry(TypedDict):
     at: str
     agent: str | None
     kind: Literal["edit", "undo", "redo", "logged"]
-    field: Literal["annotation", "status", "comment", "labels", "label"]
+    field: Literal["annotation", "status", "comment", "verdict", "labels", "label"]
     old: Any
     new: Any
     query: str | None

@@ -173,6 +173,8 @@ def dump(state: State | None) -> str | None:
     }
     if state.comment is not None:
         content["comment"] = state.comment
+    if state.verdict is not None:
+        content["verdict"] = state.verdict
     return json.dumps(content, ensure_ascii=False)
 
 
@@ -188,6 +190,7 @@ def load(text: str | None) -> State | None:
         content["status"],
         content["annotation_agent"],
         content.get("comment"),
+        content.get("verdict"),
     )
 
 
