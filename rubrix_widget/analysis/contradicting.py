@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from rubrix_widget.analysis.source import Data, Source, source_of
-from rubrix_widget.analysis.texts import Texts, texts_of
+from rubrix_widget.analysis.texts import texts_of
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect, quote
 
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from rubrix_widget.charts import Chart
 
 Ints = npt.NDArray[np.int64]
-_KINDS = ("identical", "near", "contained", "leakage")
+Progress = Callable[[float], None]
 _SHOWN = 200  # characters of a text in the table
+_NAMED = 50  # records that a row names
 
 
 def contradictions(
@@ -29,6 +31,7 @@ def contradictions(
     contained: int = 4,
     split: str = "split",
     most: int = 1000,
+    progress: Progress | None = None,
 ) -> Metric:
     """Find texts that contradict each other, and those on both sides of a split.
 
@@ -48,19 +51,22 @@ def contradictions(
         The metadata that says which part of the data a record is in.
     most : int
         Rows of the table for each kind; how many there are is told beside it.
+    progress : callable, optional
+        Told the share of the work that is done, 0 to 1; an error that it raises ends the work.
 
     Returns
     -------
     Metric
-        ``data`` has ``n`` (records with words), ``counts`` (pairs or groups of each kind) and
-        ``table``, a DataFrame with
+        ``data`` has ``n`` (records with words), ``texts`` (different ones), ``counts`` (texts, or
+        pairs of different texts, of each kind) and ``table``, a DataFrame with
 
-        - ``kind``: "identical" (records with the same words and different annotations, a row a
-          group), "near" (two with nearly the same words and different annotations), "contained"
-          (the first's words stand in the second's, annotated otherwise) or "leakage" (a text in
-          more than one part, however it is annotated);
-        - ``records`` (how many), and ``ids``, ``annotations`` and ``splits`` of the first 50 of
-          them, in the order of logging;
+        - ``kind``: "identical" (a text with different annotations), "near" (two with nearly the
+          same words and different annotations), "contained" (the first's words stand in the
+          second's, annotated otherwise) or "leakage" (a text in more than one part, however it is
+          annotated);
+        - ``records`` (how many have the text, or either of the two), and ``ids``, ``annotations``
+          and ``splits`` of 50 of them at most (of a pair, of 25 with each text), in the order of
+          logging;
         - ``similarity`` (1 for the same words), ``text`` (of the first, cut to 200 characters)
           and the ``query`` that finds them.
 
@@ -70,7 +76,7 @@ def contradictions(
     ------
     DatasetNotFoundError, QueryError
     ValueError
-        A similarity outside 0 to 1.
+        A similarity outside 0 to 1, or a number of words below 1.
 
     Notes
     -----
@@ -92,45 +98,105 @@ def contradictions(
     """
     if not 0 < similarity <= 1:
         raise ValueError(f"similarity is {similarity}; give a share above 0 up to 1")
+    if contained < 1:
+        raise ValueError(f"contained is {contained}; give a number of words, 1 at least")
+    tell = progress or (lambda _share: None)
     source = source_of(data, query, dialect)
     texts = texts_of(source.engine, source.hits.mask)
     annotation = source.engine.columns.annotation[texts.records].astype(np.int64)
     parts = _parts(source, split)
-    same = texts.same()
-    first, second, alike = texts.near(similarity)
-    inner, outer = texts.within(contained)
-    near = _other(annotation, first, second) & (same[first] != same[second])
-    within = _other(annotation, inner, outer)
-    order = np.argsort(-alike[near], kind="stable")
-    ones = np.ones(int(within.sum()))
-    rows: dict[str, list[Any]] = {
-        "identical": _groups(same, np.where(annotation >= 0, annotation, -1)),
-        "near": [*zip(first[near][order], second[near][order], strict=True)],
-        "contained": [*zip(inner[within], outer[within], strict=True)],
-        "leakage": [] if parts is None else _groups(same, parts[texts.records]),
+    groups = _Groups(texts.same())
+    different = texts.take(groups.first)
+    tell(0.1)
+    first, second, alike = different.near(similarity, lambda share: tell(0.1 + 0.5 * share))
+    inner, outer = different.within(contained, lambda share: tell(0.6 + 0.3 * share))
+    near = groups.otherwise(annotation, first, second)
+    near = near[np.argsort(-alike[near], kind="stable")]
+    within = groups.otherwise(annotation, inner, outer)
+    split_of = None if parts is None else parts[texts.records]
+    found: dict[str, list[tuple[int, ...]]] = {
+        "identical": [(one,) for one in groups.several(annotation)],
+        "near": [*zip(first[near].tolist(), second[near].tolist(), strict=True)],
+        "contained": [*zip(inner[within].tolist(), outer[within].tolist(), strict=True)],
+        "leakage": [] if split_of is None else [(one,) for one in groups.several(split_of)],
     }
-    scores = {"near": alike[near][order], "contained": ones}
-    found: dict[str, Any] = {
+    rows = []
+    for kind, of in found.items():
+        value = split_of if kind == "leakage" and split_of is not None else annotation
+        for place, ones in enumerate(of[:most]):
+            members = [texts.records[groups.members(one, value)] for one in ones]
+            similar = float(alike[near[place]]) if kind == "near" else 1.0
+            rows.append(_Row(kind, members, similar))
+    told: dict[str, Any] = {
         "n": len(texts.records),
-        "counts": {kind: len(rows[kind]) for kind in _KINDS},
-        "table": _table(source, texts, rows, scores, parts is not None and split, most),
+        "texts": len(different.records),
+        "counts": {kind: len(of) for kind, of in found.items()},
+        "table": _table(source, rows, split if parts is not None else None),
     }
-    return Metric("Contradictions", source.name, source.query, found["n"], found, _draw)
+    tell(1.0)
+    return Metric("Contradictions", source.name, source.query, told["n"], told, _draw)
 
 
-def _other(annotation: Ints, first: Ints, second: Ints) -> npt.NDArray[np.bool_]:
-    one, other = annotation[first], annotation[second]
-    return np.asarray((one >= 0) & (other >= 0) & (one != other))
+class _Groups:
+    """Texts, those that are the same together, and what is known of each.
+
+    Parameters
+    ----------
+    same : ndarray of int64, (texts,)
+        The group of each text, in the order of first use.
+    """
+
+    def __init__(self, same: Ints) -> None:
+        self._same, self._order = same, np.argsort(same, kind="stable")
+        self._starts = np.searchsorted(same[self._order], np.arange(same.max(initial=-1) + 2))
+
+    @property
+    def first(self) -> Ints:
+        """The first text of each group."""
+        return self._order[self._starts[:-1]]
+
+    def members(self, group: int, value: Ints) -> Ints:
+        """Return the texts of a group of which something is known (0 or more), in order."""
+        texts = self._order[self._starts[group] : self._starts[group + 1]]
+        return texts[value[texts] >= 0]
+
+    def _ends(self, value: Ints) -> tuple[Ints, Ints]:
+        """Return the lowest and the highest known value of each group; -1 where there is none."""
+        size, known = len(self._starts) - 1, value >= 0
+        low, high = np.full(size, np.iinfo(np.int64).max), np.full(size, -1)
+        np.minimum.at(low, self._same[known], value[known])
+        np.maximum.at(high, self._same[known], value[known])
+        return np.where(high < 0, -1, low), high
+
+    def several(self, value: Ints) -> list[int]:
+        """Return groups with more than one known value, the largest first."""
+        low, high = self._ends(value)
+        sizes = np.bincount(self._same[value >= 0], minlength=len(low))
+        groups = np.flatnonzero(low != high)
+        found: list[int] = groups[np.argsort(-sizes[groups], kind="stable")].tolist()
+        return found
+
+    def otherwise(self, value: Ints, first: Ints, second: Ints) -> npt.NDArray[np.intp]:
+        """Return which pairs of groups do not agree in the one value that all of them have."""
+        low, high = self._ends(value)
+        known = (high[first] >= 0) & (high[second] >= 0)
+        lowest, highest = (
+            np.minimum(low[first], low[second]),
+            np.maximum(high[first], high[second]),
+        )
+        return np.flatnonzero(known & (lowest != highest))
 
 
-def _groups(same: Ints, value: Ints) -> list[Ints]:
-    """Return groups of the same text with more than one value, the largest first."""
-    known = np.flatnonzero(value >= 0)
-    order = known[np.argsort(same[known], kind="stable")]
-    bounds = np.flatnonzero(np.diff(same[order])) + 1
-    groups = [one for one in np.split(order, bounds) if len(one) > 1]
-    several = [one for one in groups if (value[one] != value[one[0]]).any()]
-    return sorted(several, key=lambda one: (-len(one), int(one[0])))
+class _Row(NamedTuple):
+    """What a row tells of: the records of a text, or of each of two."""
+
+    kind: str
+    records: list[Ints]
+    similarity: float
+
+    def named(self) -> list[int]:
+        most = _NAMED // len(self.records)
+        return [one for group in self.records for one in group[:most].tolist()]
 
 
 def _parts(source: Source, split: str) -> Ints | None:
@@ -141,46 +207,30 @@ def _parts(source: Source, split: str) -> Ints | None:
     return None if bars.members is not None else bars.codes.astype(np.int64)
 
 
-def _table(
-    source: Source,
-    texts: Texts,
-    rows: dict[str, Any],
-    scores: dict[str, Any],
-    split: str | bool,
-    most: int,
-) -> Any:
+def _table(source: Source, rows: list[_Row], split: str | None) -> Any:
     import pandas as pd
 
-    groups = {
-        kind: [texts.records[np.asarray(group)] for group in rows[kind][:most]] for kind in _KINDS
-    }
-    told = [group[:_MOST_OF_A_GROUP] for several in groups.values() for group in several]
-    needed = np.unique(np.concatenate(told)) if told else np.zeros(0, np.int64)
+    needed = np.array(sorted({one for row in rows for one in row.named()}), np.int64)
     known = dict(zip(needed.tolist(), source.engine.records(needed), strict=True))
     lines = []
-    for kind, several in groups.items():
-        for place, group in enumerate(several):
-            records = [known[one] for one in group[:_MOST_OF_A_GROUP].tolist()]
-            ids = [one["id"] for one in records]
-            parts = [str(one["metadata"].get(split, "")) if split else "" for one in records]
-            text = " ".join(str(one) for one in records[0]["inputs"].values() if one)
-            lines.append(
-                {
-                    "kind": kind,
-                    "records": len(group),
-                    "ids": ids,
-                    "annotations": [", ".join(one["annotation"] or []) for one in records],
-                    "splits": parts,
-                    "similarity": float(scores[kind][place]) if kind in scores else 1.0,
-                    "text": text[:_SHOWN] + ("…" if len(text) > _SHOWN else ""),
-                    "query": f"id:({' OR '.join(quote(one) for one in ids)})",
-                }
-            )
+    for row in rows:
+        records = [known[one] for one in row.named()]
+        ids = [one["id"] for one in records]
+        text = " ".join(str(one) for one in records[0]["inputs"].values() if one)
+        lines.append(
+            {
+                "kind": row.kind,
+                "records": sum(map(len, row.records)),
+                "ids": ids,
+                "annotations": [", ".join(one["annotation"] or []) for one in records],
+                "splits": [str(one["metadata"].get(split, "")) if split else "" for one in records],
+                "similarity": row.similarity,
+                "text": text[:_SHOWN] + ("…" if len(text) > _SHOWN else ""),
+                "query": f"id:({' OR '.join(quote(one) for one in ids)})",
+            }
+        )
     names = ["kind", "records", "ids", "annotations", "splits", "similarity", "text", "query"]
     return pd.DataFrame(lines, columns=names)
-
-
-_MOST_OF_A_GROUP = 50  # records that a row names
 
 
 def _draw(metric: Metric) -> Chart:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +14,14 @@ from rubrix_widget.engine import Engine
 from rubrix_widget.index import running_words
 
 Ints = npt.NDArray[np.int64]
+Tell = Callable[[float], None]
+_NONE = np.zeros(0, np.int64)
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no word is lost by multiplying
-_AT_ONCE = 2_000_000  # pairs in memory
+_AT_ONCE = 2_000_000  # pairs or words in memory
+
+
+def _nobody(_share: float) -> None:
+    """Hear of the work that is done."""
 
 
 @dataclass(frozen=True)
@@ -34,57 +41,97 @@ class Texts:
     offsets: Ints
     words: Ints
 
-    @property
+    @cached_property
     def sizes(self) -> Ints:
         """How many words each text has."""
         return np.diff(self.offsets)
 
-    def same(self) -> Ints:
-        """Return a number for each text, equal where the words are the same in the same order."""
-        whole = _Hashes(self.words).of(self.offsets[:-1], self.offsets[1:])
-        codes, _ = arrays.factorize(whole.view(np.int64) ^ (self.sizes << 40))
-        return codes.astype(np.int64)
+    @cached_property
+    def _hashes(self) -> _Hashes:
+        return _Hashes(self.words)
 
-    def within(self, least: int) -> tuple[Ints, Ints]:
+    def take(self, texts: Ints) -> Texts:
+        """Return some of the texts."""
+        sizes = self.sizes[texts]
+        words = self.words[arrays.stretches(self.offsets[texts], sizes)]
+        return Texts(self.records[texts], np.append(0, np.cumsum(sizes)), words)
+
+    def same(self) -> Ints:
+        """Return a number for each text, equal where the words are the same in the same order.
+
+        Numbers are given in the order of first use.
+        """
+        hashes = self._hashes.of(self.offsets[:-1], self.offsets[1:]).view(np.int64)
+        codes, distinct = arrays.factorize(hashes ^ (self.sizes << 40))
+        _, first = np.unique(codes, return_index=True)
+        of_it = first[codes]
+        alike = self.sizes == self.sizes[of_it]
+        some = np.flatnonzero(alike & (of_it != np.arange(len(codes))))
+        starts = self.offsets[:-1]
+        alike[some] = self._equal(starts[some], starts[of_it[some]], self.sizes[some])
+        apart: dict[bytes, int] = {}  # other words with the same hash, as hostile texts may have
+        for place in np.flatnonzero(~alike).tolist():
+            words = self.words[self.offsets[place] : self.offsets[place + 1]].tobytes()
+            codes[place] = apart.setdefault(words, len(distinct) + len(apart))
+        return arrays.factorize(codes)[0].astype(np.int64) if apart else codes.astype(np.int64)
+
+    def within(self, least: int, tell: Tell = _nobody) -> tuple[Ints, Ints]:
         """Return pairs of texts of which the first stands whole within the second, longer one.
+
+        Each text is looked for where its rarest stretch of so many words stands, and nowhere else.
 
         Parameters
         ----------
         least : int
-            Words that the first has to have.
+            Words that the first has to have, 1 at least.
+        tell : callable
+            Told the share of the work that is done.
         """
-        hashes, sizes = _Hashes(self.words), self.sizes
+        sizes, starts = self.sizes, self.offsets[:-1]
         text_of = np.repeat(np.arange(len(sizes)), sizes)
         room = self.offsets[1:][text_of] - np.arange(len(self.words))  # words left in the text
-        inner: list[Ints] = []
-        outer: list[Ints] = []
-        for size in np.unique(sizes[sizes >= least]).tolist():
-            texts = np.flatnonzero(sizes == size)
-            begin = self.offsets[texts]
-            wanted = hashes.of(begin, begin + size)
-            starts = np.flatnonzero((room >= size) & (sizes[text_of] > size))
-            if not len(starts):
-                continue
-            windows = hashes.of(starts, starts + size)
-            order = np.argsort(wanted, kind="stable")
-            first = np.searchsorted(wanted[order], windows, side="left")
-            last = np.searchsorted(wanted[order], windows, side="right")
-            hit = np.flatnonzero(last > first)
-            counts = (last - first)[hit]
-            at = arrays.stretches(first[hit], counts)
-            inner.append(texts[order[at]])
-            outer.append(text_of[starts[np.repeat(hit, counts)]])
-        if not inner:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        pairs = np.unique(np.stack([np.concatenate(inner), np.concatenate(outer)]), axis=1)
-        return pairs[0], pairs[1]
+        places = np.flatnonzero(room >= least)
+        if not len(places):
+            return _NONE, _NONE
+        codes, distinct = arrays.factorize(self._hashes.of(places, places + least))
+        times = np.bincount(codes, minlength=len(distinct))
+        by_code = np.argsort(codes, kind="stable")
+        first = np.cumsum(times) - times
+        rarest = _least_of_each(times[codes], text_of[places])
+        inner, code = text_of[places[rarest]], codes[rarest]
+        shift = places[rarest] - starts[inner]
+        found: list[Ints] = []
+        for block in _blocks(times[code]):
+            counts = times[code[block]]
+            one = np.repeat(inner[block], counts)
+            begin = places[by_code[arrays.stretches(first[code[block]], counts)]]
+            begin -= np.repeat(shift[block], counts)
+            size, other = sizes[one], text_of[np.maximum(begin, 0)]
+            fits = (begin >= starts[other]) & (begin + size <= starts[other] + sizes[other])
+            fits &= (begin >= 0) & (sizes[other] > size)
+            one, other, begin, size = (column[fits] for column in (one, other, begin, size))
+            equal = self._hashes.of(begin, begin + size)
+            hit = equal == self._hashes.of(starts[one], starts[one] + size)
+            hit[hit] = self._equal(begin[hit], starts[one[hit]], size[hit])
+            found.append(np.unique(one[hit] * np.int64(len(sizes)) + other[hit]))
+            tell(block.stop / len(code))
+        pairs = np.unique(np.concatenate(found))
+        return pairs // len(sizes), pairs % len(sizes)
 
-    def near(self, similarity: float) -> tuple[Ints, Ints, npt.NDArray[np.float64]]:
+    def near(
+        self, similarity: float, tell: Tell = _nobody
+    ) -> tuple[Ints, Ints, npt.NDArray[np.float64]]:
         """Return pairs of texts that share so much of their different words (Jaccard).
 
         S. Chaudhuri, V. Ganti, R. Kaushik, "A primitive operator for similarity joins in data
         cleaning", ICDE 2006: two such texts share one of their rarest words, so only texts that do
         are compared. Exact, no sampling.
+
+        Parameters
+        ----------
+        similarity : float
+        tell : callable
+            Told the share of the work that is done.
 
         Returns
         -------
@@ -92,31 +139,39 @@ class Texts:
             Texts; the first is the one logged earlier.
         similarity : ndarray of float64
         """
-        codes = np.unique(np.repeat(np.arange(len(self.sizes)), self.sizes) << 32 | self.words)
+        n = np.int64(len(self.sizes))
+        codes = np.unique(np.repeat(np.arange(n), self.sizes) << 32 | self.words)
         text, word = codes >> 32, codes & 0xFFFFFFFF
-        sizes = np.bincount(text, minlength=len(self.sizes))
+        sizes = np.bincount(text, minlength=n)
         starts = np.cumsum(sizes) - sizes
         rank = np.arange(len(text)) - starts[text]
         prefix = sizes - np.ceil(similarity * sizes - 1e-9).astype(np.int64) + 1
         rare = rank < prefix[text]
-        order = np.lexsort((sizes[text[rare]], word[rare]))
-        by_word, texts = word[rare][order], text[rare][order]
-        found: list[tuple[Ints, Ints]] = []
-        for one, other in _pairs(by_word):
-            first, second = texts[one], texts[other]
-            fits = sizes[first] >= similarity * sizes[second]
-            found.append((first[fits], second[fits]))
-        first, second = _ordered(found, len(self.sizes))
-        shared = self._shared(first, second, starts, sizes, word)
-        alike = shared / (sizes[first] + sizes[second] - shared)
-        kept = alike >= similarity - 1e-9
-        return first[kept], second[kept], alike[kept]
+        key = word[rare] << 32 | sizes[text[rare]]
+        order = np.argsort(key, kind="stable")
+        key, texts = key[order], text[rare][order]
+        most = np.floor((key & 0xFFFFFFFF) / similarity + 1e-9).astype(np.int64)
+        end = np.searchsorted(key, (key >> 32) << 32 | most, side="right")
+        after = end - np.arange(len(key)) - 1  # those with the word that are not too long
+        found = [(_NONE, np.zeros(0))]
+        for block in _blocks(after):
+            one = texts[np.repeat(np.arange(block.start, block.stop), after[block])]
+            other = texts[arrays.stretches(np.arange(block.start, block.stop) + 1, after[block])]
+            pairs = np.unique(np.minimum(one, other) * n + np.maximum(one, other))
+            first, second = pairs // n, pairs % n
+            shared = self._shared(first, second, starts, sizes, word)
+            alike = shared / (sizes[first] + sizes[second] - shared)
+            kept = alike >= similarity - 1e-9
+            found.append((pairs[kept], alike[kept]))
+            tell(block.stop / len(after))
+        every, places = np.unique(np.concatenate([one for one, _ in found]), return_index=True)
+        alike = np.concatenate([one for _, one in found])[places]
+        return every // n, every % n, alike
 
     def _shared(self, first: Ints, second: Ints, starts: Ints, sizes: Ints, word: Ints) -> Ints:
         """Count the different words that texts have in common."""
         found = np.zeros(len(first), np.int64)
-        for at in range(0, len(first), max(1, _AT_ONCE // 64)):
-            block = slice(at, at + max(1, _AT_ONCE // 64))
+        for block in _blocks(sizes[first] + sizes[second]):
             one, other = first[block], second[block]
             place = np.concatenate([np.repeat(np.arange(len(one)), sizes[x]) for x in (one, other)])
             words = np.concatenate(
@@ -127,17 +182,30 @@ class Texts:
             found[block] = np.bincount(twice, minlength=len(one))
         return found
 
+    def _equal(self, one: Ints, other: Ints, sizes: Ints) -> npt.NDArray[np.bool_]:
+        """Tell whether stretches of words are the same, word by word: hashes alone may be not."""
+        found = np.ones(len(sizes), np.bool_)
+        for block in _blocks(sizes):
+            lengths = sizes[block]
+            mine, theirs = (self.words[arrays.stretches(x[block], lengths)] for x in (one, other))
+            wrong = np.repeat(np.arange(len(lengths)), lengths)[mine != theirs]
+            found[block.start + wrong] = False
+        return found
+
 
 def texts_of(engine: Engine, chosen: npt.NDArray[np.bool_]) -> Texts:
     """Return the words of the text of some records."""
     records, words, _ = running_words(engine.corpus["text"])
     keep = chosen[records]
     records, words = records[keep].astype(np.int64), words[keep]
+    if (np.diff(records) < 0).any():  # logged again, in a later part
+        order = np.argsort(records, kind="stable")
+        records, words = records[order], words[order]
     counts = np.bincount(words, minlength=int(words.max(initial=-1)) + 1)
-    order = np.empty(len(counts), np.int64)
-    order[np.argsort(counts, kind="stable")] = np.arange(len(counts))
+    places = np.empty(len(counts), np.int64)
+    places[np.argsort(counts, kind="stable")] = np.arange(len(counts))
     found, starts = np.unique(records, return_index=True)
-    return Texts(found, np.append(starts, len(records)).astype(np.int64), order[words])
+    return Texts(found, np.append(starts, len(records)).astype(np.int64), places[words])
 
 
 class _Hashes:
@@ -173,26 +241,19 @@ def _spread(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     return values ^ (values >> np.uint64(31))
 
 
-def _pairs(words: Ints) -> Iterator[tuple[Ints, Ints]]:
-    """Yield all pairs of places that have the same word, block by block."""
-    bounds = np.flatnonzero(np.diff(words)) + 1
-    starts = np.concatenate(([0], bounds)).astype(np.int64)
-    sizes = np.diff(np.append(starts, len(words)))
-    within = arrays.stretches(np.zeros_like(sizes), sizes)
-    after = np.repeat(sizes, sizes) - within - 1  # places after each in its group
-    begin = 0
-    total = np.cumsum(after)
-    while begin < len(words):
+def _blocks(counts: Ints) -> Iterator[slice]:
+    """Yield stretches of work, each of about as many pairs or words as are held at once."""
+    total, begin = np.cumsum(counts), 0
+    while begin < len(counts):
         target = (total[begin - 1] if begin else 0) + _AT_ONCE
         end = max(begin + 1, int(np.searchsorted(total, target, side="right")))
-        counts = after[begin:end]
-        one = np.repeat(np.arange(begin, end), counts)
-        yield one, arrays.stretches(np.arange(begin + 1, end + 1), counts)
+        yield slice(begin, end)
         begin = end
 
 
-def _ordered(found: list[tuple[Ints, Ints]], size: int) -> tuple[Ints, Ints]:
-    """Return pairs once each, the smaller number first."""
-    keys = [np.minimum(a, b) * np.int64(size) + np.maximum(a, b) for a, b in found]
-    every = np.unique(np.concatenate(keys)) if keys else np.zeros(0, np.int64)
-    return every // size, every % size
+def _least_of_each(values: Ints, group: Ints) -> Ints:
+    """Return the place of the smallest value of each group; groups stand together."""
+    begin = np.flatnonzero(np.diff(group, prepend=-1))
+    least = np.repeat(np.minimum.reduceat(values, begin), np.diff(np.append(begin, len(group))))
+    places = np.flatnonzero(values == least)
+    return places[np.flatnonzero(np.diff(group[places], prepend=-1))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -43,24 +43,26 @@ def contains(outer: list[str], inner: list[str]) -> bool:
 def test_pairs_are_those_of_comparing_every_two(given_: list[Any], similarity: float) -> None:
     """Identical, near and contained texts with another label, and texts in both parts."""
     found = analysis.contradictions(made(given_), similarity=similarity, contained=2, most=10**6)
+    members: dict[tuple[str, ...], list[int]] = {}
+    for number, (one, label, _) in enumerate(given_):
+        if one and label is not None:
+            members.setdefault(tuple(one), []).append(number)
     texts = [one for one, _, _ in given_]
     expected: dict[str, set[Any]] = {"near": set(), "contained": set()}
-    for one, other in combinations(range(len(given_)), 2):
-        a, b = texts[one], texts[other]
-        if not a or not b or None in (given_[one][1], given_[other][1]):
+    for a, b in permutations(members, 2):
+        if len({given_[number][1] for number in (*members[a], *members[b])}) < 2:
             continue
-        if given_[one][1] == given_[other][1]:
-            continue
-        if a != b and len({*a} & {*b}) / len({*a} | {*b}) >= similarity - 1e-9:
-            expected["near"].add((str(one), str(other)))
-        for inner, outer in ((one, other), (other, one)):
-            longer = len(texts[outer]) > len(texts[inner]) >= 2
-            if longer and contains(texts[outer], texts[inner]):
-                expected["contained"].add((str(inner), str(outer)))
+        ids = tuple(str(number) for number in (*members[a], *members[b]))
+        earlier = texts.index(list(a)) < texts.index(list(b))
+        if earlier and len({*a} & {*b}) / len({*a} | {*b}) >= similarity - 1e-9:
+            expected["near"].add(ids)
+        if len(b) > len(a) >= 2 and contains(list(b), list(a)):
+            expected["contained"].add(ids)
     table = found.data["table"]
     for kind, pairs in expected.items():
-        ids = table["ids"][table["kind"] == kind]
-        assert {tuple(one) for one in ids} == pairs, kind
+        ids_ = table["ids"][table["kind"] == kind]
+        assert {tuple(one) for one in ids_} == pairs, kind
+        assert found.data["counts"][kind] == len(pairs)
     groups: dict[tuple[str, ...], list[int]] = {}
     for number, one in enumerate(texts):
         if one:
@@ -104,6 +106,56 @@ def test_a_large_group_is_counted_in_full_and_named_in_part() -> None:
     found = analysis.contradictions(made([(["a"], "xy"[n % 2], True) for n in range(60)])).data
     (row,) = found["table"].itertuples()
     assert (row.records, row.ids) == (60, [str(n) for n in range(50)])
+
+
+def test_pairs_of_large_groups_name_records_of_both() -> None:
+    """Of 40 records with the one text and 40 with the other, 25 of each are named."""
+    longer = ["a", "b", "c", "d", "e"]
+    given_ = [(longer[:4], "x", True)] * 40 + [(longer, "y", True)] * 40
+    found = analysis.contradictions(made(given_)).data
+    assert found["counts"] == {"identical": 0, "near": 0, "contained": 1, "leakage": 0}
+    (row,) = found["table"].itertuples()
+    assert (row.records, row.ids) == (80, [str(n) for n in (*range(25), *range(40, 65))])
+
+
+def test_texts_made_to_have_one_hash_are_told_apart() -> None:
+    """Thue and Morse's words have the same polynomial hash modulo 2**64 as with letters changed."""
+    word = [0]
+    for _ in range(10):
+        word += [1 - one for one in word]
+    texts = [["ab"[one] for one in word], ["ba"[one] for one in word]]
+    given_ = [(texts[0], "x", True), (texts[1], "y", True), (["c", *texts[1]], "x", True)]
+    data = made([*given_, (texts[1], "y", False)])
+    found = analysis.contradictions(data, similarity=1).data
+    assert found["counts"] == {"identical": 0, "near": 1, "contained": 1, "leakage": 1}
+    table = found["table"].set_index("kind")
+    assert table.loc["contained", "ids"] == ["1", "3", "2"]
+    assert table.loc["leakage", "ids"] == ["1", "3"]
+
+
+def test_thousands_of_identical_texts_are_one_text() -> None:
+    """Pairs are of different texts, so that 20,000 records with one text are no 200 million."""
+    longer = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"]
+    given_ = [(longer[:10], "xy"[n % 2], True) for n in range(20_000)]
+    found = analysis.contradictions(made([*given_, (longer, "x", True)])).data
+    assert found["counts"] == {"identical": 1, "near": 1, "contained": 1, "leakage": 0}
+    assert found["texts"] == 2
+
+
+def test_work_is_told_of_and_can_be_ended() -> None:
+    """Shares of the work rise to 1; an error from who is told of it ends it."""
+    given_ = [([chr(97 + n % 5), "b", "c", chr(97 + n % 7)], "xy"[n % 2], True) for n in range(50)]
+    shares: list[float] = []
+    analysis.contradictions(made(given_), progress=shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+
+    def end(share: float) -> None:
+        if share > 0.3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        analysis.contradictions(made(given_), progress=end)
 
 
 def test_words_are_hashed_wherever_they_stand() -> None:
