@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+_AT_ONCE = 4_000_000  # scores in memory
 SortBy = Literal["normalized_margin", "self_confidence"]
 
 
@@ -89,12 +91,14 @@ def label_errors(
     if sort_by not in get_args(SortBy):
         raise ValueError(f"sort_by is {sort_by!r}; use {' or '.join(get_args(SortBy))}")
     source = source_of(data, query, dialect, agent)
-    positions, scores = _scores(source)
-    columns = source.engine.columns
-    given = columns.logged.sets.holds()[columns.annotation[positions], : scores.shape[1]]
-    multi = source.engine.multi_label
-    confidence, margin, other = (_each if multi else _one)(scores, given)
-    candidate = _candidates(scores, given) if not multi else margin < 0
+    positions = _scored(source)
+    confidence, margin = np.zeros(len(positions)), np.zeros(len(positions))
+    other, candidate = np.zeros(len(positions), np.int64), np.zeros(len(positions), np.bool_)
+    multi, enough = source.engine.multi_label, _enough(source, positions)
+    for block in _blocks(len(positions), len(enough)):
+        scores, given = _scores(source, positions[block])
+        confidence[block], margin[block], other[block] = (_each if multi else _one)(scores, given)
+        candidate[block] = margin[block] < 0 if multi else _candidates(scores, given, enough)
     key = margin if sort_by == "normalized_margin" else confidence
     order = np.argsort(key, kind="stable")[:most]
     found: dict[str, Any] = {
@@ -105,22 +109,46 @@ def label_errors(
     return Metric("Label errors", source.name, source.query, found["n"], found, _draw)
 
 
-def _scores(source: Source) -> tuple[Ints, Floats]:
-    """Return the records with annotation and scores, and the score of every label in each."""
+def _scored(source: Source) -> Ints:
+    """Return the records with an annotation and scores."""
+    columns, positions = source.engine.columns, source.hits.positions.astype(np.int64)
+    offsets = columns.logged.score_offsets
+    return positions[
+        (columns.annotation[positions] >= 0) & np.diff(offsets).astype(bool)[positions]
+    ]
+
+
+def _blocks(n: int, labels: int) -> Iterator[slice]:
+    """Yield stretches of records whose scores of all labels are held at once."""
+    step = max(1, _AT_ONCE // max(labels, 1))
+    yield from (slice(begin, begin + step) for begin in range(0, n, step))
+
+
+def _enough(source: Source, positions: Ints) -> Floats:
+    """Return for each label its mean score in the records annotated so, infinite where none is."""
     columns = source.engine.columns
-    logged, positions = columns.logged, source.hits.positions.astype(np.int64)
-    sizes = logged.score_offsets[positions + 1] - logged.score_offsets[positions]
-    positions = positions[(columns.annotation[positions] >= 0) & (sizes > 0)]
     at, record = entries(source, positions)
-    row = np.searchsorted(positions, record)
+    label, has = columns.logged.score_labels[at], columns.logged.sets.holds()
+    given = has[columns.annotation[record], label]
+    size = len(columns.logged.sets.labels)
+    sums = np.bincount(label[given], columns.logged.all_scores[at[given]], size)
+    sets = np.bincount(columns.annotation[positions], minlength=len(has))
+    counts = sets @ has[:, :size]
+    out: Floats = np.full(size, np.inf)
+    return np.divide(sums, counts, out=out, where=counts > 0)
+
+
+def _scores(source: Source, positions: Ints) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Return the score of every label in some records, and which are annotated."""
+    columns = source.engine.columns
+    logged = columns.logged
+    at, record = entries(source, positions)
     scores = np.zeros((len(positions), len(logged.sets.labels)))
-    scores[row, logged.score_labels[at]] = logged.all_scores[at]
-    return positions, scores
+    scores[np.searchsorted(positions, record), logged.score_labels[at]] = logged.all_scores[at]
+    return scores, logged.sets.holds()[columns.annotation[positions], : scores.shape[1]]
 
 
 def _one(scores: Floats, given: npt.NDArray[np.bool_]) -> tuple[Floats, Floats, Ints]:
-    if not len(scores):
-        return np.zeros(0), np.zeros(0), np.zeros(0, np.int64)
     confidence = np.where(given, scores, 0).max(axis=1)
     others = np.where(given, -np.inf, scores)
     other = others.argmax(axis=1)
@@ -129,21 +157,17 @@ def _one(scores: Floats, given: npt.NDArray[np.bool_]) -> tuple[Floats, Floats, 
 
 
 def _each(scores: Floats, given: npt.NDArray[np.bool_]) -> tuple[Floats, Floats, Ints]:
-    if not len(scores):
-        return np.zeros(0), np.zeros(0), np.zeros(0, np.int64)
     agreed = np.where(given, scores, 1 - scores)  # of each label, what is thought of how it stands
     worst = agreed.argmin(axis=1)
     confidence = agreed.min(axis=1)
     return confidence, 2 * confidence - 1, worst
 
 
-def _candidates(scores: Floats, given: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    counts = given.sum(axis=0)
-    sums = np.where(given, scores, 0).sum(axis=0)
-    enough = np.divide(sums, counts, out=np.full(len(counts), np.inf), where=counts > 0)
+def _candidates(
+    scores: Floats, given: npt.NDArray[np.bool_], enough: Floats
+) -> npt.NDArray[np.bool_]:
+    """Tell which records are in the confident joint off its diagonal."""
     sure = np.where(scores >= enough, scores, -1)
-    if not sure.size:
-        return np.zeros(len(scores), np.bool_)
     best = sure.argmax(axis=1)
     rows = np.arange(len(scores))
     return np.asarray((sure[rows, best] >= 0) & ~given[rows, best])
