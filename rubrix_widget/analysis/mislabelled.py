@@ -113,9 +113,9 @@ def _scored(source: Source) -> Ints:
     """Return the records with an annotation and scores."""
     columns, positions = source.engine.columns, source.hits.positions.astype(np.int64)
     offsets = columns.logged.score_offsets
-    return positions[
-        (columns.annotation[positions] >= 0) & np.diff(offsets).astype(bool)[positions]
-    ]
+    has = offsets[positions + 1] > offsets[positions]
+    kept: Ints = positions[(columns.annotation[positions] >= 0) & has]
+    return kept
 
 
 def _blocks(n: int, labels: int) -> Iterator[slice]:
