@@ -62,7 +62,7 @@ def error_words(
         ``table``: a DataFrame with ``words``, ``wrong`` and ``right`` (records of each kind that
         have them), ``log_odds`` with ``low`` and ``high`` (95 %), ``z``, ``q`` (the false
         discovery rate at which it is a finding) and the ``query`` that finds such records; the
-        surest first (by ``low``).
+        surest first (by ``z``, as in the paper).
 
     Raises
     ------
@@ -100,7 +100,7 @@ def error_words(
     z = np.nan_to_num(1.959964 * middle / np.maximum(middle - low, 1e-12))
     q = contrast.false_discovery(contrast.upper_tail(z))
     telling = np.flatnonzero((q <= fdr) & (z > 0)) if n and others else np.zeros(0, np.int64)
-    kept = telling[np.argsort(-low[telling], kind="stable")][:most]
+    kept = telling[np.argsort(-z[telling], kind="stable")][:most]
     found["found"] = len(telling)
     found["table"] = _table(names, kept, ours, theirs, (middle, low, high, z, q))
     return Metric("Words that mark errors", source.name, source.query, n + others, found, _draw)

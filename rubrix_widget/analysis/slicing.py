@@ -84,8 +84,9 @@ def slices(
         ``tested`` (slices measured in the other half), ``covered`` (the share of the reported
         half's errors that the slices hold) and ``table``, a DataFrame with
 
-        - ``query``; ``n``, ``wrong``, ``rate`` and ``rest`` (the rate of all other records) in the
-          reported half;
+        - ``query``, and ``records``: how many of both halves it finds;
+        - ``n``, ``wrong``, ``rate`` and ``rest`` (the rate of all other records) in the reported
+          half;
         - ``excess`` = rate - rest, with ``low`` and ``high`` (95 %, Newcombe); ranked by ``low``;
         - ``q``: the false discovery rate at which it is a finding (Benjamini-Hochberg over all
           that were tested);
@@ -227,7 +228,9 @@ def _measured(
 ) -> tuple[Any, float, int]:
     """Return the table of slices as they are in the other half, and what they cover of it."""
     n, errors = int(half.sum()), int((half & wrong).sum())
-    members = [_members(features, one.conditions, half) for one in candidates]
+    both = [_members(features, one.conditions) for one in candidates]
+    everywhere = [len(one) for one in both]
+    members = [one[half[one]] for one in both]
     sizes = np.array([len(one) for one in members], np.float64)
     bad = np.array([int(wrong[one].sum()) for one in members], np.float64)
     measured = np.flatnonzero((sizes > 0) & (sizes < n))
@@ -248,6 +251,7 @@ def _measured(
         rows.append(
             {
                 "query": _query(features, candidates[one].conditions),
+                "records": everywhere[one],
                 "n": int(sizes[one]),
                 "wrong": int(bad[one]),
                 "rate": rate[one],
@@ -267,11 +271,11 @@ def _measured(
     return _frame(rows), covered, len(measured)
 
 
-def _members(features: Features, conditions: tuple[int, ...], half: Mask) -> Ints:
+def _members(features: Features, conditions: tuple[int, ...]) -> Ints:
     found = features.records(conditions[0])
     for one in conditions[1:]:
         found = np.intersect1d(found, features.records(one), assume_unique=True)
-    return found[half[found]]
+    return found
 
 
 def _folded(errors: list[Ints], most: int) -> tuple[list[int], list[list[int]]]:
@@ -299,7 +303,20 @@ def _query(features: Features, conditions: tuple[int, ...]) -> str:
 def _frame(rows: list[dict[str, Any]]) -> Any:
     import pandas as pd
 
-    names = ["query", "n", "wrong", "rate", "rest", "excess", "low", "high", "q", "errors", "alike"]
+    names = [
+        "query",
+        "records",
+        "n",
+        "wrong",
+        "rate",
+        "rest",
+        "excess",
+        "low",
+        "high",
+        "q",
+        "errors",
+        "alike",
+    ]
     return pd.DataFrame(rows, columns=names)
 
 

@@ -65,6 +65,7 @@ def test_each_query_finds_just_the_records_that_were_counted() -> None:
         wrong = engine.columns.predicted == 0
         assert (row.n, row.wrong) == ((mask & half).sum(), (mask & half & wrong).sum()), row.query
         assert row.rate == pytest.approx(row.wrong / row.n)
+        assert row.records == mask.sum()
 
 
 def test_where_errors_are_random_next_to_nothing_is_found() -> None:
