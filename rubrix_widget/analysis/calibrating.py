@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,12 +56,17 @@ def calibration(
 
         - ``n`` scores, ``accuracy`` (the share that is right) and ``score`` (their mean);
         - ``ece`` and ``mce``, the expected and the maximum calibration error over bins of equal
-          width, and ``ece_equal_mass`` and ``mce_equal_mass`` over bins of as many scores each;
-        - ``brier``, the mean of (score - right)²;
+          width, and ``ece_equal_mass`` and ``mce_equal_mass`` over bins of as many scores each; a
+          bin holds its upper edge, the first one 0 too;
+        - ``brier``, the mean of (score - right)²; for one label a record ``brier_labels`` too, the
+          mean over records of the sum over labels of (score - annotated)², a label without a score
+          counting as 0: with two labels twice ``brier``;
         - ``log_loss`` over the ``log_loss_n`` records (or scored labels) whose annotated label has
-          a score: the mean of -log of it, in nats; scores are kept 1e-15 away from 0 and 1;
+          a score: the mean of -log of it, in nats; scores are kept 2.2e-16 away from 0 and 1, as
+          scikit-learn does;
         - ``bins`` and ``bins_equal_mass``: DataFrames with ``low`` and ``high`` edges, ``n``,
-          ``score``, ``accuracy``, and ``from`` and ``to``, its Wilson 95 % interval.
+          ``score``, ``accuracy``, and ``from`` and ``to``, its Wilson 95 % interval; for one label
+          a record ``query`` too, of the bin's records.
 
         Without scores, numbers are NaN.
 
@@ -72,10 +78,12 @@ def calibration(
 
     Notes
     -----
-    Calibration errors: M. P. Naeini, G. F. Cooper, M. Hauskrecht, AAAI 2015; equal mass: K.
-    Nguyen, B. O'Connor, "Posterior calibration and exploratory analysis for natural language
-    processing models", EMNLP 2015. G. W. Brier, "Verification of forecasts expressed in terms of
-    probability", Monthly Weather Review 78 (1950), here of the predicted label alone.
+    Calibration errors: M. P. Naeini, G. F. Cooper, M. Hauskrecht, AAAI 2015; the edges as in C.
+    Guo et al., ICML 2017; equal mass: K. Nguyen, B. O'Connor, "Posterior calibration and
+    exploratory analysis for natural language processing models", EMNLP 2015, the edges being
+    quantiles of the scores. G. W. Brier, "Verification of forecasts expressed in terms of
+    probability", Monthly Weather Review 78 (1950), has ``brier_labels``; ``brier`` is of the
+    predicted label alone.
 
     Examples
     --------
@@ -92,9 +100,8 @@ def calibration(
     scores, right = scored(source)
     wide = measuring.reliability(scores, right, bins)
     massed = measuring.reliability_of(scores, right, _equal_mass(scores, bins))
-    given, given_right = _annotated(source) if not source.engine.multi_label else (scores, right)
-    near = np.clip(given, 1e-15, 1 - 1e-15)
-    losses = -np.log(np.where(given_right, near, 1 - near))
+    several = source.engine.multi_label
+    losses = _losses(scores, right) if several else _losses(*_annotated(source))
     found: dict[str, Any] = {
         "n": len(scores),
         "accuracy": _mean(right.astype(np.float64)),
@@ -104,10 +111,11 @@ def calibration(
         "ece_equal_mass": massed.ece,
         "mce_equal_mass": massed.mce,
         "brier": _mean((scores - right) ** 2),
+        **({} if several else {"brier_labels": _brier_labels(source)}),
         "log_loss": _mean(losses),
         "log_loss_n": len(losses),
-        "bins": _table(wide),
-        "bins_equal_mass": _table(massed),
+        "bins": _table(wide, source),
+        "bins_equal_mass": _table(massed, source),
     }
 
     def draw(metric: Metric) -> LayerChart:
@@ -148,10 +156,10 @@ def thresholds(
         ``data`` has ``n`` and ``table``, a DataFrame with a row for each threshold, at most 200,
         from 0 up. Without `label`: ``threshold``, ``n`` (records with at least this score),
         ``coverage`` (their share), ``accuracy`` among them, with ``low`` and ``high`` (Wilson,
-        95 %). With `label`: ``threshold``, ``n`` (records that would be predicted as the label),
-        ``precision`` with ``low`` and ``high``, ``recall`` and ``f1``; a record in which the label
-        has no score is never predicted so. In multi-label datasets without `label`, the same over
-        all labels together.
+        95 %), and the ``query`` of those kept. With `label`: ``threshold``, ``n`` (records that
+        would be predicted as the label), ``precision`` with ``low`` and ``high``, ``recall`` and
+        ``f1``; a record in which the label has no score is never predicted so. In multi-label
+        datasets without `label`, the same over all labels together.
 
     Raises
     ------
@@ -186,6 +194,9 @@ def thresholds(
         "n": len(scores),
         "table": _thresholds(cuts, kept, among, positives, by_label),
     }
+    if not by_label:
+        judged, score = source.field("predicted"), source.field("score")
+        found["table"]["query"] = [f"{judged}:* AND {score}:>={cut!r}" for cut in cuts.tolist()]
     name = "Thresholds" if label is None else f"Thresholds of {label}"
     return Metric(name, source.name, source.query, len(scores), found, _draw_thresholds)
 
@@ -221,12 +232,31 @@ def _holds(source: Source, record: Any, label: Any) -> Mask:
 
 def _annotated(source: Source) -> tuple[Floats, Mask]:
     """Return the scores of the annotated labels, where they have one; all are right."""
-    columns, positions = source.engine.columns, source.hits.positions
-    known = positions[columns.predicted[positions] >= 0]
-    at, record = entries(source, known)
-    right = _holds(source, record, columns.logged.score_labels[at])
-    scores = columns.logged.all_scores[at[right]]
+    at, right = _judged(source)
+    scores = source.engine.columns.logged.all_scores[at[right]]
     return scores, np.ones(len(scores), np.bool_)
+
+
+def _judged(source: Source) -> tuple[Any, Mask]:
+    """Return the places of all scores of scored records, and whether each is of the annotation."""
+    columns, positions = source.engine.columns, source.hits.positions
+    at, record = entries(source, positions[columns.predicted[positions] >= 0])
+    return at, _holds(source, record, columns.logged.score_labels[at])
+
+
+def _losses(scores: Floats, right: Mask) -> Floats:
+    tiny = np.finfo(np.float64).eps
+    near = np.clip(scores, tiny, 1 - tiny)
+    return np.asarray(-np.log(np.where(right, near, 1 - near)))
+
+
+def _brier_labels(source: Source) -> float:
+    """Return the Brier score over all labels, of one label a record."""
+    columns, positions = source.engine.columns, source.hits.positions
+    n = int((columns.predicted[positions] >= 0).sum())
+    at, right = _judged(source)
+    apart = ((columns.logged.all_scores[at] - right) ** 2).sum() + n - right.sum()
+    return float(apart / n) if n else float("nan")
 
 
 def _of_label(source: Source, label: str | None) -> tuple[Floats, Mask, int]:
@@ -235,7 +265,7 @@ def _of_label(source: Source, label: str | None) -> tuple[Floats, Mask, int]:
     labels = columns.logged.sets.labels
     if label is not None and label not in labels:
         raise ValueError(f"no label {label!r} in {source.name}; labels are {', '.join(labels)}")
-    known = positions[columns.annotation[positions] >= 0]
+    known = positions[columns.predicted[positions] >= 0]
     at, record = entries(source, known)
     names = columns.logged.score_labels[at]
     if label is not None:
@@ -277,25 +307,30 @@ def _equal_mass(scores: Floats, bins: int) -> Floats:
     """Return edges between which there are as many scores each, as far as equal ones allow."""
     if not len(scores) or bins < 1:
         return np.array([0.0, 1.0])
-    inner = np.quantile(scores, np.arange(1, bins) / bins, method="higher")
-    return np.concatenate(([0.0], np.unique(inner[(inner > 0) & (inner < 1)]), [1.0]))
+    inner = np.percentile(scores, 100 * np.linspace(0, 1, bins + 1)[1:-1])
+    return np.concatenate(([0.0], np.unique(inner[inner < 1]), [1.0]))
 
 
-def _table(found: measuring.Reliability) -> Any:
+def _table(found: measuring.Reliability, source: Source) -> Any:
     import pandas as pd
 
     low, high = wilson_bounds(found.right.astype(float), found.n.astype(float))
-    return pd.DataFrame(
-        {
-            "low": found.edges[:-1],
-            "high": found.edges[1:],
-            "n": found.n,
-            "score": found.score,
-            "accuracy": over(found.right.astype(float), found.n.astype(float)),
-            "from": low,
-            "to": high,
-        }
-    )
+    columns: dict[str, Any] = {
+        "low": found.edges[:-1],
+        "high": found.edges[1:],
+        "n": found.n,
+        "score": found.score,
+        "accuracy": over(found.right.astype(float), found.n.astype(float)),
+        "from": low,
+        "to": high,
+    }
+    if not source.engine.multi_label:
+        judged, score = source.field("predicted"), source.field("score")
+        columns["query"] = [
+            f"{judged}:* AND {score}:{'{' if place else '['}{low!r} TO {high!r}]"
+            for place, (low, high) in enumerate(pairwise(found.edges.tolist()))
+        ]
+    return pd.DataFrame(columns)
 
 
 def _mean(values: Floats) -> float:

@@ -123,7 +123,7 @@ def compare(
     found["agreement"] = float((one == other).mean()) if n else float("nan")
     found["kappa"] = kappa(one, other)
     found["queries"] = _queries(source, first, second)
-    found["labels"] = _by_label(source, some, outcome)
+    found["labels"] = _by_label(source, some, outcome, (first, second))
     return Metric(f"{second} against {first}", source.name, source.query, n, found, _draw)
 
 
@@ -207,7 +207,7 @@ def _judged(first: str, second: str, outcome: str) -> str:
     return f"{one}:{('ko', 'ok')[was]} AND {other}:{('ko', 'ok')[now]}"
 
 
-def _by_label(source: Source, some: Ints, outcome: Ints) -> Any:
+def _by_label(source: Source, some: Ints, outcome: Ints, agents: tuple[str, str]) -> Any:
     import pandas as pd
 
     columns = source.engine.columns
@@ -224,7 +224,8 @@ def _by_label(source: Source, some: Ints, outcome: Ints) -> Any:
     table.insert(0, "n", table.sum(axis=1))
     table = table[["n", *reversed(OUTCOMES)]].rename_axis(columns=None)
     table["net"] = table["fixed"] - table["broken"]
-    table["query"] = [f"annotated_as:{quote(label)}" for label in labels]
+    compared = "".join(f" AND {word(f'predicted@{agent}')}:*" for agent in agents)
+    table["query"] = [f"annotated_as:{quote(label)}{compared}" for label in labels]
     return table
 
 

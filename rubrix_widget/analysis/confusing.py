@@ -56,7 +56,8 @@ def confusion_matrix(
         One label a record: ``counts[annotated][predicted]`` is a DataFrame with annotated labels
         down and predicted ones across, and ``queries`` the same with the query of each cell.
         Several labels: one row a label, with the columns ``both``, ``annotated`` (and not
-        predicted), ``predicted`` (and not annotated) and ``neither``.
+        predicted), ``predicted`` (and not annotated) and ``neither``. Queries are met by the
+        records counted, those with an annotation and a prediction.
 
     Raises
     ------
@@ -104,7 +105,8 @@ def confusion_matrix(
             "predicted": predicted - both,
             "neither": pairs.n - annotated - predicted + both,
         }
-        found |= _several(names, columns, normalize, source.field("predicted_as"))
+        fields = source.field("predicted_as"), source.field("predicted")
+        found |= _several(names, columns, normalize, *fields)
     else:
         square = mutual[np.ix_(places, places)]
         found |= _square(names, square, normalize, source.field("predicted_as"))
@@ -182,7 +184,7 @@ def _square(
 
 
 def _several(
-    labels: list[str], columns: dict[str, Any], normalize: str | None, predicted: str
+    labels: list[str], columns: dict[str, Any], normalize: str | None, predicted: str, judged: str
 ) -> dict[str, Any]:
     import pandas as pd
 
@@ -193,6 +195,7 @@ def _several(
     queries = {
         name: [
             f"{one}annotated_as:{quote(label)} AND {other}{predicted}:{quote(label)}"
+            + (f" AND {judged}:*" if one or other else "")  # else records without both match too
             for label in labels
         ]
         for name, (one, other) in signs.items()

@@ -139,11 +139,12 @@ def reliability(found: Reliability, *, title: str) -> LayerChart:
             }
         )
     unit = alt.Scale(domain=[0, 1])
+    bounds = ("from", "below") if found.closed == "left" else ("above", "up to")
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X("score:Q", title="score", scale=unit),
         tooltip=[
-            alt.Tooltip("from:Q", title="score from", format=".2f"),
-            alt.Tooltip("to:Q", title="below", format=".2f"),
+            alt.Tooltip("from:Q", title=f"score {bounds[0]}", format=".2f"),
+            alt.Tooltip("to:Q", title=bounds[1], format=".2f"),
             alt.Tooltip("share:Q", title="right", format=".1%"),
             alt.Tooltip("low:Q", title="at least (95 %)", format=".1%"),
             alt.Tooltip("high:Q", title="at most (95 %)", format=".1%"),

@@ -102,9 +102,10 @@ def reliability(engine: Engine, hits: Hits, said: str, bins: int) -> Drawn:
     columns, positions = engine.columns, hits.positions
     positions = positions[columns.predicted[positions] >= 0]
     scores, right = columns.logged.score[positions], columns.predicted[positions] == 1
-    found = calibration.reliability(scores, right, bins)
+    found = calibration.reliability(scores, right, bins, closed="left")  # as filters are
     whole = found.n.sum() > 0
-    error = f", expected calibration error {found.ece:.3f}" if whole else ""
+    ece = calibration.reliability(scores, right, bins).ece
+    error = f", expected calibration error {ece:.3f}" if whole else ""
     rows = [
         [n, ok, float(score) if n else None, *(wilson(ok, n) if n else (None, None))]
         for n, ok, score in zip(found.n.tolist(), found.right.tolist(), found.score, strict=True)
@@ -114,7 +115,7 @@ def reliability(engine: Engine, hits: Hits, said: str, bins: int) -> Drawn:
         "reliability",
         edges=found.edges.tolist(),
         rows=rows,
-        error=found.ece if whole else None,
+        error=ece if whole else None,
     )
 
 

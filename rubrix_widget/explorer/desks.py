@@ -89,12 +89,9 @@ def _calibration(shown: Shown, _progress: Progress) -> Desk:
         low, high = one["low"], one["high"]
         ends = _ends("", (one["from"], one["to"]))
         rows.append([f"{low:.1f}–{high:.1f}", one["n"], one["score"], one["accuracy"], ends])
-        bound = "]" if high >= 1 else "}"
-        queries.append(f"score:[{low:.10g} TO {high:.10g}{bound}")
+        queries.append(one.get("query"))  # of several scores a record one may be in the bin
     if not found["n"]:
         return Desk([], [*columns, _ENDS], [])
-    if shown.engine.multi_label:  # of several scores a record one may be in the bin
-        queries = []
     return Desk(lines, [*columns, _ENDS], rows, queries)
 
 
@@ -108,7 +105,7 @@ def _thresholds(shown: Shown, _progress: Progress) -> Desk:
         if one["n"]:
             ends = _ends("", (one["low"], one["high"]))
             rows.append([f"{one['threshold']:.3f}", one["n"], one[left], one[measure], ends])
-            queries.append(f"score:>={one['threshold']:.17g}")
+            queries.append(one.get("query"))
     columns = [("score from", "text"), ("kept", "count"), (left, "share"), (measure, "share")]
     return Desk([], [*columns, _ENDS], rows, [] if several else queries)
 

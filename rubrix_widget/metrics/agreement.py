@@ -1,4 +1,6 @@
-"""How far people agree: percent agreement, Cohen's kappa, Krippendorff's alpha.
+"""How far people agree: percent agreement and Krippendorff's alpha.
+
+Cohen's kappa is in :mod:`rubrix_widget.metrics.pairing`.
 
 Annotations are numbers of values. The formulas are own ones, as NumPy has all they need: of the
 libraries, ``krippendorff`` is GPL, and scikit-learn, statsmodels and NLTK are heavy, or want every
@@ -32,39 +34,6 @@ def observed(first: Ints, second: Ints) -> float:
     0.75
     """
     return float(np.mean(first == second)) if len(first) else float("nan")
-
-
-def kappa(first: Ints, second: Ints) -> float:
-    """Return Cohen's kappa of two authors; NaN where both always say the same one thing.
-
-    The agreement beyond what two would reach who choose each value as often as these do, as a share
-    of what there is to reach: (p - e) / (1 - e). J. Cohen, A coefficient of agreement for nominal
-    scales, Educational and Psychological Measurement 20 (1960).
-
-    Parameters
-    ----------
-    first, second
-        What each made of the same records, shape (n,).
-
-    Examples
-    --------
-    Twenty times both say yes, fifteen times both no, and fifteen times they differ:
-
-    >>> yes, no = [0], [1]
-    >>> first = np.array(yes * 20 + yes * 5 + no * 10 + no * 15)
-    >>> second = np.array(yes * 20 + no * 5 + yes * 10 + no * 15)
-    >>> round(kappa(first, second), 6)
-    0.4
-    """
-    n = len(first)
-    if not n:
-        return float("nan")
-    size = int(max(first.max(), second.max())) + 1
-    counts = np.bincount(first, minlength=size) * np.bincount(second, minlength=size)
-    by_chance = float(counts.sum()) / n**2
-    return (
-        (observed(first, second) - by_chance) / (1 - by_chance) if by_chance < 1 else float("nan")
-    )
 
 
 def nominal(first: Ints, second: Ints) -> Floats:

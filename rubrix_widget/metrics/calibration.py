@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Closed = Literal["left", "right"]
 
 
 @dataclass(frozen=True, eq=False)
 class Reliability:
-    """Scores in bins of equal width from 0 to 1, and how often each bin was right.
+    """Scores in bins from 0 to 1, and how often each bin was right.
 
     Attributes
     ----------
     edges : ndarray of float64, one more than there are bins
-        A bin holds its lower edge, the last one 1 too: as bars of a histogram, and filters, do.
     n, right : ndarray of int64
         Records in each bin, and how many of them are predicted right.
     score : ndarray of float64
         Mean score of each bin; NaN where it is empty.
+    closed : {"left", "right"}
+        Which of its edges a bin holds; the first holds 0 and the last 1 all the same.
     """
 
     edges: Floats
     n: Ints
     right: Ints
     score: Floats
+    closed: Closed = "right"
 
     @property
     def ece(self) -> float:
@@ -52,8 +56,13 @@ class Reliability:
         return float(np.abs(self.right[filled] / self.n[filled] - self.score[filled]).max())
 
 
-def reliability(scores: Floats, right: npt.NDArray[np.bool_], bins: int = 10) -> Reliability:
+def reliability(
+    scores: Floats, right: npt.NDArray[np.bool_], bins: int = 10, closed: Closed = "right"
+) -> Reliability:
     """Group scores into bins of equal width.
+
+    A bin holds its upper edge, as in C. Guo et al., "On calibration of modern neural networks",
+    ICML 2017, section 2, and in scikit-learn.
 
     Parameters
     ----------
@@ -63,6 +72,8 @@ def reliability(scores: Floats, right: npt.NDArray[np.bool_], bins: int = 10) ->
         Whether that label is the annotated one.
     bins : int
         How many, 1 at least.
+    closed : {"left", "right"}
+        "left": each holds its lower edge instead, as bars of a histogram, and filters, do.
 
     Raises
     ------
@@ -74,15 +85,17 @@ def reliability(scores: Floats, right: npt.NDArray[np.bool_], bins: int = 10) ->
     >>> import numpy as np
     >>> found = reliability(np.array([0.9, 0.9, 0.3]), np.array([True, False, False]))
     >>> found.n.tolist(), round(found.ece, 3)
-    ([0, 0, 0, 1, 0, 0, 0, 0, 0, 2], 0.367)
+    ([0, 0, 1, 0, 0, 0, 0, 0, 2, 0], 0.367)
     """
     if bins < 1:
         raise ValueError(f"bins is {bins}; give 1 at least")
     edges = np.arange(bins + 1) / bins  # 3 / 10 is the score 0.3, 3 * 0.1 is not
-    return reliability_of(scores, right, edges)
+    return reliability_of(scores, right, edges, closed)
 
 
-def reliability_of(scores: Floats, right: npt.NDArray[np.bool_], edges: Floats) -> Reliability:
+def reliability_of(
+    scores: Floats, right: npt.NDArray[np.bool_], edges: Floats, closed: Closed = "right"
+) -> Reliability:
     """Group scores into bins between given edges, from 0 to 1.
 
     Raises
@@ -95,8 +108,8 @@ def reliability_of(scores: Floats, right: npt.NDArray[np.bool_], edges: Floats) 
     if not ((scores >= 0) & (scores <= 1)).all():
         raise ValueError("scores must be numbers from 0 to 1; leave out records without one")
     bins = len(edges) - 1
-    place = np.searchsorted(edges[1:-1], scores, side="right")
+    place = np.searchsorted(edges[1:-1], scores, side="left" if closed == "right" else "right")
     n = np.bincount(place, minlength=bins)
     total = np.bincount(place, weights=scores, minlength=bins)
     mean = np.divide(total, n, out=np.full(bins, np.nan), where=n > 0)
-    return Reliability(edges, n, np.bincount(place[right], minlength=bins), mean)
+    return Reliability(edges, n, np.bincount(place[right], minlength=bins), mean, closed)

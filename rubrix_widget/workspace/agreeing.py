@@ -10,7 +10,8 @@ import numpy as np
 
 from rubrix_widget.edits.authors import Annotations, by_author
 from rubrix_widget.home import active
-from rubrix_widget.metrics.agreement import alpha, kappa, masi, nominal, observed
+from rubrix_widget.metrics.agreement import alpha, masi, nominal, observed
+from rubrix_widget.metrics.pairing import kappa
 from rubrix_widget.query import Dialect
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def agreement(name: str, query: str | None = None, *, dialect: Dialect = "notebo
     Agreement
         Percent agreement, Krippendorff's alpha, and Cohen's kappa of each pair, with the number of
         records each is of. Annotations of several labels are the same where all labels are.
-        :mod:`rubrix_widget.metrics.agreement` has the formulas.
+        :mod:`rubrix_widget.metrics.agreement` and :mod:`rubrix_widget.metrics.pairing` have the
+        formulas.
 
     Raises
     ------

@@ -49,10 +49,29 @@ def test_mcnemars_test_is_that_of_statsmodels(fixed: int, broken: int) -> None:
     assert found.p == pytest.approx(wanted.pvalue, abs=1e-12)
 
 
-def test_the_paired_interval_is_newcombes() -> None:
-    """The example of Altman's "Statistics with confidence", table 6.2: 1 % to 23 %."""
+@pytest.mark.parametrize(
+    ("counts", "digits", "low", "high"),
+    [
+        # D. G. Altman et al., "Statistics with confidence" (2000), table 6.2.
+        ((14, 0, 5, 22), 2, 0.01, 0.23),
+        # M. W. Fagerland, S. Lydersen, P. Laake, "Statistical analysis of contingency tables"
+        # (2017), chapter 8: Bentur et al., 2009, and Cavo et al., 2012, whose interval the tests of
+        # the R package contingencytables have too.
+        ((1, 7, 1, 12), 3, -0.507, -0.026),
+        ((59, 6, 16, 80), 4, 0.0046, 0.1186),
+    ],
+)
+def test_the_paired_interval_is_that_of_published_examples(
+    counts: tuple[int, int, int, int], digits: int, low: float, high: float
+) -> None:
+    """Newcombe's method 10, as textbooks have it."""
+    found = paired_difference(*counts)
+    assert [round(end, digits) for end in found] == [low, high]
+
+
+def test_the_paired_interval_turns_with_the_pair() -> None:
+    """Whoever is called the first, the interval is the same, up to its sign."""
     low, high = paired_difference(14, 0, 5, 22)
-    assert (round(low, 2), round(high, 2)) == (0.01, 0.23)
     assert paired_difference(14, 5, 0, 22) == pytest.approx((-high, -low), abs=1e-12)
     assert paired_difference(5, 0, 0, 5)[0] <= 0 <= paired_difference(5, 0, 0, 5)[1]
 
@@ -146,7 +165,8 @@ def test_every_measure_can_be_of_one_agent() -> None:
         for name, value in theirs.items():
             if isinstance(value, pd.DataFrame):
                 value = value.replace("predicted_as:", "predicted_as@new:", regex=True)
-                value = value.replace("^score:", "score@new:", regex=True)
+                value = value.replace(r"\bpredicted:", "predicted@new:", regex=True)
+                value = value.replace(r"\bscore:", "score@new:", regex=True)
                 pd.testing.assert_frame_equal(ours[name], value)
             else:
                 assert ours[name] == value or value != value

@@ -1,9 +1,8 @@
-"""Scores, matrices and calibration against scikit-learn and statsmodels."""
+"""Scores and matrices against scikit-learn and statsmodels."""
 
 from __future__ import annotations
 
 import warnings
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -105,6 +104,7 @@ def test_scores_of_one_label_are_those_of_scikit_learn(lines: list[Any]) -> None
     right = sum(one == other for one, other in zip(truth, guess, strict=True))
     interval = proportion_confint(right, len(lines), method="wilson")
     close((found["low"], found["high"]), interval)
+    close(found["intervals"]["f1_micro"], interval)
     matrix = analysis.confusion_matrix(data, order="declared").data
     close(matrix["counts"], sklearn.confusion_matrix(truth, guess, labels=matrix["labels"]))
 
@@ -129,56 +129,6 @@ def test_scores_of_several_labels_are_those_of_scikit_learn(lines: list[Any]) ->
     close(found["accuracy"], sklearn.accuracy_score(y, p))
     alike = sklearn.jaccard_score(y, p, average="samples", zero_division=1)
     close(found["jaccard"], alike)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(scored, min_size=1, max_size=30))
-def test_losses_are_those_of_scikit_learn(lines: list[Any]) -> None:
-    """Brier score and log-loss, where every label has a score."""
-    lines = [(label, {name: scores.get(name, 0.01) for name in LABELS}) for label, scores in lines]
-    data = single(lines)
-    truth = np.array([label for label, _ in lines])
-    scores = np.array([[dict(record.prediction)[one] for one in LABELS] for record in data])
-    best, top = scores.argmax(axis=1), scores.max(axis=1)
-    guess = np.array([record.prediction[0][0] for record in data])
-    found = analysis.calibration(data).data
-    close(found["log_loss"], sklearn.log_loss(truth, scores, labels=LABELS))
-    close(found["brier"], sklearn.brier_score_loss(guess == truth, top))
-    assert best.size == found["n"]
-    share = (guess == truth).astype(float)
-    place = np.minimum((top * 10).astype(int), 9)
-    gaps = [abs(share[place == b].mean() - top[place == b].mean()) for b in np.unique(place)]
-    sizes = [np.sum(place == b) for b in np.unique(place)]
-    np.testing.assert_allclose(found["ece"], np.average(gaps, weights=sizes), atol=1e-9)
-    np.testing.assert_allclose(found["mce"], max(gaps), atol=1e-9)
-    assert found["bins_equal_mass"]["n"].sum() == len(lines)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(scored, min_size=1, max_size=30), st.sampled_from(LABELS))
-def test_thresholds_are_those_of_scikit_learn(lines: list[Any], label: str) -> None:
-    """Precision and recall of a label at each threshold; coverage and accuracy of records."""
-    data = single(lines)
-    truth = np.array([one for one, _ in lines])
-    score = np.array([dict(record.prediction).get(label, 0.0) for record in data])
-    if label in {*truth, *(name for _, scores in lines for name in scores)}:
-        table = analysis.thresholds(data, label=label).data["table"]
-        for row in table.itertuples():
-            if row.threshold == 0:
-                continue
-            guess = score >= row.threshold
-            assert row.n == guess.sum()
-            close(row.precision, np.mean(truth[guess] == label))
-            if (truth == label).any():
-                close(row.recall, np.mean(guess[truth == label]))
-    whole = analysis.thresholds(data).data["table"]
-    assert whole["n"].iloc[0] == len(lines)
-    assert all(one >= other for one, other in pairwise(whole["coverage"]))
-    top = np.array([record.prediction[0][1] for record in data])
-    right = np.array([record.prediction[0][0] for record in data]) == truth
-    for row in whole.itertuples():
-        kept = top >= row.threshold
-        close((row.coverage, row.accuracy), (kept.mean(), right[kept].mean()))
 
 
 @given(st.integers(0, 40), st.integers(1, 40), st.integers(0, 40), st.integers(1, 40))
@@ -238,6 +188,7 @@ def test_the_rest_is_all_other_records() -> None:
     assert (found["n"], found["accuracy"], found["difference"]) == (40, 1.0, -1.0)
     assert found["told_apart"]
     assert analysis.scores(data).data["rest"] is None
+    assert analysis.scores(data, "text:*").data["rest"] is None
 
 
 def test_every_score_is_compared_with_that_of_the_rest() -> None:
@@ -289,6 +240,7 @@ def test_an_explorer_stands_for_what_it_shows(home: Any) -> None:
     rb.log(single(lines), "shown", verbose=False)
     explorer = rb.explore("shown", query="annotated_as:b", filters={"predicted_as": ["b"]})
     assert analysis.scores(explorer).data["n"] == 2
+    assert analysis.scores(explorer).data["rest"]["n"] == 2
     assert analysis.scores(explorer, "score:>0.65").data["n"] == 1
 
 

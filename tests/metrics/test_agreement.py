@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 import rubrix_widget as rb
 from rubrix_widget.home import active
-from rubrix_widget.metrics.agreement import alpha, kappa, masi, nominal, observed
+from rubrix_widget.metrics.agreement import alpha, masi, nominal, observed
+from rubrix_widget.metrics.pairing import kappa
 
 _ = None
 # Krippendorff, Computing Krippendorff's Alpha-Reliability (2011): section C, four observers.
