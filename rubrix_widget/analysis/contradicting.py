@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from rubrix_widget.analysis.source import Data, Source, source_of
+from rubrix_widget.analysis.source import Data, Source, query_of_ids, source_of
 from rubrix_widget.analysis.texts import texts_of
 from rubrix_widget.metrics.result import Metric
-from rubrix_widget.query import Dialect, quote
+from rubrix_widget.query import Dialect
 
 if TYPE_CHECKING:
     from rubrix_widget.charts import Chart
@@ -68,7 +68,7 @@ def contradictions(
           and ``splits`` of 50 of them at most (of a pair, of 25 with each text), in the order of
           logging;
         - ``similarity`` (1 for the same words), ``text`` (of the first, cut to 200 characters)
-          and the ``query`` that finds them.
+          and the ``query`` that finds them (None where one has no id).
 
         Groups with most records come first, then the most similar pairs.
 
@@ -226,7 +226,7 @@ def _table(source: Source, rows: list[_Row], split: str | None) -> Any:
                 "splits": [str(one["metadata"].get(split, "")) if split else "" for one in records],
                 "similarity": row.similarity,
                 "text": text[:_SHOWN] + ("…" if len(text) > _SHOWN else ""),
-                "query": f"id:({' OR '.join(quote(one) for one in ids)})",
+                "query": query_of_ids(ids),
             }
         )
     names = ["kind", "records", "ids", "annotations", "splits", "similarity", "text", "query"]

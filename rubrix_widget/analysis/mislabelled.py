@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rubrix_widget.analysis.calibrating import entries
-from rubrix_widget.analysis.source import Data, Source, source_of
+from rubrix_widget.analysis.source import Data, Source, query_of_ids, source_of
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
 
@@ -58,7 +58,7 @@ def label_errors(
         ``data`` has ``n`` (records with an annotation and scores), ``candidates`` (how many are
         likely wrong) and ``table``, a DataFrame, the likeliest first, with ``id``, ``annotation``,
         ``prediction`` (the best scored other label), ``self_confidence``, ``normalized_margin``
-        (-1 to 1), ``candidate`` and the ``query`` that finds the record.
+        (-1 to 1), ``candidate`` and the ``query`` that finds the record (None if it has no id).
 
         A label without a score counts as 0. In multi-label datasets each annotated or scored label
         is looked at by itself, and the record has the worst of them.
@@ -184,8 +184,6 @@ def _table(
 ) -> Any:
     import pandas as pd
 
-    from rubrix_widget.query import quote
-
     columns = source.engine.columns
     logged, places = columns.logged, positions[order]
     ids = logged.ids[places].tolist()
@@ -200,7 +198,7 @@ def _table(
             "self_confidence": confidence[order],
             "normalized_margin": margin[order],
             "candidate": candidate[order],
-            "query": [f"id:{quote(one)}" for one in ids],
+            "query": [query_of_ids([one]) for one in ids],
         }
     )
 

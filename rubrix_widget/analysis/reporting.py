@@ -5,13 +5,16 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rubrix_widget.analysis.source import Data, Source, pairs_of, source_of
 from rubrix_widget.metrics.intervals import difference, wilson
 from rubrix_widget.query import Dialect
+
+if TYPE_CHECKING:
+    from rubrix_widget.charts import LayerChart
 
 _LINES = 10  # of the table
 _TEXT = 300  # characters of an example
@@ -28,9 +31,10 @@ class Report:
         How often they are predicted wrong, how sure that is, and how it compares with the rest.
     data : dict
         Its numbers: ``n``, ``wrong``, ``rate``, ``low``, ``high``, ``rest`` (the rate of all other
-        records, None where there are none), ``times`` (rate by rest; None where rest is 0),
-        ``told_apart`` (whether the 95 % interval of their difference leaves out 0), ``left_out``
-        (records that match and have no annotation or no prediction) and ``seed``.
+        records, None where there are none), ``rest_n``, ``rest_wrong``, ``times`` (rate by rest;
+        None where rest is 0), ``told_apart`` (whether the 95 % interval of their difference leaves
+        out 0), ``left_out`` (records that match and have no annotation or no prediction) and
+        ``seed``.
     table : list of tuple
         The commonest mistakes: (annotated, predicted, records, share of all wrong ones).
     examples : list of tuple
@@ -76,6 +80,21 @@ class Report:
         title, sentence = html.escape(self.title), html.escape(self.sentence)
         rest = f"{mistakes}<p>{html.escape(self.sampled)}</p>{examples}" if self.table else ""
         return f"<section><h2>{title}</h2><p>{sentence}</p>{rest}</section>"
+
+    def visualize(self) -> LayerChart:
+        """Draw how often the records, and all others, are wrong, with intervals."""
+        from rubrix_widget import charts
+
+        counts = {
+            "these records": (self.data["wrong"], self.data["n"]),
+            "all others": (self.data["rest_wrong"], self.data["rest_n"]),
+        }
+        rows = [
+            (name, "wrong", wrong / n, *wilson(wrong, n), n)
+            for name, (wrong, n) in counts.items()
+            if n
+        ]
+        return charts.points(rows, title=self.title)
 
     def _repr_html_(self) -> str:
         return self.html
@@ -149,6 +168,7 @@ def report(
     numbers["rate"] = len(wrong) / n if n else float("nan")
     numbers["low"], numbers["high"] = wilson(len(wrong), n) if n else (float("nan"),) * 2
     numbers["rest"] = rest = (of - int(others.right)) / of if of else None
+    numbers |= {"rest_n": of, "rest_wrong": of - int(others.right)}
     numbers["times"] = numbers["rate"] / rest if rest and n else None
     ends = difference(len(wrong), n, of - int(others.right), of) if n and of else (0.0, 0.0)
     numbers["told_apart"] = ends[0] > 0 or ends[1] < 0
@@ -214,7 +234,7 @@ def _examples(source: Source, drawn: Any) -> list[tuple[str, str, str, float, st
         text = " ".join(str(one) for one in record["inputs"].values() if one)
         lines.append(
             (
-                record["id"],
+                record["id"] or "",
                 ", ".join(record["annotation"] or []) or "no label",
                 ", ".join(sets.names(int(columns.logged.predicted_as[place]))) or "no label",
                 float(columns.logged.score[place]),

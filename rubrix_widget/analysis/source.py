@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, runtime_checkable
 from weakref import WeakKeyDictionary
@@ -15,7 +16,7 @@ from rubrix_widget.engine.memory import engine_of
 from rubrix_widget.home import active
 from rubrix_widget.index import Hits
 from rubrix_widget.metrics.classification import Pairs
-from rubrix_widget.query import Dialect, word
+from rubrix_widget.query import Dialect, quote, word
 
 
 @runtime_checkable
@@ -53,6 +54,20 @@ def pairs_of(engine: Engine, hits: Hits) -> tuple[list[str], Pairs]:
     """Return the labels that occur in records, and what was annotated and predicted together."""
     labels, annotated, predicted, count = engine.pairs(hits)
     return labels, Pairs(annotated, predicted, count.astype(np.float64))
+
+
+def query_of_ids(ids: Sequence[str | None]) -> str | None:
+    """Return the query of some records; None where one has no id, as in memory it may.
+
+    Examples
+    --------
+    >>> query_of_ids(["7"]), query_of_ids(["7", "a b"]), query_of_ids(["7", None])
+    ('id:7', 'id:(7 OR "a b")', None)
+    """
+    written = [quote(one) for one in ids if one is not None]
+    if len(written) < len(ids):
+        return None
+    return f"id:{written[0]}" if len(ids) == 1 else f"id:({' OR '.join(written)})"
 
 
 def source_of(data: Data, query: str | None, dialect: Dialect, agent: str | None = None) -> Source:
