@@ -257,7 +257,6 @@ export type ChartResult = {
   missing: number;
   left_out: number;
   error: number | null;
-  runtime: string;
   version: number;
 };
 
@@ -397,6 +396,7 @@ export type Config = {
   inputs: string[];
   protocol: number;
   token: string;
+  runtime: string;
 };
 
 /** What a page without a kernel shows: the view in numbers, and its first records, cut short. */
@@ -423,7 +423,8 @@ export type Traits = View & {
   clamp: number;
   columns: string[];
   column_widths: { [column: string]: number };
-  tab: "records" | "charts";
+  tab: "records" | "charts" | "analysis";
+  desk: string;
   config: Partial<Config>;
   snapshot: Partial<Snapshot>;
 };

@@ -2,7 +2,7 @@
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { render as mount } from "preact";
 import { lookOf } from "./charts/look";
-import { Pane } from "./charts/Pane";
+import { Analysis, Pane } from "./charts/Pane";
 import { Chips } from "./facets/Chips";
 import { Panel } from "./facets/Panel";
 import { download } from "./lib/files";
@@ -49,7 +49,7 @@ type Parts = {
 };
 
 function Explorer({ store, annotator, facets, charts, sharing, exporting, bulk }: Parts) {
-  const drawing = charts.inSight.value;
+  const sight = charts.sight.value;
   return (
     <>
       <Header store={store} annotator={annotator}>
@@ -66,13 +66,24 @@ function Explorer({ store, annotator, facets, charts, sharing, exporting, bulk }
         <div class="results">
           <div class="results-bar">
             <Tabs store={store} charts={charts} />
-            {!drawing && <Toolbar store={store} />}
+            {sight === "records" && <Toolbar store={store} />}
           </div>
-          <div role="tabpanel" id="panel-records" aria-labelledby="tab-records" hidden={drawing}>
+          <Analysis store={store} charts={charts} />
+          <div
+            role="tabpanel"
+            id="panel-records"
+            aria-labelledby="tab-records"
+            hidden={sight !== "records"}
+          >
             <RecordsTable store={store} annotator={annotator} />
           </div>
-          <div role="tabpanel" id="panel-charts" aria-labelledby="tab-charts" hidden={!drawing}>
-            {drawing && <Pane store={store} charts={charts} />}
+          <div
+            role="tabpanel"
+            id="panel-charts"
+            aria-labelledby="tab-charts"
+            hidden={sight !== "charts"}
+          >
+            {sight === "charts" && <Pane store={store} charts={charts} />}
           </div>
         </div>
       </div>
@@ -114,8 +125,8 @@ function listen(root: HTMLElement, { store, annotator, charts, bulk }: Parts, si
       const move = moveForKey(event, placeOf(event.target));
       if (!move) return;
       event.preventDefault();
-      if (charts.inSight.value && !OFF_RECORDS.has(move)) return; // what is not seen is not changed
-      if (move === "escape") charts.shown.value = false;
+      if (charts.sight.value !== "records" && !OFF_RECORDS.has(move)) return; // what is not seen is not changed
+      if (move === "escape") charts.tab.value = "records";
       perform(move, store, annotator, bulk);
     },
     { signal },
@@ -151,8 +162,8 @@ function render({ model, el, signal }: RenderProps<Traits>) {
   const bulk = createBulk(channel, store, annotator);
   const facets = createFacets(channel, store, signal);
   const charts = createCharts(channel, store, signal);
-  followTab(channel, charts.shown, signal);
-  const sharing = createSharing(channel, store, signal, charts.shown);
+  followTab(channel, charts, signal);
+  const sharing = createSharing(channel, store, signal, charts);
   const exporting = createExporting(channel, store, signal, (content, name) =>
     download(root, content, name),
   );
@@ -162,10 +173,10 @@ function render({ model, el, signal }: RenderProps<Traits>) {
   });
   /** Reads the page's colours, while there are charts to put them on. */
   const dress = () => {
-    const look = charts.shown.value ? lookOf(root) : charts.look.value;
+    const look = charts.tab.value !== "records" ? lookOf(root) : charts.look.value;
     if (JSON.stringify(look) !== JSON.stringify(charts.look.value)) charts.look.value = look;
   };
-  charts.shown.subscribe(dress);
+  charts.tab.subscribe(dress);
   watchTheme(el, signal, (theme) => {
     root.dataset.theme = theme;
     dress();

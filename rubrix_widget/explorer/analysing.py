@@ -11,9 +11,9 @@ from typing import Any, Final
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.explorer import checks, pages
-from rubrix_widget.explorer.desks import DESKS, Desk, Shown
+from rubrix_widget.explorer.desks import DESKS, Asked, Desk, Drawn, Shown
 from rubrix_widget.explorer.protocol import RequestError
-from rubrix_widget.explorer.protocol.figures import AnalyseResult
+from rubrix_widget.explorer.protocol.figures import AnalyseResult, AnalysisChart
 from rubrix_widget.explorer.protocol.limits import MAX_ANALYSES, MAX_NAMED
 
 _AT_ONCE: Final = 0.1  # seconds that the first answer waits for its analysis; most take less
@@ -35,7 +35,7 @@ class Analyses:
 
     def analyse(self, params: object) -> AnalyseResult:
         """Answer ``analyse``: ``begin`` one of a name, ``ask`` for it, ``stop`` it."""
-        needed = ("do", "job", "desk", "query", "dialect", "filters")
+        needed = ("do", "job", "desk", "query", "dialect", "filters", "options")
         given = checks.fields(params, "params of 'analyse'", needed)
         do = checks.choice(given["do"], "do", ("begin", "ask", "stop"))
         name = checks.text(given["job"], "job", MAX_NAMED)
@@ -67,8 +67,9 @@ class Analyses:
                 "page_size": 1,
             }
         )
+        options = checks.options(given["options"])
         engine = self._live.engine()
-        return _Job(make, Shown(self._live.name, engine, pages.select(engine, view)))
+        return _Job(make, Shown(self._live.name, engine, pages.select(engine, view)), options)
 
 
 class _StoppedError(Exception):
@@ -78,16 +79,20 @@ class _StoppedError(Exception):
 class _Job:
     """An analysis going on."""
 
-    def __init__(self, make: Callable[..., Desk], shown: Shown) -> None:
+    def __init__(
+        self, make: Callable[[Asked], Desk], shown: Shown, options: dict[str, str]
+    ) -> None:
         self.share = 0.0
         self.desk: Desk | None = None
         self.error: Exception | None = None
         self.stopped, self.ended = threading.Event(), threading.Event()
-        threading.Thread(target=self._run, args=(make, shown), daemon=True).start()
+        threading.Thread(
+            target=self._run, args=(make, Asked(shown, self._tell, options)), daemon=True
+        ).start()
 
-    def _run(self, make: Callable[..., Desk], shown: Shown) -> None:
+    def _run(self, make: Callable[[Asked], Desk], asked: Asked) -> None:
         try:
-            self.desk = make(shown, self._tell)
+            self.desk = make(asked)
         except _StoppedError:
             pass
         except Exception as error:
@@ -105,6 +110,7 @@ class _Job:
 def _told(job: str, share: float, desk: Desk | None, error: Exception | None) -> AnalyseResult:
     if error is not None and not isinstance(error, RubrixWidgetError | ValueError):
         raise error
+    drawn = None if desk is None else desk.drawn
     return {
         "job": job,
         "share": share,
@@ -113,8 +119,16 @@ def _told(job: str, share: float, desk: Desk | None, error: Exception | None) ->
         "columns": [] if desk is None else [list(one) for one in desk.columns],
         "rows": [] if desk is None else [[_plain(one) for one in row] for row in desk.rows],
         "queries": [] if desk is None else desk.queries,
+        "chart": _chart(drawn),
+        "marks": [] if drawn is None else [one._asdict() for one in drawn.marks],
         "done": desk is not None or error is not None,
     }
+
+
+def _chart(drawn: Drawn | None) -> AnalysisChart | None:
+    if drawn is None:
+        return None
+    return {"kind": drawn.kind, "values": drawn.values, "spec": drawn.chart.to_dict()}
 
 
 def _plain(value: Any) -> Any:

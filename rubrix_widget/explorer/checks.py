@@ -6,12 +6,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from rubrix_widget.explorer.desks import DESKS
 from rubrix_widget.explorer.protocol import RequestError
 from rubrix_widget.explorer.protocol.figures import ChartParams, FacetsParams
 from rubrix_widget.explorer.protocol.limits import (
     CHARTS,
     MAX_FACETS,
     MAX_NAMED,
+    MAX_OPTIONS,
     MAX_PAGE_SIZE,
     MAX_QUERY,
     MAX_SELECTED,
@@ -174,12 +176,24 @@ def state(value: object) -> dict[str, Any]:
         "columns": _unread,  # the dataset has to be known, so the trait checks them
         "column_widths": _unread,
         "tab": _tab,
+        "desk": _desk,
     }
     return {name: read[name](one) for name, one in fields(value, "state", (), tuple(read)).items()}
 
 
 def _tab(value: object) -> str:
     return choice(value, "tab", TABS)
+
+
+def _desk(value: object) -> str:
+    return choice(value, "desk", tuple(DESKS))
+
+
+def options(value: object) -> dict[str, str]:
+    """Return what was chosen for an analysis: a few short strings by their names."""
+    if not isinstance(value, dict) or len(value) > MAX_OPTIONS:
+        raise RequestError(f"options is {shown(value)}; give up to {MAX_OPTIONS} strings by name")
+    return {text(name, "an option"): text(one, f"option {name}") for name, one in value.items()}
 
 
 def _unread(value: object) -> object:

@@ -6,14 +6,15 @@ import hashlib
 import json
 
 from rubrix_widget.engine import Engine
-from rubrix_widget.explorer import layout
+from rubrix_widget.explorer import layout, runtime
 from rubrix_widget.explorer.protocol import PROTOCOL, Config
 
 
 def config_of(engine: Engine, name: str, title: str) -> Config:
     """Return labels, fields and columns of a dataset, for the page.
 
-    The ``token`` changes where a view of the dataset can no longer be taken up again.
+    The ``token`` changes where a view of the dataset can no longer be taken up again; ``runtime``
+    names the bundle that draws charts and shows analyses.
     """
     fields = engine.fields.values()
     inputs = list(engine.columns.logged.input_names)
@@ -28,6 +29,7 @@ def config_of(engine: Engine, name: str, title: str) -> Config:
         "inputs": inputs,
         "protocol": PROTOCOL,
         "token": fingerprint(engine, name),
+        "runtime": runtime.name(),
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, cast
 
 from rubrix_widget.engine import Engine
-from rubrix_widget.explorer import runtime
 from rubrix_widget.explorer.charting import Drawn
 from rubrix_widget.explorer.drawing import Charts
 from rubrix_widget.explorer.protocol.figures import ChartParams, ChartResult
@@ -31,7 +30,6 @@ def chart(engine: Engine, asked: ChartParams, title: str, version: int) -> Chart
         "python": _python(name, asked["field"]),
         "fields": fields,
         "field_kind": engine.fields[fields[-1]].kind if fields[-1] in engine.fields else "",
-        "runtime": runtime.name(),
         "version": version,
     }
     if engine.multi_label and name in _SINGLE:

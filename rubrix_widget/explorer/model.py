@@ -18,6 +18,7 @@ from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.explorer import bundle, checks, layout, pages, runtime, static, views
 from rubrix_widget.explorer.changing import Changeable
 from rubrix_widget.explorer.config import config_of
+from rubrix_widget.explorer.desks import DESKS
 from rubrix_widget.explorer.drawing import Charts
 from rubrix_widget.explorer.exporting import Exportable
 from rubrix_widget.explorer.handlers import Handlers
@@ -45,6 +46,7 @@ STATE: Final = (
     "columns",
     "column_widths",
     "tab",
+    "desk",
 )
 _OTHER_RECORDS = frozenset({"dialect", "query", "filters", "sort", "page_size"})
 
@@ -86,8 +88,10 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
         "metadata.split"]``. Without any, those chosen last, or those that every dataset has.
     column_widths : dict, optional
         Widths of some columns, in CSS pixels: ``{"text": 400}``.
-    tab : {"records", "charts"}
+    tab : {"records", "charts", "analysis"}
         What is in sight.
+    desk : str
+        Which analysis the tab "analysis" shows.
     state : dict or str, optional
         What another explorer's :attr:`state` was, or :meth:`link` returned: all of the above at
         once. What is given by name as well is taken instead.
@@ -123,6 +127,7 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
     clamp = _State(3, lambda _, value: checks.integer(value, "clamp", 1, MAX_CLAMP))
     columns = _State([], lambda self, value: self._checked_columns(value))
     tab = _State("records", lambda _, value: checks.choice(value, "tab", TABS))
+    desk = _State("scores", lambda _, value: checks.choice(value, "desk", tuple(DESKS)))
     column_widths = _State({}, lambda self, value: self._checked_widths(value))
     config = traitlets.Dict().tag(sync=True)
     snapshot = traitlets.Dict().tag(sync=True)
@@ -140,6 +145,7 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
         columns: Iterable[str] = (),
         column_widths: dict[str, int] | None = None,
         tab: str = "records",
+        desk: str = "scores",
         state: str | dict[str, Any] | None = None,
         view: str | None = None,
         title: str | None = None,
@@ -172,6 +178,7 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
             "columns": columns if isinstance(columns, str) else list(columns),
             "column_widths": column_widths or {},
             "tab": tab,
+            "desk": desk,
         }
         self._keeper = layout.Keeper(dataset)
         kept = self._keeper.read() if state is None and view is None else {}

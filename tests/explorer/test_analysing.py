@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 import rubrix_widget as rb
 from rubrix_widget.explorer import Explorer, desks
-from rubrix_widget.explorer.desks import DESKS, Desk
+from rubrix_widget.explorer.desks import DESKS, Asked, Desk
 from rubrix_widget.home import active
 
 KINDS = {"text", "query", "count", "share", "number"}
@@ -47,6 +46,7 @@ def ask(explorer: Explorer, do: str = "begin", **more: Any) -> dict[str, Any]:
         "query": "",
         "dialect": "notebook",
         "filters": {},
+        "options": {},
     }
     message = {"kind": "request", "id": "1", "method": "analyse", "params": {**params, **more}}
     answer = json.loads(json.dumps(explorer._handlers.answer(message), allow_nan=False))
@@ -109,10 +109,10 @@ def test_a_long_analysis_leaves_the_kernel_free_and_can_be_stopped(
     """While it goes on its share is told and pages are answered; stopped, its thread ends."""
     going, ended = threading.Event(), threading.Event()
 
-    def endless(_shown: Any, progress: Callable[[float], None]) -> Desk:
+    def endless(asked: Asked) -> Desk:
         try:
             while True:
-                progress(0.25)
+                asked.progress(0.25)
                 going.set()
                 threading.Event().wait(0.01)
         finally:
@@ -136,7 +136,7 @@ def test_begun_again_under_its_name_it_goes_on(
     """A request sent twice, for its answer was lost, begins one analysis."""
     begun = []
 
-    def counted(_shown: Any, _progress: Callable[[float], None]) -> Desk:
+    def counted(_asked: Asked) -> Desk:
         begun.append(1)
         return Desk(["once"], [], [])
 
@@ -150,13 +150,13 @@ def test_what_cannot_be_analysed_is_said(
 ) -> None:
     """A fault of the data is the answer's error, one of the request is refused."""
 
-    def refusing(_shown: Any, _progress: Callable[[float], None]) -> Desk:
+    def refusing(_asked: Asked) -> Desk:
         raise ValueError("scores must be numbers from 0 to 1")
 
     monkeypatch.setitem(desks.DESKS, "scores", refusing)
     found = whole(explorer)
     assert (found["error"], found["rows"]) == ("scores must be numbers from 0 to 1", [])
-    with pytest.raises(AssertionError, match="desk is 'best'; use 'slices' or"):
+    with pytest.raises(AssertionError, match="desk is 'best'; use 'scores' or"):
         ask(explorer, desk="best", job="k")
     with pytest.raises(AssertionError, match="never closed"):
         ask(explorer, query="(", job="l")

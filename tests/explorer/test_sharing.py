@@ -41,7 +41,8 @@ STATES = st.fixed_dictionaries(
         "page_size": st.integers(1, 200),
         "columns": st.lists(TEXT, max_size=4),
         "column_widths": st.dictionaries(TEXT, st.integers(48, 4000), max_size=3),
-        "tab": st.sampled_from(["records", "charts"]),
+        "tab": st.sampled_from(["records", "charts", "analysis"]),
+        "desk": st.sampled_from(["scores", "slices"]),
     },
 )
 SHOWN = {
@@ -51,7 +52,8 @@ SHOWN = {
     "page_size": 5,
     "page": 2,
     "columns": ["text", "score"],
-    "tab": "charts",
+    "tab": "analysis",
+    "desk": "slices",
 }
 
 

@@ -217,8 +217,8 @@ def test_the_runtime_loads_and_compiles_nothing(explorer: Explorer, part: str, s
           const encoding = {{ x: {{ field: 'a', type: 'quantitative' }} }};
           const spec = {{ {part}, mark: 'point', encoding }};
           const look = {{ color: 'red', font: 'serif', named: {{}} }};
-          const el = document.createElement('div');
-          return runtime.draw(el, spec, look, {{}}).then(() => '', (error) => error.message);
+          const sent = {{ kind: 'plot', values: [], spec }};
+          return runtime.picture(sent, look, 300, 'svg').then(() => '', (error) => error.message);
         }}"""
     )
     assert says in said

@@ -1,18 +1,16 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useMemo, useRef } from "preact/hooks";
-import type { Spec } from "../lib/drawing";
+import type { PlotProps, Sent } from "../lib/drawing";
 import { keepsMissing, spoken, toggled } from "../lib/filters";
 import { count } from "../lib/format";
 import type { ChartResult } from "../protocol";
 import type { ChartName, Charts } from "../state/charts";
-import type { Store } from "../state/store";
+import type { Room, Runtime } from "../state/runtime";
 import { NEEDS_KERNEL } from "../state/view";
 import { Menu } from "./Menu";
 import { type Choose, type Marks, marksOf } from "./marks";
-import { Plot } from "./Plot";
 import { Table } from "./Table";
 
-export type Room = { store: Store; charts: Charts };
 export const TITLES: { [name in ChartName]: string } = {
   confusion_matrix: "Confusion matrix",
   scores: "Score",
@@ -68,7 +66,7 @@ export function Card({ store, charts, name }: Room & { name: ChartName }) {
       {result?.why && <p class="muted">{capital(result.why)}.</p>}
       {result?.spec && marks && (
         <Body
-          result={result as ChartResult & { spec: Spec }}
+          result={result as ChartResult & Sent}
           marks={marks}
           charts={charts}
           width={width.value}
@@ -91,7 +89,7 @@ export function Card({ store, charts, name }: Room & { name: ChartName }) {
 }
 
 type BodyProps = {
-  result: ChartResult & { spec: Spec };
+  result: ChartResult & Sent;
   marks: Marks;
   charts: Charts;
   width: number;
@@ -120,15 +118,31 @@ function Body({ result, marks, charts, width, label, asTable }: BodyProps) {
   if (!runtime || !look || width === 0) return <p class="muted waiting">Fetching what draws…</p>;
   return (
     <Plot
-      result={result}
-      marks={marks}
       runtime={runtime}
+      sent={result}
       look={look}
       width={width}
       label={label}
-      choose={choose}
+      {...marks}
+      choose={(index, end) => {
+        const mark = marks.marks[index];
+        if (mark) choose(mark.filters(end), mark.word);
+      }}
     />
   );
+}
+
+/** A place that the runtime draws in. */
+function Plot({ runtime, ...props }: PlotProps & { runtime: Runtime }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (place.current) runtime.plot(place.current, props);
+  });
+  useEffect(() => {
+    const el = place.current;
+    return () => el && runtime.plot(el, null);
+  }, []);
+  return <div ref={place} />;
 }
 
 function Picker({ charts }: { charts: Charts }) {

@@ -1,11 +1,10 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import type { Spec } from "../lib/drawing";
+import type { Sent } from "../lib/drawing";
 import { Popover } from "../lib/Popover";
 import type { ChartResult } from "../protocol";
 import type { Charts } from "../state/charts";
 import type { Store } from "../state/store";
-import { sized } from "./Plot";
 
 type Props = {
   store: Store;
@@ -31,8 +30,7 @@ export function Menu({ store, charts, result, width, table }: Props) {
     const { value: look } = charts.look;
     if (!runtime || !look || !result.spec) return;
     try {
-      const spec = result.spec as Spec;
-      const picture = await runtime.picture(spec, look, sized(result, width), form);
+      const picture = await runtime.picture(result as Sent, look, width, form);
       const name = `${store.config.value.name}-${result.chart}.${form}`;
       handOver(picture, name.replace(/[^\p{L}\p{N}._-]+/gu, "_"), button.current);
       store.say(`Saved ${result.chart.replaceAll("_", " ")} as ${form.toUpperCase()}`);

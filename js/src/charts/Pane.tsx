@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
-import { CHARTS, type Charts } from "../state/charts";
-import { Card, type Room } from "./Card";
+import { CHARTS } from "../state/charts";
+import type { Room } from "../state/runtime";
+import { Card } from "./Card";
 
 /** All charts of what is shown; each is counted while it is in sight. */
 export function Pane({ store, charts }: Room) {
@@ -14,19 +15,40 @@ export function Pane({ store, charts }: Room) {
         {CHARTS.map((name) => (
           <Card key={name} name={name} store={store} charts={charts} />
         ))}
-        <Desk charts={charts} />
       </div>
     </div>
   );
 }
 
-/** Analyses, which come with what draws charts. */
-function Desk({ charts }: { charts: Charts }) {
-  const place = useRef<HTMLElement>(null);
+/** Analyses, which come with what draws charts, and above all tabs what was chosen in them. */
+export function Analysis({ store, charts }: Room) {
+  const place = useRef<HTMLDivElement>(null);
+  const bar = useRef<HTMLDivElement>(null);
   const runtime = charts.runtime.value;
+  const failure = charts.failure.value;
   useEffect(
-    () => (place.current ? runtime?.desk(place.current, charts.desk) : undefined),
-    [runtime],
+    () =>
+      place.current && bar.current
+        ? runtime?.analysis(place.current, bar.current, { store, charts })
+        : undefined,
+    [runtime, store, charts],
   );
-  return <article ref={place} class="chart" data-wide="true" aria-label="Analysis" />;
+  return (
+    <>
+      <div ref={bar} />
+      <div
+        ref={place}
+        role="tabpanel"
+        id="panel-analysis"
+        aria-labelledby="tab-analysis"
+        hidden={charts.sight.value !== "analysis"}
+      >
+        {failure && !runtime && (
+          <p role="alert" class="bad">
+            Not shown: {failure.message}. In a cell: <code>analysis.scores(ex)</code>.
+          </p>
+        )}
+      </div>
+    </>
+  );
 }

@@ -1,5 +1,5 @@
 /** What can be pointed at in a chart: where it stands, what it says, and what it filters. */
-import type { Drawing } from "../lib/drawing";
+import type { Mark as Pointed } from "../lib/drawing";
 import {
   between,
   boundsOf,
@@ -15,17 +15,7 @@ import { withInterval } from "../lib/shares";
 import type { ChartResult } from "../protocol";
 import { binned, HEAD, listed, right, type Split, split } from "./numbers";
 
-export type Box = { left: number; top: number; width: number; height: number };
-
-export type Mark = {
-  /** Its place for the arrow keys. */
-  row: number;
-  column: number;
-  words: string;
-  pressed: boolean;
-  /** Whether its records pass the filters of the chart, all of them where there are none. */
-  lit: boolean;
-  box: (at: Drawing) => Box;
+export type Mark = Pointed & {
   /** The filters that choosing it leaves; of bars, choosing all up to the one at `end`. */
   filters: (end?: number) => Filters;
   /** Searched for instead, where there is no field to filter by. */

@@ -1,5 +1,4 @@
 /** What the page and the bundle that draws charts know of each other. */
-import type { AnalyseParams, AnalyseResult } from "../protocol/analysis";
 
 export type Spec = { [part: string]: unknown };
 
@@ -29,17 +28,32 @@ export type Drawing = {
   finalize: () => void;
 };
 
-/** What analyses need of the explorer that they stand in. */
-export type Desk = {
-  call(asked: Pick<AnalyseParams, "do" | "job" | "desk">): Promise<AnalyseResult>;
-  /** Shows the records of a query, among those that are shown. */
-  pick(query: string): void;
-  /** Tells at once, and when other records are shown; returns how to leave. */
-  watch(tell: () => void): () => void;
+export type Box = { left: number; top: number; width: number; height: number };
+
+/** What can be pointed at in a chart. */
+export type Mark = {
+  /** Its place for the arrow keys. */
+  row: number;
+  column: number;
+  words: string;
+  pressed: boolean;
+  /** Whether its records are among those chosen, all of them where nothing is. */
+  lit: boolean;
+  box: (at: Drawing) => Box;
 };
 
-export type Runtime = {
-  desk(el: HTMLElement, room: Desk): () => void;
-  draw(el: HTMLElement, spec: Spec, look: Look, changes: Spec): Promise<Drawing>;
-  picture(spec: Spec, look: Look, changes: Spec, form: "png" | "svg"): Promise<Blob>;
+/** A chart as it is sent, and what its values are by its kind. */
+export type Sent = { kind: string; values: readonly unknown[]; spec: Spec };
+
+export type PlotProps = {
+  sent: Sent;
+  look: Look;
+  width: number;
+  marks: readonly Mark[];
+  /** Whether several marks in a row can be chosen at once. */
+  brush: boolean;
+  label: string;
+  /** Whether the chart keeps its legend; for some the page has one. */
+  legend?: boolean;
+  choose: (index: number, end?: number) => void;
 };

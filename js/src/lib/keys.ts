@@ -26,6 +26,7 @@ export type Move =
   | "sort"
   | "focus_facets"
   | "charts"
+  | "analysis"
   | "help"
   | "escape";
 type Digit = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
@@ -38,6 +39,7 @@ export const OFF_RECORDS: ReadonlySet<Move> = new Set([
   "focus_query",
   "focus_facets",
   "charts",
+  "analysis",
   "undo",
   "redo",
   "help",
@@ -79,6 +81,7 @@ const MOVES: { [key: string]: Move } = {
   f: "focus_facets",
   c: "comment",
   C: "charts",
+  E: "analysis",
   "?": "help",
   Escape: "escape",
 };
@@ -115,7 +118,7 @@ export const HELP: { title: string; keys: [keys: string[], does: string][] }[] =
       [["s"], "to the sort buttons; with Shift they add a key"],
       [["S"], "the sort keys, of any field"],
       [["f"], "to the facets"],
-      [["C"], "to the charts; Esc goes back"],
+      [["C", "E"], "to the charts, to the analyses; Esc goes back"],
       [["↑", "↓"], "in a chart, with ← →: marks, by which Enter filters; Shift brushes"],
       [["Enter"], "open or close the record; use mine in a conflict"],
     ],

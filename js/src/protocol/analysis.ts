@@ -9,6 +9,24 @@ export type AnalyseParams = {
   query: string;
   dialect: View["dialect"];
   filters: Filters;
+  options: { [name: string]: string };
+};
+
+export type Place = null | string | number | [from: number, to: number];
+
+/** Vega-Lite, and how its size is chosen; `values` are the labels of a matrix. */
+export type AnalysisChart = {
+  kind: "matrix" | "rows" | "plot";
+  values: string[];
+  spec: { [part: string]: unknown };
+};
+
+/** What can be pointed at: all along an axis, at a value of it, or between two. */
+export type AnalysisMark = {
+  x: Place;
+  y: Place;
+  words: string;
+  query: string | null;
 };
 
 /** `columns` are name and kind; `queries` find the records of each row, where there are any. */
@@ -20,5 +38,7 @@ export type AnalyseResult = {
   columns: [name: string, kind: "text" | "query" | "count" | "share" | "number"][];
   rows: (string | number | null)[][];
   queries: (string | null)[];
+  chart: AnalysisChart | null;
+  marks: AnalysisMark[];
   done: boolean;
 };

@@ -37,7 +37,7 @@ export function words(state: { [name: string]: unknown }, reading: string): stri
     ...(sort.length > 0 ? [`sorted by ${sort.join(", then ")}`] : []),
     ...(state.page ? [`page ${state.page}`] : []),
     ...(state.columns ? ["other columns"] : []),
-    ...(state.tab === "charts" ? ["as charts"] : []),
+    ...(state.tab ? [`tab ${state.tab}`] : []),
   ];
   return said.length > 0 ? said.join(", ") : "all records";
 }

@@ -4,11 +4,12 @@ import type { Store } from "../state/store";
 import { NEEDS_KERNEL } from "../state/view";
 
 const TABS = [
-  { name: "records", title: "Records", charts: false },
-  { name: "charts", title: "Charts", charts: true },
+  { name: "records", title: "Records", key: "Esc" },
+  { name: "charts", title: "Charts", key: "C" },
+  { name: "analysis", title: "Analysis", key: "E" },
 ] as const;
 
-/** Records or charts, above both; arrows change between them. */
+/** Records, charts or analysis, above all; arrows change between them. */
 export function Tabs({ store, charts }: { store: Store; charts: Charts }) {
   const list = useRef<HTMLDivElement>(null);
   const { on, turn } = store.focus.value;
@@ -18,10 +19,10 @@ export function Tabs({ store, charts }: { store: Store; charts: Charts }) {
       list.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus(),
     );
   useLayoutEffect(() => {
-    if (on !== "charts" || served.current === turn) return;
+    if ((on !== "charts" && on !== "analysis") || served.current === turn) return;
     served.current = turn;
     if (charts.off.value) return store.say(NEEDS_KERNEL);
-    charts.shown.value = true;
+    charts.tab.value = on;
     focus();
   }, [on, turn, store, charts]);
 
@@ -29,14 +30,16 @@ export function Tabs({ store, charts }: { store: Store; charts: Charts }) {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
     event.preventDefault();
     if (charts.off.value) return;
-    charts.shown.value = !charts.shown.value;
+    const at = TABS.findIndex(({ name }) => name === charts.tab.value);
+    const to = at + (event.key === "ArrowLeft" ? TABS.length - 1 : 1);
+    charts.tab.value = TABS[to % TABS.length]?.name ?? "records";
     focus();
   };
   return (
     <div ref={list} class="tabs" role="tablist" aria-label="View" onKeyDown={onKeyDown}>
       {TABS.map((tab) => {
-        const selected = charts.inSight.value === tab.charts;
-        const needs = tab.charts && charts.off.value;
+        const selected = charts.sight.value === tab.name;
+        const needs = tab.name !== "records" && charts.off.value;
         return (
           <button
             key={tab.name}
@@ -47,9 +50,9 @@ export function Tabs({ store, charts }: { store: Store; charts: Charts }) {
             aria-selected={selected}
             tabIndex={selected ? 0 : -1}
             disabled={needs}
-            title={needs ? NEEDS_KERNEL : tab.charts ? "Charts (C)" : "Records (Esc)"}
+            title={needs ? NEEDS_KERNEL : `${tab.title} (${tab.key})`}
             onClick={() => {
-              charts.shown.value = tab.charts;
+              charts.tab.value = tab.name;
             }}
           >
             {tab.title}

@@ -62,6 +62,7 @@ const FOLLOWED: (keyof Traits)[] = [
   "columns",
   "column_widths",
   "tab",
+  "desk",
   "config",
 ];
 

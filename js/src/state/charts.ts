@@ -1,10 +1,10 @@
 /** The charts: which are in sight, what was asked for, what was answered. */
 import { batch, computed, effect, signal } from "@preact/signals";
-import type { Desk, Look, Runtime } from "../lib/drawing";
+import type { Look } from "../lib/drawing";
 import type { Filters } from "../lib/filters";
-import type { ChartResult } from "../protocol";
+import type { ChartResult, Traits } from "../protocol";
 import type { Channel } from "./channel";
-import { loadRuntime } from "./runtime";
+import { loadRuntime, type Runtime } from "./runtime";
 import type { Store } from "./store";
 
 const PAUSE_MS = 60; // gestures in a row are one question
@@ -26,7 +26,8 @@ const NOTHING: Answer = { result: null, error: null, loading: false };
 export type Charts = ReturnType<typeof createCharts>;
 
 export function createCharts(channel: Channel, store: Store, abort: AbortSignal) {
-  const shown = signal(false);
+  const tab = signal<Traits["tab"]>("records");
+  const desk = signal("scores");
   const visible = signal<ReadonlySet<ChartName>>(new Set());
   const answers = signal<ReadonlyMap<ChartName, Answer>>(new Map());
   const chosen = signal<string | null>(null);
@@ -40,8 +41,10 @@ export function createCharts(channel: Channel, store: Store, abort: AbortSignal)
       store.unanswered.value ||
       (gone.value && ![...answers.value.values()].some(({ result }) => result)),
   );
-  /** Chosen, and not in the place of records that were saved. */
-  const inSight = computed(() => shown.value && store.source.value !== "snapshot" && !off.value);
+  /** The tab that is chosen, where it would not take the place of records that were saved. */
+  const sight = computed(() =>
+    store.source.value === "snapshot" || off.value ? "records" : tab.value,
+  );
   const tickets = new Map<ChartName, number>();
   const answered = new Map<ChartName, string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -71,7 +74,7 @@ export function createCharts(channel: Channel, store: Store, abort: AbortSignal)
       const result = await channel.call("chart", params, { background: true });
       if (ticket !== tickets.get(name)) return;
       put(name, { result, error: null, loading: false });
-      void fetch(result.runtime);
+      void fetch();
     } catch (problem) {
       if (ticket !== tickets.get(name)) return;
       answered.delete(name);
@@ -79,10 +82,10 @@ export function createCharts(channel: Channel, store: Store, abort: AbortSignal)
     }
   }
 
-  async function fetch(name: string) {
+  async function fetch() {
     if (runtime.value) return;
     try {
-      const loaded = await loadRuntime(channel, name);
+      const loaded = await loadRuntime(channel, store.config.value.runtime);
       batch(() => {
         runtime.value = loaded;
         failure.value = null;
@@ -99,15 +102,19 @@ export function createCharts(channel: Channel, store: Store, abort: AbortSignal)
       JSON.stringify([query, dialect, filters, version, name === "field" && field()]);
     const wanted = [...visible.value].filter((name) => key(name) !== answered.get(name));
     clearTimeout(timer);
-    if (!shown.value || wanted.length === 0 || store.source.value !== "kernel") return;
+    if (tab.value !== "charts" || wanted.length === 0 || store.source.value !== "kernel") return;
     if (store.loading.value || store.problem.value) return; // only what is shown is drawn
     timer = setTimeout(() => {
       for (const name of wanted) void ask(name, key(name));
     }, PAUSE_MS);
   });
+  const analysing = effect(() => {
+    if (sight.value === "analysis") void fetch();
+  });
   abort.addEventListener("abort", () => {
     clearTimeout(timer);
     stop();
+    analysing();
   });
   channel.onReconnect(() => answered.clear());
 
@@ -118,22 +125,10 @@ export function createCharts(channel: Channel, store: Store, abort: AbortSignal)
     return store.search(store.draft.value);
   }
 
-  const desk: Desk = {
-    call(asked) {
-      const { query, dialect, filters } = store.asked.value;
-      const params = { query, dialect, filters, ...asked };
-      return channel.call("analyse", params, { background: true });
-    },
-    pick(query) {
-      shown.value = false;
-      void within(query);
-    },
-    watch: (tell) => store.page.subscribe(tell),
-  };
-
   return {
-    shown,
-    inSight,
+    tab,
+    desk,
+    sight,
     off,
     gone,
     answers,
@@ -154,7 +149,6 @@ export function createCharts(channel: Channel, store: Store, abort: AbortSignal)
     },
     /** Quotes keep a word from being an operator. */
     narrow: (word: string) => within(`"${word.replace(/["\\]/g, "\\$&")}"`),
-    desk,
     filter: (filters: Filters) => store.load({ ...store.asked.value, filters, page: 1 }),
   };
 }

@@ -71,6 +71,7 @@ export function perform(move: Move, store: Store, annotator: Annotator, bulk: Bu
     sort: () => store.focusOn("sort"),
     focus_facets: () => store.focusOn("facets"),
     charts: () => store.focusOn("charts"),
+    analysis: () => store.focusOn("analysis"),
     help: () => {
       store.help.value = true;
     },

@@ -2,8 +2,17 @@
 import { batch, effect, signal } from "@preact/signals";
 import { takenIn, tokensAt } from "../lib/address";
 import { relabelling, steps } from "../lib/python";
-import type { ProposalResult, SavedView, ShareResult, State, View, ViewChange } from "../protocol";
+import type {
+  ProposalResult,
+  SavedView,
+  ShareResult,
+  State,
+  Traits,
+  View,
+  ViewChange,
+} from "../protocol";
 import { type Channel, uniqueId } from "./channel";
+import type { Charts } from "./charts";
 import type { Store } from "./store";
 
 const FRESH: View = {
@@ -21,7 +30,7 @@ export function createSharing(
   channel: Channel,
   store: Store,
   abort: AbortSignal,
-  charts = signal(false),
+  { tab, desk }: Pick<Charts, "tab" | "desk">,
 ) {
   const shared = signal<ShareResult | null>(null);
   const error = signal<string | null>(null);
@@ -36,7 +45,8 @@ export function createSharing(
       ...store.asked.value,
       columns: columns.value,
       column_widths: widths.value,
-      tab: charts.value ? "charts" : "records",
+      tab: tab.value,
+      desk: desk.value,
     };
   }
 
@@ -57,14 +67,15 @@ export function createSharing(
   }
 
   async function show(wanted: State) {
-    const { columns, column_widths, tab, ...view } = wanted;
+    const { columns, column_widths, tab, desk, ...view } = wanted;
     const whole = { ...FRESH, ...(view as Partial<View>) };
     store.draft.value = whole.query;
     if (!(await store.load(whole))) return false;
     channel.set({
       columns: (columns as string[] | undefined) ?? [],
       column_widths: (column_widths as { [name: string]: number } | undefined) ?? {},
-      tab: tab === "charts" ? "charts" : "records",
+      tab: (tab as Traits["tab"] | undefined) ?? "records",
+      desk: (desk as string | undefined) ?? "scores",
     });
     return true;
   }

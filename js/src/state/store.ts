@@ -25,7 +25,14 @@ import {
 } from "./view";
 
 export type Said = { text: string; tone: "plain" | "bad"; undo: boolean };
-export type FocusTarget = "record" | "query" | "sort" | "facets" | "charts" | "comment";
+export type FocusTarget =
+  | "record"
+  | "query"
+  | "sort"
+  | "facets"
+  | "charts"
+  | "analysis"
+  | "comment";
 /** The box that is open beside the table or a record. */
 export type Box =
   | { kind: "columns" | "sort" | "copy" }

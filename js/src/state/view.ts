@@ -26,6 +26,7 @@ export function readConfig(config: Partial<Config> | null | undefined): Config {
     inputs: config?.inputs ?? [],
     protocol: config?.protocol ?? 1,
     token: config?.token ?? "",
+    runtime: config?.runtime ?? "",
   };
 }
 

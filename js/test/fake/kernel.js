@@ -266,6 +266,7 @@ export function createKernel({
     columns: [],
     column_widths: {},
     tab: "records",
+    desk: "scores",
     snapshot: {},
     config: {
       name: "sst2",
@@ -294,6 +295,7 @@ export function createKernel({
       inputs,
       protocol: 2,
       token: "fake",
+      runtime: "fake",
       ...config,
     },
     ...traits,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { sized } from "../../charts/sized";
 import { type Marks, marksOf } from "../../src/charts/marks";
-import { sized } from "../../src/charts/Plot";
 import type { Filters } from "../../src/lib/filters";
 import { wilson } from "../../src/lib/shares";
 import type { ChartResult } from "../../src/protocol";
@@ -21,7 +21,7 @@ async function shown() {
   const charts = createCharts(channel, store, abort.signal);
   made.kernel.refuse = { runtime: new Error("not here") };
   await store.load(store.asked.value);
-  charts.shown.value = true;
+  charts.tab.value = "charts";
   const asked = () => made.kernel.requests.filter(({ method }) => method === "chart");
   return { ...made, store, charts, asked };
 }
@@ -94,7 +94,6 @@ const RESULT: ChartResult = {
   missing: 0,
   left_out: 0,
   error: null,
-  runtime: "",
   version: 1,
 };
 const at = ({ marks }: Marks, words: string) => {

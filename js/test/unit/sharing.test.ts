@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { tokenIn, withoutSecret, withToken } from "../../src/lib/address";
 import { literal, relabelling, steps } from "../../src/lib/python";
@@ -69,7 +70,10 @@ describe("with a kernel", () => {
     const channel = openChannel(made.model as never, closing.signal);
     const store = createStore(channel);
     const saved: [content: Blob, name: string][] = [];
-    const sharing = createSharing(channel, store, closing.signal);
+    const sharing = createSharing(channel, store, closing.signal, {
+      tab: signal("records"),
+      desk: signal("scores"),
+    });
     const exporting = createExporting(channel, store, closing.signal, (...file) => {
       saved.push(file);
     });

@@ -84,3 +84,4 @@ class Config(TypedDict):
     inputs: list[str]
     protocol: int
     token: str
+    runtime: str

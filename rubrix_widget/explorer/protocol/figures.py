@@ -85,7 +85,7 @@ class ChartResult(TypedDict):
     ``spec`` is Vega-Lite, as ``python`` gives it in a cell, or None where ``why`` says what is
     missing. ``kind`` tells what ``rows`` are: "matrix", "values", "bars", "reliability" or
     "words", as :class:`rubrix_widget.explorer.charting.Drawn` has them. ``fields`` are what a mark
-    filters by, the last one of kind ``field_kind``. ``runtime`` names the bundle that draws it.
+    filters by, the last one of kind ``field_kind``.
     """
 
     chart: str
@@ -101,7 +101,6 @@ class ChartResult(TypedDict):
     missing: int
     left_out: int
     error: float | None
-    runtime: str
     version: int
 
 
@@ -114,13 +113,35 @@ class AnalyseParams(TypedDict):
     query: str
     dialect: Dialect
     filters: dict[str, Any]
+    options: dict[str, str]
+
+
+class AnalysisChart(TypedDict):
+    """Vega-Lite, as ``visualize()`` gives it in a cell; its size is chosen by its ``kind``.
+
+    "matrix": by its labels, which are ``values``; "rows": as wide as there is room; "plot": of a
+    height that fits.
+    """
+
+    kind: Literal["matrix", "rows", "plot"]
+    values: list[str]
+    spec: dict[str, Any]
+
+
+class AnalysisMark(TypedDict):
+    """What can be pointed at: all along an axis (None), at a value of it, or between two."""
+
+    x: Any
+    y: Any
+    words: str
+    query: str | None
 
 
 class AnalyseResult(TypedDict):
     """An analysis: a ``share`` of the work is behind it; or it is ``done``, or why it is not.
 
     ``columns`` are (name, kind), ``rows`` hold their values, and ``queries`` find the records of
-    each row, where there are any.
+    each row, where there are any; ``marks`` are :class:`AnalysisMark`.
     """
 
     job: str
@@ -130,6 +151,8 @@ class AnalyseResult(TypedDict):
     columns: list[list[str]]
     rows: list[list[Any]]
     queries: list[str | None]
+    chart: AnalysisChart | None
+    marks: list[Any]
     done: bool
 
 

@@ -42,7 +42,8 @@ MAX_TOKEN = 1_000_000  # characters of a shared view; an address bar takes far f
 MAX_VIEWS = 200  # saved with a dataset; a list of more is not looked through
 MAX_VIEW_NAME = 80  # characters; a line of a menu
 FORMATS = ("csv", "jsonl", "parquet", "html")
-TABS = ("records", "charts")
+TABS = ("records", "charts", "analysis")
+MAX_OPTIONS = 8  # of an analysis
 MAX_ANALYSES = 4  # going on at once for one explorer
 MAX_EXPORTS = 4  # files being written at once for one page
 DEFAULTS: dict[str, Any] = {  # of the state to be shared, in the order in which it is taken
@@ -55,4 +56,5 @@ DEFAULTS: dict[str, Any] = {  # of the state to be shared, in the order in which
     "columns": [],
     "column_widths": {},
     "tab": "records",
+    "desk": "scores",
 }

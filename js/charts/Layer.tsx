@@ -1,13 +1,9 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import type { Drawing } from "../lib/drawing";
-import type { Choose, Mark, Marks } from "./marks";
+import type { Drawing, Mark, PlotProps } from "../src/lib/drawing";
 
-type Props = {
+type Props = Pick<PlotProps, "marks" | "brush" | "label" | "choose"> & {
   at: Drawing;
-  marks: Marks;
-  label: string;
-  choose: Choose;
   /** What the mark under the pointer, or with the focus, says. */
   read: Signal<string>;
 };
@@ -20,7 +16,7 @@ const ARROWS: { [key: string]: [rows: number, columns: number] } = {
 };
 
 /** A button on each mark: one stop for Tab, arrows move, Enter filters; bars can be brushed. */
-export function Layer({ at, marks: { marks, brush }, label, choose, read }: Props) {
+export function Layer({ at, marks, brush, label, choose, read }: Props) {
   const layer = useRef<HTMLDivElement>(null);
   const hand = useSignal(0);
   const start = useSignal<number | null>(null);
@@ -34,8 +30,7 @@ export function Layer({ at, marks: { marks, brush }, label, choose, read }: Prop
   const apply = () => {
     const from = start.value ?? here;
     start.value = null;
-    const mark = marks[from];
-    if (mark) choose(mark.filters(brush ? here : undefined), mark.word);
+    if (marks[from]) choose(from, brush ? here : undefined);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const by = ARROWS[event.key];

@@ -1,0 +1,188 @@
+/** The analyses of an explorer: what each found, of which records, and which of it is shown. */
+import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { View } from "../../src/protocol";
+import type { AnalyseResult } from "../../src/protocol/analysis";
+import type { Room } from "../../src/state/runtime";
+import { type Kind, kindOf } from "./registry";
+
+/** Which records: all of them that pass. */
+export type Of = Pick<View, "query" | "dialect" | "filters">;
+
+export type Work = {
+  result: AnalyseResult | null;
+  failure: string | null;
+  /** The share of it that is done, while it goes on. */
+  share: number | null;
+  /** The records that the result is of, and all that it depends on. */
+  of: Of;
+  key: string;
+};
+
+/** A row or mark whose records are shown, among those that its analysis is of. */
+type Pick_ = { desk: string; query: string; of: Of; view: Of };
+
+const FIRST_ASK_MS = 30; // most have been answered by then
+const LAST_ASK_MS = 300;
+const NO_RECORDS: Of = { query: "", dialect: "notebook", filters: {} };
+const NOTHING: Work = { result: null, failure: null, share: null, of: NO_RECORDS, key: "" };
+
+export type Analyses = ReturnType<typeof createAnalyses>;
+
+export function createAnalyses(room: Room) {
+  const { store, charts } = room;
+  const stops: (() => void)[] = [];
+  /** A signal of the page as one of this bundle's, which follows none but its own. */
+  function mirrored<T>(page: ReadonlySignal<T>): ReadonlySignal<T> {
+    const own = signal(page.value);
+    stops.push(
+      page.subscribe((value) => {
+        own.value = value;
+      }),
+    );
+    return own;
+  }
+  const page = mirrored(store.page);
+  const sight = mirrored(charts.sight);
+  const name = mirrored(charts.desk);
+  const look = mirrored(charts.look);
+  const config = mirrored(store.config);
+  const kind = computed(() => kindOf(name.value));
+
+  const works = signal<ReadonlyMap<string, Work>>(new Map());
+  const options = signal<ReadonlyMap<string, { [name: string]: string }>>(new Map());
+  const picked = signal<Pick_ | null>(null);
+  const jobs = new Map<string, string>();
+
+  const shown = computed<Of>(() => {
+    void page.value; // the view is that of the page
+    const { query, dialect, filters } = store.shown.peek();
+    return { query, dialect, filters };
+  });
+  /** The choice that is in force: once other records are shown it no longer is. */
+  const pick = computed(() => {
+    const one = picked.value;
+    return one && same(one.view, shown.value) ? one : null;
+  });
+
+  /** What an analysis is of: all that is shown but for its own choice, as with facets. */
+  function of(desk: string): Of {
+    return pick.value?.desk === desk ? pick.value.of : shown.value;
+  }
+  function chosen(desk: string) {
+    return options.value.get(desk) ?? {};
+  }
+  function key(desk: string): string {
+    return JSON.stringify([of(desk), chosen(desk), page.value?.version ?? 0]);
+  }
+  function put(desk: string, change: Partial<Work>) {
+    const next = { ...(works.peek().get(desk) ?? NOTHING), ...change };
+    works.value = new Map(works.peek()).set(desk, next);
+  }
+
+  function stop(desk: string) {
+    const job = jobs.get(desk);
+    if (job === undefined) return;
+    jobs.delete(desk);
+    ask("stop", desk, job).catch(() => undefined);
+    put(desk, { share: null });
+  }
+
+  function ask(what: "begin" | "ask" | "stop", desk: string, job: string) {
+    const params = { do: what, job, desk, ...of(desk), options: chosen(desk) };
+    return store.call("analyse", params, { background: true });
+  }
+
+  async function begin({ name: desk }: Kind) {
+    stop(desk);
+    const job = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+    const mine = () => jobs.get(desk) === job;
+    const made = { of: of(desk), key: key(desk) };
+    jobs.set(desk, job);
+    put(desk, { share: 0, failure: null });
+    try {
+      let answer = await ask("begin", desk, job);
+      for (let wait = FIRST_ASK_MS; mine() && !answer.done; wait = Math.min(LAST_ASK_MS, 2 * wait)) {
+        put(desk, { share: answer.share });
+        await new Promise((resolve) => setTimeout(resolve, wait));
+        if (mine()) answer = await ask("ask", desk, job);
+      }
+      if (!mine()) return;
+      const result = answer.error === null ? answer : null;
+      put(desk, { ...made, result, failure: answer.error, share: null });
+    } catch (error) {
+      if (!mine()) return;
+      put(desk, { ...made, result: null, failure: (error as Error).message, share: null });
+    }
+    jobs.delete(desk);
+  }
+
+  /** What is quickly counted follows the records that are shown, while it is in sight. */
+  const follow = effect(() => {
+    if (sight.value !== "analysis" || !page.value || kind.value.view) return;
+    const desk = kind.value.name;
+    const wanted = key(desk);
+    if (kind.value.finds || works.peek().get(desk)?.key === wanted) return;
+    void begin(kind.peek());
+  });
+  stops.push(follow);
+
+  function show(view: Of) {
+    store.draft.value = view.query;
+    return store.load({ ...store.asked.peek(), ...view, page: 1 });
+  }
+
+  return {
+    room,
+    sight,
+    kind,
+    look,
+    config,
+    pick,
+    works,
+    shown,
+    begin,
+    stop,
+    chosen,
+    work: (desk: string) => works.value.get(desk) ?? NOTHING,
+    /** Whether a result is of other records, or of another state of them, than one would be now. */
+    stale(desk: string) {
+      const work = works.value.get(desk);
+      return Boolean(work?.result) && work?.key !== key(desk);
+    },
+    choose(desk: string, option: string, value: string) {
+      options.value = new Map(options.value).set(desk, { ...chosen(desk), [option]: value });
+    },
+    open(desk: string) {
+      charts.desk.value = desk;
+      charts.tab.value = "analysis";
+    },
+    /** Shows the records of a query, among those that the analysis is of, or was when found. */
+    take(desk: string, query: string) {
+      const found = kindOf(desk).finds && works.value.get(desk)?.of;
+      const all = found || of(desk);
+      const view = { ...all, query: all.query ? `(${all.query}) AND ${query}` : query };
+      batch(() => {
+        picked.value = { desk, query, of: all, view };
+        charts.tab.value = "records";
+      });
+      void show(view).then((done) => done && store.focusOn("record"));
+    },
+    /** Shows again all that the analysis is of. */
+    leave() {
+      const one = pick.value;
+      if (one) void show(one.of);
+    },
+    close() {
+      for (const desk of jobs.keys()) stop(desk);
+      for (const each of stops) each();
+    },
+  };
+}
+
+function same(one: Of, other: Of): boolean {
+  return JSON.stringify(plain(one)) === JSON.stringify(plain(other));
+}
+
+function plain({ query, dialect, filters }: Of) {
+  return [query, dialect, filters];
+}

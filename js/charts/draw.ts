@@ -1,0 +1,171 @@
+/**
+ * Draws Vega-Lite with Vega.
+ * Expressions are interpreted, never compiled, and nothing is ever loaded.
+ */
+import { transforms } from "vega-dataflow";
+import * as encode from "vega-encode";
+import { expressionInterpreter } from "vega-interpreter";
+import { compile } from "vega-lite";
+import { parse } from "vega-parser";
+import * as data from "vega-transforms";
+import { extend } from "vega-util";
+import { View } from "vega-view";
+import * as views from "vega-view-transforms";
+import type { Axis, Drawing, Look, Spec } from "../src/lib/drawing";
+
+extend(transforms, data, views, encode); // all that these charts use; no maps, no forces
+
+/** Keeps what goes wrong, which is thrown and said in the chart's place, and says nothing itself. */
+function listener() {
+  const faults: string[] = [];
+  const quiet = () => log;
+  const error = (...words: unknown[]) => {
+    faults.push(words.map(String).join(" "));
+    return log;
+  };
+  const refuse = () => {
+    error("charts load nothing");
+    return Promise.reject(new Error("charts load nothing"));
+  };
+  /** Vega asks this for every address, pictures and links included. */
+  const loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
+  const log = { level: () => 0, error, warn: quiet, info: quiet, debug: quiet };
+  const check = () => {
+    if (faults.length > 0) throw new Error(faults[0]);
+  };
+  return { log, loader, check };
+}
+
+function config({ color, muted, line, font }: Look) {
+  const words = { labelColor: color, titleColor: color, labelFont: font, titleFont: font };
+  return {
+    background: null,
+    font,
+    view: { stroke: null },
+    title: { color, font, anchor: "start", fontSize: 13, fontWeight: 600 },
+    style: { "guide-label": { fill: color, font }, "guide-title": { fill: color, font } },
+    axis: {
+      ...words,
+      titleColor: muted,
+      titleFontWeight: "normal",
+      titleFontSize: 12,
+      labelFontSize: 11,
+      domainColor: muted,
+      tickColor: muted,
+      gridColor: line,
+    },
+    legend: words,
+  };
+}
+
+/** The colours that a specification names are those of the page. */
+function themed(spec: Spec, look: Look, changes: Spec): Spec {
+  const params = (spec.params as { name: string; value: unknown }[] | undefined)?.map((one) => {
+    const color = look.named[one.name];
+    return color !== undefined ? { ...one, value: color } : one;
+  });
+  return { ...spec, ...(params && { params }), ...changes, config: config(look) };
+}
+
+/** Without legends: the page has one for all charts. */
+function bare(spec: Spec): Spec {
+  const encoding = Object.entries((spec.encoding ?? {}) as { [channel: string]: unknown });
+  const kept = encoding.map(([channel, one]) => [
+    channel,
+    one && typeof one === "object" && "legend" in one ? { ...one, legend: null } : one,
+  ]);
+  const layer = (spec.layer as Spec[] | undefined)?.map(bare);
+  const config = { ...(spec.config as Spec), legend: { disable: true } };
+  return {
+    ...spec,
+    ...(spec.encoding !== undefined && { encoding: Object.fromEntries(kept) }),
+    ...(layer && { layer: layer.map(({ config: _, ...one }) => one) }),
+    config,
+  };
+}
+
+function viewOf(spec: Spec, renderer: "canvas" | "none") {
+  const { log, loader, check } = listener();
+  const vega = compile(spec as never, { logger: log as never }).spec;
+  const view = new View(parse(vega, undefined, { ast: true }), {
+    expr: expressionInterpreter,
+    loader,
+    logger: log as never,
+    renderer: renderer as "canvas",
+    tooltip: () => undefined, // the marks that people point at are the page's own, and say more
+  } as never);
+  return { view, check };
+}
+
+type Scale = {
+  (value: unknown): number;
+  bandwidth?: () => number;
+  domain: () => unknown[];
+  range: () => number[];
+};
+
+function axis(view: View, name: string): Axis {
+  const scale = view.scale(name) as Scale;
+  const band = scale.bandwidth?.() ?? 0;
+  return { at: (value) => scale(value), band };
+}
+
+/** Draws in a place that belongs to the picture alone. */
+export async function draw(
+  el: HTMLElement,
+  spec: Spec,
+  look: Look,
+  changes: Spec,
+  legend: boolean,
+): Promise<Drawing> {
+  const whole = themed(spec, look, { ...changes, title: undefined });
+  const { view, check } = viewOf(legend ? whole : bare(whole), "canvas");
+  try {
+    view.initialize(el);
+    await view.runAsync();
+    check();
+  } catch (error) {
+    view.finalize();
+    throw error;
+  }
+  const [left, top] = view.origin();
+  const pad = view.padding() as { left: number; top: number };
+  return {
+    left: left + pad.left,
+    top: top + pad.top,
+    width: view.signal("width") as number,
+    height: view.signal("height") as number,
+    bottom: Number.parseFloat(el.querySelector("canvas")?.style.height ?? "0"),
+    x: axis(view, "x"),
+    y: axis(view, "y"),
+    finalize: () => void view.finalize(),
+  };
+}
+
+/** Returns the chart as a file. */
+export async function pictured(
+  spec: Spec,
+  look: Look,
+  changes: Spec,
+  form: "png" | "svg",
+): Promise<Blob> {
+  const whole = themed(spec, look, { ...changes, background: look.background, padding: 12 });
+  const { view, check } = viewOf(
+    { ...whole, config: { ...(whole.config as Spec), background: look.background } },
+    "none",
+  );
+  try {
+    await view.runAsync();
+    check();
+    if (form === "svg") return new Blob([await view.toSVG()], { type: "image/svg+xml" });
+    const canvas = (await view.toCanvas(2)) as unknown as HTMLCanvasElement;
+    return await new Promise<Blob>((resolve, reject) => {
+      canvas.toBlob(
+        (blob) => (blob ? resolve(blob) : reject(new Error("no picture"))),
+        "image/png",
+      );
+    });
+  } finally {
+    view.finalize();
+  }
+}

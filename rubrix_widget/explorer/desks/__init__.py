@@ -1,0 +1,22 @@
+"""Analyses for the page: each says something, draws it, and has the query of each row's records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from rubrix_widget.explorer.desks import finding, labels, quality
+from rubrix_widget.explorer.desks.shapes import Asked, Desk, Drawn, Mark, Shown
+
+__all__ = ["DESKS", "Asked", "Desk", "Drawn", "Mark", "Shown"]
+
+DESKS: Final[dict[str, Callable[[Asked], Desk]]] = {
+    "scores": quality.scores,
+    "calibration": quality.calibration,
+    "thresholds": quality.thresholds,
+    "slices": finding.slices,
+    "error_words": finding.error_words,
+    "label_errors": labels.label_errors,
+    "contradictions": labels.contradictions,
+    "what_if": quality.what_if,
+}
