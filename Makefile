@@ -12,7 +12,7 @@ PIPELINES_READY := .venv/.set-up-transformers
 BENCH_READY := .venv/.set-up-bench
 JS_READY := js/node_modules/.set-up
 BUNDLE := rubrix_widget/static/sources.sha256
-BUNDLE_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/charts/*.*) js/build.mjs js/package.json js/package-lock.json
+BUNDLE_SOURCES := $(shell find js/src js/charts/src -type f 2>/dev/null) $(wildcard js/charts/*.*) js/build.mjs js/package.json js/package-lock.json
 
 .PHONY: help
 help: ## print this list

@@ -32,9 +32,10 @@ STAMP = STATIC / "sources.sha256"
 def source_hash() -> str:
     """Return a hash of everything the bundle is made from."""
     digest = hashlib.sha256()
-    files = sorted(path for path in (JS / "src").rglob("*") if path.is_file())
-    charts = sorted(path for path in (JS / "charts").iterdir() if path.is_file())
     own = [JS / "package.json", JS / "package-lock.json", JS / "build.mjs"]
+    charts = sorted(path for path in (JS / "charts").iterdir() if path.is_file())
+    rooms = (JS / "charts" / "src", JS / "src")
+    files = [path for room in rooms for path in sorted(room.rglob("*")) if path.is_file()]
     for path in [*own, *charts, *files]:
         digest.update(path.relative_to(JS).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

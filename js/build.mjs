@@ -1,5 +1,5 @@
 // Bundles src/widget.tsx into rubrix_widget/static/widget.js, styles included, and src/report/ into
-// the script and the style sheet of reports; with `--charts` charts/runtime.ts into charts.js
+// the script and the style sheet of reports; with `--charts` charts/src/ into charts.js
 // instead, whose packages are charts/'s own. The licences of what went in are put beside each.
 // `--watch` rebuilds on every change, not minified.
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
@@ -98,7 +98,7 @@ const trimmed = {
 
 const options = {
   absWorkingDir: here,
-  entryPoints: charts ? { charts: "charts/runtime.ts" } : { widget: "src/widget.tsx" },
+  entryPoints: charts ? { charts: "charts/src/runtime.ts" } : { widget: "src/widget.tsx" },
   outdir,
   bundle: true,
   format: "esm",

@@ -80,7 +80,7 @@ def test_the_sdist_has_the_bundle_and_its_sources(built: Path):
     names = {path.relative_to(built / "unpacked") for path in (built / "unpacked").rglob("*")}
     inside = {"/".join(name.parts[1:]) for name in names}
     sources = {"js/src/widget.tsx", "js/package-lock.json", "hatch_build.py"}
-    assert BUNDLE | sources | {"js/charts/runtime.ts", "js/charts/package-lock.json"} <= inside
+    assert BUNDLE | sources | {"js/charts/src/runtime.ts", "js/charts/package-lock.json"} <= inside
     assert not [name for name in inside if name.startswith((".venv", "tests"))]
     assert not [name for name in inside if "node_modules" in name]
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { sized } from "../../charts/sized";
+import { sized } from "../../charts/src/sized";
 import { type Marks, marksOf } from "../../src/charts/marks";
 import type { Filters } from "../../src/lib/filters";
 import { wilson } from "../../src/lib/shares";

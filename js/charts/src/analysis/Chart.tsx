@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
-import type { Axis, Drawing, Mark } from "../../src/lib/drawing";
-import type { AnalyseResult, Place } from "../../src/protocol/analysis";
+import type { Axis, Drawing, Mark } from "../../../src/lib/drawing";
+import type { AnalyseResult, Place } from "../../../src/protocol/analysis";
 import { Plot } from "../Plot";
 import type { Analyses } from "./model";
 import type { Kind } from "./registry";

@@ -2,8 +2,8 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Chart } from "./Chart";
 import type { Analyses } from "./model";
-import type { Kind } from "./registry";
 import { Rows } from "./Rows";
+import type { Kind } from "./registry";
 
 /** One analysis: what it asks, how far it is, what it found. */
 export function DeskView({ analyses, kind }: { analyses: Analyses; kind: Kind }) {
@@ -21,7 +21,13 @@ export function DeskView({ analyses, kind }: { analyses: Analyses; kind: Kind })
   const { result, failure, share } = work;
   const stale = analyses.stale(name);
   return (
-    <article ref={place} class="desk" data-desk={name} aria-label={title} aria-busy={share !== null}>
+    <article
+      ref={place}
+      class="desk"
+      data-desk={name}
+      aria-label={title}
+      aria-busy={share !== null}
+    >
       <div class="desk-head">
         <h3>{title}</h3>
         <span class="muted">{asks}</span>
@@ -63,7 +69,9 @@ export function DeskView({ analyses, kind }: { analyses: Analyses; kind: Kind })
           )}
           {!result && failure === null && (
             <p class="muted waiting">
-              {share === null && finds ? "Looks for them among the records that are shown." : "Counting…"}
+              {share === null && finds
+                ? "Looks for them among the records that are shown."
+                : "Counting…"}
             </p>
           )}
         </>

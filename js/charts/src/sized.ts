@@ -1,4 +1,4 @@
-import type { Sent, Spec } from "../src/lib/drawing";
+import type { Sent, Spec } from "../../src/lib/drawing";
 
 const FIT = { contains: "padding", resize: false };
 const HEIGHT = 210; // pixels; two rows of charts in a window

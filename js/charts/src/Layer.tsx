@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import type { Drawing, Mark, PlotProps } from "../src/lib/drawing";
+import type { Drawing, Mark, PlotProps } from "../../src/lib/drawing";
 
 type Props = Pick<PlotProps, "marks" | "brush" | "label" | "choose"> & {
   at: Drawing;

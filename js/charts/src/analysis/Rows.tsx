@@ -1,4 +1,4 @@
-import type { AnalyseResult } from "../../src/protocol/analysis";
+import type { AnalyseResult } from "../../../src/protocol/analysis";
 import type { Analyses } from "./model";
 import type { Kind } from "./registry";
 

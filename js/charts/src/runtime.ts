@@ -1,6 +1,6 @@
 /** The bundle that the explorer fetches when a chart or an analysis is first seen. */
 import { h, render } from "preact";
-import type { Runtime } from "../src/state/runtime";
+import type { Runtime } from "../../src/state/runtime";
 import { pictured } from "./draw";
 import { Plot } from "./Plot";
 import { sized } from "./sized";

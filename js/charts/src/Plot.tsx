@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { Drawing, PlotProps } from "../src/lib/drawing";
+import type { Drawing, PlotProps } from "../../src/lib/drawing";
 import { draw } from "./draw";
 import { Layer } from "./Layer";
 import { sized } from "./sized";

@@ -1,6 +1,6 @@
 /** The tab of analyses: what there are, and the one that is chosen. */
 import { render } from "preact";
-import type { Runtime } from "../../src/state/runtime";
+import type { Runtime } from "../../../src/state/runtime";
 import styles from "./analysis.css";
 import { DeskView } from "./DeskView";
 import { type Analyses, createAnalyses } from "./model";

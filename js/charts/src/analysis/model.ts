@@ -1,8 +1,8 @@
 /** The analyses of an explorer: what each found, of which records, and which of it is shown. */
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import type { View } from "../../src/protocol";
-import type { AnalyseResult } from "../../src/protocol/analysis";
-import type { Room } from "../../src/state/runtime";
+import type { View } from "../../../src/protocol";
+import type { AnalyseResult } from "../../../src/protocol/analysis";
+import type { Room } from "../../../src/state/runtime";
 import { type Kind, kindOf } from "./registry";
 
 /** Which records: all of them that pass. */
@@ -101,7 +101,11 @@ export function createAnalyses(room: Room) {
     put(desk, { share: 0, failure: null });
     try {
       let answer = await ask("begin", desk, job);
-      for (let wait = FIRST_ASK_MS; mine() && !answer.done; wait = Math.min(LAST_ASK_MS, 2 * wait)) {
+      for (
+        let wait = FIRST_ASK_MS;
+        mine() && !answer.done;
+        wait = Math.min(LAST_ASK_MS, 2 * wait)
+      ) {
         put(desk, { share: answer.share });
         await new Promise((resolve) => setTimeout(resolve, wait));
         if (mine()) answer = await ask("ask", desk, job);

@@ -11,7 +11,7 @@ import * as data from "vega-transforms";
 import { extend } from "vega-util";
 import { View } from "vega-view";
 import * as views from "vega-view-transforms";
-import type { Axis, Drawing, Look, Spec } from "../src/lib/drawing";
+import type { Axis, Drawing, Look, Spec } from "../../src/lib/drawing";
 
 extend(transforms, data, views, encode); // all that these charts use; no maps, no forces
 
