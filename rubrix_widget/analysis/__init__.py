@@ -21,6 +21,7 @@ from rubrix_widget.analysis.correcting import what_if
 from rubrix_widget.analysis.errors import error_words
 from rubrix_widget.analysis.mislabelled import label_errors
 from rubrix_widget.analysis.reporting import Report, report
+from rubrix_widget.analysis.reviewing import review
 from rubrix_widget.analysis.scoring import scores
 from rubrix_widget.analysis.slicing import slices
 
@@ -33,6 +34,7 @@ __all__ = [
     "error_words",
     "label_errors",
     "report",
+    "review",
     "scores",
     "slices",
     "thresholds",

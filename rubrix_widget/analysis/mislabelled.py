@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 _AT_ONCE = 4_000_000  # scores in memory
 SortBy = Literal["normalized_margin", "self_confidence"]
 
@@ -88,9 +90,53 @@ def label_errors(
     >>> table["id"].tolist(), table["normalized_margin"].round(1).tolist()
     (['nice', 'dull', 'fine'], [-0.6, 0.4, 0.8])
     """
+    source = source_of(data, query, dialect, agent)
+    ranking = ranked(source, sort_by)
+    found: dict[str, Any] = {
+        "n": len(ranking.positions),
+        "candidates": int(ranking.candidate.sum()),
+        "table": _table(source, ranking.first(most)),
+    }
+    return Metric("Label errors", source.name, source.query, found["n"], found, _draw)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Records by how likely their annotation is wrong, the likeliest first; each of shape (n,).
+
+    Attributes
+    ----------
+    positions
+        Where the records stand.
+    confidence, margin
+        The score of what is annotated, and that less the best other one.
+    other
+        The place of that other label among all labels.
+    candidate
+        Whether the annotation is likely wrong.
+    """
+
+    positions: Ints
+    confidence: Floats
+    margin: Floats
+    other: Ints
+    candidate: Mask
+
+    def first(self, most: int | None) -> Ranking:
+        """Return so many of them."""
+        return Ranking(*(getattr(self, one.name)[:most] for one in fields(self)))
+
+
+def ranked(source: Source, sort_by: SortBy) -> Ranking:
+    """Rank the records of a source that have an annotation and scores.
+
+    Raises
+    ------
+    ValueError
+        No such way to sort.
+    """
     if sort_by not in get_args(SortBy):
         raise ValueError(f"sort_by is {sort_by!r}; use {' or '.join(get_args(SortBy))}")
-    source = source_of(data, query, dialect, agent)
     positions = _scored(source)
     confidence, margin = np.zeros(len(positions)), np.zeros(len(positions))
     other, candidate = np.zeros(len(positions), np.int64), np.zeros(len(positions), np.bool_)
@@ -100,13 +146,10 @@ def label_errors(
         confidence[block], margin[block], other[block] = (_each if multi else _one)(scores, given)
         candidate[block] = margin[block] < 0 if multi else _candidates(scores, given, enough)
     key = margin if sort_by == "normalized_margin" else confidence
-    order = np.argsort(key, kind="stable")[:most]
-    found: dict[str, Any] = {
-        "n": len(positions),
-        "candidates": int(candidate.sum()),
-        "table": _table(source, positions, order, confidence, margin, other, candidate),
-    }
-    return Metric("Label errors", source.name, source.query, found["n"], found, _draw)
+    order = np.argsort(key, kind="stable")
+    return Ranking(
+        positions[order], confidence[order], margin[order], other[order], candidate[order]
+    )
 
 
 def _scored(source: Source) -> Ints:
@@ -138,7 +181,7 @@ def _enough(source: Source, positions: Ints) -> Floats:
     return np.divide(sums, counts, out=out, where=counts > 0)
 
 
-def _scores(source: Source, positions: Ints) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def _scores(source: Source, positions: Ints) -> tuple[Floats, Mask]:
     """Return the score of every label in some records, and which are annotated."""
     columns = source.engine.columns
     logged = columns.logged
@@ -148,7 +191,7 @@ def _scores(source: Source, positions: Ints) -> tuple[Floats, npt.NDArray[np.boo
     return scores, logged.sets.holds()[columns.annotation[positions], : scores.shape[1]]
 
 
-def _one(scores: Floats, given: npt.NDArray[np.bool_]) -> tuple[Floats, Floats, Ints]:
+def _one(scores: Floats, given: Mask) -> tuple[Floats, Floats, Ints]:
     confidence = np.where(given, scores, 0).max(axis=1)
     others = np.where(given, -np.inf, scores)
     other = others.argmax(axis=1)
@@ -156,16 +199,14 @@ def _one(scores: Floats, given: npt.NDArray[np.bool_]) -> tuple[Floats, Floats, 
     return confidence, confidence - best, other
 
 
-def _each(scores: Floats, given: npt.NDArray[np.bool_]) -> tuple[Floats, Floats, Ints]:
+def _each(scores: Floats, given: Mask) -> tuple[Floats, Floats, Ints]:
     agreed = np.where(given, scores, 1 - scores)  # of each label, what is thought of how it stands
     worst = agreed.argmin(axis=1)
     confidence = agreed.min(axis=1)
     return confidence, 2 * confidence - 1, worst
 
 
-def _candidates(
-    scores: Floats, given: npt.NDArray[np.bool_], enough: Floats
-) -> npt.NDArray[np.bool_]:
+def _candidates(scores: Floats, given: Mask, enough: Floats) -> Mask:
     """Tell which records are in the confident joint off its diagonal."""
     sure = np.where(scores >= enough, scores, -1)
     best = sure.argmax(axis=1)
@@ -173,19 +214,11 @@ def _candidates(
     return np.asarray((sure[rows, best] >= 0) & ~given[rows, best])
 
 
-def _table(
-    source: Source,
-    positions: Ints,
-    order: Ints,
-    confidence: Floats,
-    margin: Floats,
-    other: Ints,
-    candidate: npt.NDArray[np.bool_],
-) -> Any:
+def _table(source: Source, ranking: Ranking) -> Any:
     import pandas as pd
 
     columns = source.engine.columns
-    logged, places = columns.logged, positions[order]
+    logged, places = columns.logged, ranking.positions
     ids = logged.ids[places].tolist()
     names = {
         int(code): logged.sets.names(int(code)) for code in np.unique(columns.annotation[places])
@@ -194,10 +227,10 @@ def _table(
         {
             "id": ids,
             "annotation": [", ".join(names[code]) for code in columns.annotation[places].tolist()],
-            "prediction": [logged.sets.labels[one] for one in other[order].tolist()],
-            "self_confidence": confidence[order],
-            "normalized_margin": margin[order],
-            "candidate": candidate[order],
+            "prediction": [logged.sets.labels[one] for one in ranking.other.tolist()],
+            "self_confidence": ranking.confidence,
+            "normalized_margin": ranking.margin,
+            "candidate": ranking.candidate,
             "query": [query_of_ids([one]) for one in ids],
         }
     )

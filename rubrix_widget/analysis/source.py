@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, runtime_checkable
 from weakref import WeakKeyDictionary
@@ -70,7 +70,13 @@ def query_of_ids(ids: Sequence[str | None]) -> str | None:
     return f"id:{written[0]}" if len(ids) == 1 else f"id:({' OR '.join(written)})"
 
 
-def source_of(data: Data, query: str | None, dialect: Dialect, agent: str | None = None) -> Source:
+def source_of(
+    data: Data,
+    query: str | None,
+    dialect: Dialect,
+    agent: str | None = None,
+    over: Callable[[Engine], Engine] | None = None,
+) -> Source:
     """Return the records that are meant.
 
     Parameters
@@ -81,6 +87,8 @@ def source_of(data: Data, query: str | None, dialect: Dialect, agent: str | None
         Only the records it matches.
     agent
         Whose predictions the engine has as the primary ones, where records have several.
+    over
+        Gives the engine another state of the same records, in which they are looked for.
 
     Raises
     ------
@@ -90,7 +98,7 @@ def source_of(data: Data, query: str | None, dialect: Dialect, agent: str | None
         There are no predictions of that agent.
     DatasetNotFoundError, QueryError
     """
-    found = _found(data, query, dialect)
+    found = _found(data, query, dialect, over or (lambda engine: engine))
     if agent is None:
         return found
     engine = found.engine.seen_by(agent)
@@ -113,9 +121,11 @@ def _engine(data: DatasetForTextClassification) -> Engine:
     return engine
 
 
-def _found(data: Data, query: str | None, dialect: Dialect) -> Source:
+def _found(
+    data: Data, query: str | None, dialect: Dialect, over: Callable[[Engine], Engine]
+) -> Source:
     if isinstance(data, str):
-        engine = active().dataset(data).engine()
+        engine = over(active().dataset(data).engine())
         selection = engine.select(query, dialect=dialect)
         return Source(data, selection.query, engine, selection.hits)
     if isinstance(data, DatasetForTextClassification):
@@ -123,17 +133,15 @@ def _found(data: Data, query: str | None, dialect: Dialect) -> Source:
         selection = engine.select(query, dialect=dialect)
         return Source("the dataset", selection.query, engine, selection.hits)
     if isinstance(data, Shows):
-        name, engine, selection = data.shown()
+        name, now, selection = data.shown()
+        engine = over(now)
+        hits = selection.hits if engine is now else engine.again(selection)
         if not query:
-            return Source(
-                name,
-                selection.reading if selection.filters else selection.query,
-                engine,
-                selection.hits,
-            )
+            asked = selection.reading if selection.filters else selection.query
+            return Source(name, asked, engine, hits)
         further = engine.select(query, dialect=dialect)
         asked = f"({selection.query}) AND ({query})" if selection.query else query
-        return Source(name, asked, engine, selection.hits & further.hits)
+        return Source(name, asked, engine, hits & further.hits)
     raise TypeError(
         f"data is {type(data).__name__}; give a dataset's name, a DatasetForTextClassification or "
         f"an explorer"

@@ -7,6 +7,7 @@ which Altair's own default does not (it loads its runtime from a CDN): see :func
 
 from rubrix_widget.charts.contrast import slices, words
 from rubrix_widget.charts.counts import bars, histogram, split_bars, split_histogram
+from rubrix_widget.charts.finding import found_so_far
 from rubrix_widget.charts.offline import Chart, LayerChart, mimebundle, svg
 from rubrix_widget.charts.pairing import wins
 from rubrix_widget.charts.quality import matrix, reliability
@@ -17,6 +18,7 @@ __all__ = [
     "LayerChart",
     "bars",
     "curve",
+    "found_so_far",
     "histogram",
     "matrix",
     "mimebundle",

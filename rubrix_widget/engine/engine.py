@@ -105,11 +105,21 @@ class Engine:
             raise ValueError(f"no agent {agent!r}; all predictions here are of {only!r}")
         if agent not in agents:
             raise ValueError(about_agents(f"predicted@{agent}", agents))
+        return self.over(self.columns.seen_by(agent))
+
+    def over(self, columns: Columns) -> Engine:
+        """Return an engine over the same records as other columns have them."""
         other = copy.copy(self)
-        other.columns = self.columns.seen_by(agent)
-        other.view = View(other.columns)
+        other.columns, other.view = columns, View(columns, self.view)
         other._cache, other._aggregates = Cache(), Aggregates(other.view)
         return other
+
+    def again(self, selection: Selection) -> Hits:
+        """Return what matches the query and the filters of a selection here."""
+        found = self.select(selection.query, dialect=selection.dialect).hits
+        for one in selection.filters:
+            found = found & one.hits(self.view)
+        return found
 
     @property
     def multi_label(self) -> bool:

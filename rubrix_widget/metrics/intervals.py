@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from math import sqrt
 from statistics import NormalDist
 
@@ -116,6 +117,59 @@ def wilson_bounds(successes: Floats, n: Floats, confidence: float = 0.95) -> tup
         low = np.where(successes > 0, (middle - half) / scale, share)
         high = np.where(successes < n, (middle + half) / scale, share)
     return low, high
+
+
+def total_bounds(found: int, drawn: int, size: int, confidence: float = 0.95) -> tuple[int, int]:
+    """Return an exact interval for how many of all records are something, from a sample of them.
+
+    Of a sample drawn without replacement the count is hypergeometric. The interval has every total
+    under which neither as many as were found nor as few is rarer than half of what the confidence
+    leaves: J. P. Buonaccorsi, "A note on confidence intervals for proportions in finite
+    populations", The American Statistician 41 (1987), 215-218.
+
+    Parameters
+    ----------
+    found, drawn : int
+        How many of how many drawn.
+    size : int
+        How many they were drawn from.
+    confidence : float
+
+    Examples
+    --------
+    >>> total_bounds(2, 40, 4210)
+    (27, 710)
+    >>> total_bounds(3, 10, 10)
+    (3, 3)
+    """
+    if not 0 <= found <= drawn <= size:
+        raise ValueError(
+            f"{found} of {drawn} drawn from {size} is no sample; give 0 <= found <= drawn <= size"
+        )
+    least = (1 - confidence) / 2 * (1 - 1e-9)  # what is as rare as that but for rounding is in
+    first, last = found, size - drawn + found  # the totals that can be at all
+
+    def few_enough(total: int) -> bool:
+        return _at_most(found, total, drawn, size) >= least
+
+    def many_enough(total: int) -> bool:
+        return 1 - _at_most(found - 1, total, drawn, size) >= least
+
+    span = range(first, last + 1)
+    low = bisect_left(span, True, key=many_enough)
+    high = bisect_left(span, True, key=lambda total: not few_enough(total)) - 1
+    return span[low], span[high]
+
+
+def _at_most(found: int, total: int, drawn: int, size: int) -> float:
+    """Return how likely at most so many of a sample are of a total of all."""
+    first, last = max(0, drawn - (size - total)), min(drawn, total)
+    count = np.arange(first, last, dtype=np.float64)
+    ratio = (total - count) * (drawn - count)
+    ratio /= (count + 1) * (size - total - drawn + count + 1)
+    logs = np.concatenate([[0.0], np.cumsum(np.log(ratio))])  # of each count, but for a factor
+    chances = np.exp(logs - logs.max())
+    return float(chances[: max(0, found - first + 1)].sum() / chances.sum())
 
 
 def excess(successes: Floats, n: Floats, others: Floats, of: Floats) -> tuple[Floats, Floats]:
