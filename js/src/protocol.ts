@@ -19,8 +19,11 @@ import type {
   UndoParams,
 } from "./protocol/changes";
 
+import type { ReviewParams, ReviewResult } from "./protocol/reviewing";
+
 export * from "./protocol/analysis";
 export * from "./protocol/changes";
+export * from "./protocol/reviewing";
 export const PROTOCOL = 2;
 
 /** Positions in UTF-16 units, end exclusive, sorted, not overlapping. */
@@ -353,6 +356,7 @@ export type Methods = {
   facets: { params: FacetsParams; result: FacetsResult };
   chart: { params: ChartParams; result: ChartResult };
   analyse: { params: AnalyseParams; result: AnalyseResult };
+  review: { params: ReviewParams; result: ReviewResult };
   runtime: { params: Record<string, never>; result: RuntimeResult & { buffers: DataView[] } };
   share: { params: ShareParams; result: ShareResult };
   propose: { params: ProposalParams; result: ProposalResult };

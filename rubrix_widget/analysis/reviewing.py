@@ -281,13 +281,17 @@ def _run(judged: Mask) -> int:
     return len(judged) if judged.all() else int(judged.argmin())
 
 
+def found_so_far(state: Reviewed) -> Ints:
+    """Return how many label errors are among the first, the first two … records with a verdict."""
+    return np.cumsum(state.verdict[state.judged] == _WRONG)
+
+
 def _curve(state: Reviewed) -> Any:
     import pandas as pd
 
-    places = np.flatnonzero(state.judged)
-    wrong = state.verdict[places] == _WRONG
+    found, places = found_so_far(state), np.flatnonzero(state.judged)
     reviewed = np.arange(1, len(places) + 1)
-    return pd.DataFrame({"reviewed": reviewed, "found": wrong.cumsum(), "rank": places + 1})
+    return pd.DataFrame({"reviewed": reviewed, "found": found, "rank": places + 1})
 
 
 def _draw(metric: Metric) -> LayerChart:

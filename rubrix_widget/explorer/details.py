@@ -91,13 +91,14 @@ def similar(engine: Engine, record_id: str) -> SimilarResult:
     positions, scores = engine.similar(position, engine.select().hits, SIMILAR_RECORDS)
     return {
         "records": [
-            _similar(found, score)
+            similar_record(found, score)
             for found, score in zip(engine.records(positions), scores.tolist(), strict=True)
         ]
     }
 
 
-def _similar(found: dict[str, Any], score: float) -> SimilarRecord:
+def similar_record(found: dict[str, Any], score: float) -> SimilarRecord:
+    """Return what is told of a record that is like another one."""
     return {
         "id": found["id"],
         "similarity": score,

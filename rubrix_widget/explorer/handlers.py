@@ -9,7 +9,7 @@ from typing import Any
 from rubrix_widget import edits as editing
 from rubrix_widget.engine import completing
 from rubrix_widget.errors import QueryError, RubrixWidgetError
-from rubrix_widget.explorer import checks, details, linking, pages, runtime
+from rubrix_widget.explorer import checks, details, linking, pages, reviewing, runtime
 from rubrix_widget.explorer import facets as counting
 from rubrix_widget.explorer.analysing import Analyses
 from rubrix_widget.explorer.editing import Editing
@@ -28,6 +28,7 @@ from rubrix_widget.explorer.protocol.records import (
     SimilarResult,
     View,
 )
+from rubrix_widget.explorer.protocol.reviewing import ReviewResult
 from rubrix_widget.explorer.sharing import Sharing
 from rubrix_widget.explorer.utf16 import from_utf16, to_utf16
 
@@ -78,6 +79,7 @@ class Handlers:
             "facets": self.facets,
             "chart": self.chart,
             **Analyses(live).methods,
+            "review": self.review,
             "runtime": self.runtime,
             **Sharing(live).methods,
             **Exports(live, report).methods,
@@ -93,8 +95,8 @@ class Handlers:
         {'kind': 'response', 'id': '1', 'error': {'type': 'RequestError',
          'message': "method is 'pgae'; use 'page' or 'record' or 'locate' or 'similar'
          or 'ids' or 'select' or 'edit' or 'undo' or 'redo' or 'tally' or 'plan' or 'change'
-         or 'changes' or 'complete' or 'facets' or 'chart' or 'analyse' or 'runtime' or 'share'
-         or 'propose' or 'views' or 'export'",
+         or 'changes' or 'complete' or 'facets' or 'chart' or 'analyse' or 'review' or 'runtime'
+         or 'share' or 'propose' or 'views' or 'export'",
          'start': None, 'end': None}}
         """
         if not isinstance(message, dict) or message.get("kind") != "request":
@@ -163,6 +165,11 @@ class Handlers:
         """Answer ``chart``."""
         engine = self._live.engine()
         return linking.chart(engine, checks.chart(params), self._title, self._versions.of(engine))
+
+    def review(self, params: object) -> ReviewResult:
+        """Answer ``review``."""
+        engine = self._live.engine()
+        return reviewing.review(engine, params, self._versions.of(engine))
 
     def runtime(self, params: object) -> RuntimeResult:
         """Answer ``runtime``; the bytes go beside it."""

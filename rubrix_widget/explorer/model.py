@@ -293,7 +293,7 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
             return
         if result["version"] != self._told:  # for the other views of this explorer
             self._tell(result["version"])
-        if "records" in result:
+        if content["method"] == "page":
             self._remember(checks.view(content["params"]), cast(PageResult, result))
 
     def _remember(self, view: View, answer: PageResult) -> None:

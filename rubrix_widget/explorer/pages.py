@@ -88,7 +88,7 @@ def page(live: LiveDataset, view: View, agent: str | None, versions: Versions) -
     positions = selection.page((number - 1) * size, size)
     marks = engine.marks(selection, positions, MAX_TEXT)
     records = [
-        _page_record(record, found)
+        page_record(record, found)
         for record, found in zip(engine.records(positions), marks, strict=True)
     ]
     can_undo, can_redo = live.can(agent)
@@ -151,7 +151,8 @@ def summary(engine: Engine, selection: Selection) -> Summary:
     }
 
 
-def _page_record(record: dict[str, Any], found: dict[str, list[tuple[int, int]]]) -> PageRecord:
+def page_record(record: dict[str, Any], found: dict[str, list[tuple[int, int]]]) -> PageRecord:
+    """Return a record as a page has it: cut short, with what the query matched."""
     inputs: dict[str, str | list[str] | None] = {}
     marks: dict[str, list[list[int]]] = {}
     truncated: dict[str, int] = {}

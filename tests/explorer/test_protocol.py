@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from rubrix_widget.explorer import protocol
-from rubrix_widget.explorer.protocol import changes, figures, records, sharing
+from rubrix_widget.explorer.protocol import changes, figures, records, reviewing, sharing
 
 SOURCE = Path(__file__).parents[2] / "js" / "src"
-FILES = ("protocol.ts", "protocol/changes.ts", "protocol/analysis.ts")
-MESSAGES = {**vars(protocol), **vars(records), **vars(changes), **vars(figures), **vars(sharing)}
+FILES = ("protocol.ts", "protocol/changes.ts", "protocol/analysis.ts", "protocol/reviewing.ts")
+MESSAGES: dict[str, Any] = {}
+for one in (protocol, records, changes, figures, reviewing, sharing):
+    MESSAGES |= vars(one)
 SHARED = (
     "RecordPayload",
     "View",
@@ -47,6 +49,10 @@ SHARED = (
     "ChartResult",
     "AnalyseParams",
     "AnalyseResult",
+    "ReviewParams",
+    "ReviewRecord",
+    "ReviewEstimate",
+    "ReviewResult",
     "RuntimeResult",
     "Config",
     "Snapshot",

@@ -4,8 +4,8 @@ The page sends a :class:`Request`, the kernel answers with one :class:`Response`
 ``id`` and, when the data changed elsewhere, sends an :class:`KernelEvent` unasked. All positions in
 texts are in UTF-16 units, as JavaScript counts them. A test compares the two.
 
-What is asked and answered is in ``records``, ``changes``, ``figures`` and ``sharing``, how much of
-it at most in ``limits``.
+What is asked and answered is in ``records``, ``changes``, ``figures``, ``reviewing`` and
+``sharing``, how much of it at most in ``limits``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PROTOCOL = 2  # raised when a message changes its shape; the page refuses anothe
 METHODS = (
     *("page", "record", "locate", "similar", "ids", "select"),
     *("edit", "undo", "redo", "tally", "plan", "change", "changes"),
-    *("complete", "facets", "chart", "analyse", "runtime"),
+    *("complete", "facets", "chart", "analyse", "review", "runtime"),
     *("share", "propose", "views", "export"),
 )
 

@@ -1,0 +1,122 @@
+"""A review of label errors, for the page: what to judge next, what was found, what is left."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from rubrix_widget.analysis.reviewing import Reviewed, before, found_so_far, reviewed
+from rubrix_widget.analysis.source import Source
+from rubrix_widget.engine import Engine
+from rubrix_widget.explorer import checks, details, pages
+from rubrix_widget.explorer.pages import Ints
+from rubrix_widget.explorer.protocol.limits import (
+    CURVE_POINTS,
+    MAX_EVERY,
+    NEAR_RECORDS,
+    REVIEW_RECORDS,
+)
+from rubrix_widget.explorer.protocol.records import View
+from rubrix_widget.explorer.protocol.reviewing import (
+    ReviewEstimate,
+    ReviewParams,
+    ReviewRecord,
+    ReviewResult,
+)
+from rubrix_widget.index import Hits
+
+
+def wanted(params: object) -> tuple[View, int, list[str]]:
+    """Read the parameters of ``review``: a view, how many to draw at random, ids passed over."""
+    given = checks.fields(params, "params of 'review'", tuple(ReviewParams.__annotations__))
+    shows = {name: given[name] for name in ("query", "dialect", "filters")}
+    return (
+        checks.view({**shows, "sort": [], "page": 1, "page_size": 1}),
+        checks.integer(given["every"], "every", 0, MAX_EVERY),
+        checks.selected(given["passed"]),
+    )
+
+
+def review(engine: Engine, params: object, version: int) -> ReviewResult:
+    """Answer ``review``."""
+    view, every, passed = wanted(params)
+    was = before(engine)
+    hits = pages.select(was, view).hits
+    state = reviewed(Source("", "", was, hits))
+    ids = engine.positions(passed)
+    places = np.flatnonzero(np.isin(state.ranking.positions, ids[ids >= 0]))
+    coming = state.upcoming(REVIEW_RECORDS, every, places)
+    return {
+        "records": _records(engine, state, coming),
+        "n": len(state.verdict),
+        "shown": hits.count,
+        "judged": int(state.judged.sum()),
+        "counts": state.counts,
+        "curve": _curve(state),
+        "estimate": _estimate(state),
+        "version": version,
+    }
+
+
+def _records(engine: Engine, state: Reviewed, coming: list[tuple[int, bool]]) -> list[ReviewRecord]:
+    """Return records as they are now."""
+    positions = state.ranking.positions[[place for place, _ in coming]] if coming else _NONE
+    found: list[ReviewRecord] = []
+    for (place, drawn), position, record in zip(
+        coming, positions.tolist(), engine.records(positions), strict=True
+    ):
+        found.append(
+            {
+                "record": pages.page_record(record, {}),
+                "place": place + 1,
+                "drawn": drawn,
+                "other": _other(engine, state, place, position),
+                "near": _near(engine, position),
+            }
+        )
+    return found
+
+
+_NONE: Ints = np.zeros(0, np.int64)
+
+
+def _other(engine: Engine, state: Reviewed, place: int, position: int) -> list[str] | None:
+    """Return what the model would rather have; with several labels, one more or one less."""
+    logged = engine.columns.logged
+    label = logged.sets.labels[state.ranking.other[place]]
+    given = logged.sets.names(int(engine.columns.annotation[position]))
+    if engine.multi_label:
+        return [*(one for one in given if one != label), *([] if label in given else [label])]
+    begin, end = logged.score_offsets[position : position + 2]
+    scored = logged.score_labels[begin:end] == state.ranking.other[place]
+    named = bool((logged.all_scores[begin:end][scored] > 0).any())
+    return [label] if named and label not in given else None
+
+
+def _near(engine: Engine, position: int) -> list[Any]:
+    """Return the records most like one that are annotated otherwise."""
+    annotation = engine.columns.annotation
+    others = Hits.where((annotation >= 0) & (annotation != annotation[position]))
+    positions, scores = engine.similar(position, others, NEAR_RECORDS)
+    found = zip(engine.records(positions), scores.tolist(), strict=True)
+    return [details.similar_record(one, score) for one, score in found]
+
+
+def _curve(state: Reviewed) -> list[list[int]]:
+    """Return pairs of records reviewed and label errors found, the last of them among the pairs."""
+    found = found_so_far(state)
+    step = max(1, math.ceil(len(found) / CURVE_POINTS))
+    reviewed = np.arange(len(found), 0, -step)[::-1]
+    pairs: list[list[int]] = np.stack([reviewed, found[reviewed - 1]], axis=1).tolist()
+    return pairs
+
+
+def _estimate(state: Reviewed) -> ReviewEstimate:
+    told: Any = {
+        name: value if math.isfinite(value) else None
+        for name, value in state.estimate._asdict().items()
+    }
+    estimate: ReviewEstimate = told
+    return estimate
