@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from rubrix_widget import arrays
-from rubrix_widget.analysis.source import Data, Source, source_of
-from rubrix_widget.index import running_words
+from rubrix_widget.analysis.source import Data, source_of
+from rubrix_widget.engine import Engine
+from rubrix_widget.index import Hits, occurrences, running_words
 from rubrix_widget.metrics import contrast
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect, quote
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from rubrix_widget.charts import LayerChart
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 _FIELD = "text"
 _DRAWN = 20  # words of a chart
 
@@ -87,76 +92,124 @@ def error_words(
     ... ]
     >>> table = error_words(rb.DatasetForTextClassification(made)).data["table"]
     >>> table["query"].tolist()
-    ['text:"not"', 'text:bad', 'text:"not bad"']
+    ['text:bad', 'text:"not"', 'text:"not bad"']
     """
     source = source_of(data, query, dialect, agent)
-    right = source.engine.columns.predicted
-    chosen = source.hits.mask & (right >= 0)
+    found = marking(source.engine, source.hits.mask, bigrams=bigrams, least=least, fdr=fdr)
+    return Metric(
+        "Words that mark errors",
+        source.name,
+        source.query,
+        found.n,
+        {
+            "n": found.n,
+            "wrong": found.wrong,
+            "tested": len(found.kinds),
+            "found": len(found.telling),
+            "table": _table(found, most),
+        },
+        _draw,
+    )
+
+
+@dataclass(frozen=True)
+class Marking:
+    """Words and pairs of words, and how much more often wrong records have them than right ones.
+
+    Attributes
+    ----------
+    n, wrong : int
+        Records, and wrong ones.
+    lexicon : LargeStringArray
+    kinds : ndarray of int64, (tested,)
+        Each word as its place in the lexicon, each pair as (the first's place + 1) * size of the
+        lexicon + the second's place.
+    ours, theirs : ndarray of int64, (tested,)
+        Wrong and right records that have it.
+    measures : tuple of ndarray of float64
+        Log-odds, its low and high end, z and the false discovery rate.
+    telling : ndarray of int64
+        Places of findings, the surest first.
+    """
+
+    n: int
+    wrong: int
+    lexicon: pa.LargeStringArray
+    kinds: Ints
+    ours: Ints
+    theirs: Ints
+    measures: tuple[Floats, ...]
+    telling: Ints
+
+    def words(self, place: int) -> tuple[str, ...]:
+        """Return the word or the words of a place."""
+        first, second = divmod(int(self.kinds[place]), max(len(self.lexicon), 1))
+        places = [second] if first == 0 else [first - 1, second]
+        return tuple(self.lexicon[one].as_py() for one in places)
+
+
+def marking(
+    engine: Engine, some: Mask, *, bigrams: bool = True, least: int = 5, fdr: float = 0.05
+) -> Marking:
+    """Find words that some records have more often where they are wrong.
+
+    Parameters
+    ----------
+    engine
+    some : ndarray of bool, one for each record of the dataset
+    bigrams, least, fdr
+        As of :func:`error_words`.
+    """
+    right = engine.columns.predicted
+    chosen = some & (right >= 0)
     wrong = chosen & (right == 0)
-    names, ours, theirs = counted(source, chosen, wrong, bigrams=bigrams, least=least)
     n, others = int(wrong.sum()), int(chosen.sum() - wrong.sum())
-    found: dict[str, Any] = {"n": n + others, "wrong": n, "tested": len(names)}
+    field = engine.corpus["text"]
+    lexicon, counts = occurrences(field, [Hits.where(wrong), Hits.where(chosen & ~wrong)])
+    kinds, ours, theirs = np.arange(len(lexicon)), counts[:, 0], counts[:, 1]
+    if bigrams:
+        pairs = _bigrams(engine, chosen, wrong)
+        kinds, ours, theirs = (
+            np.concatenate(both) for both in zip((kinds, ours, theirs), pairs, strict=True)
+        )
+    enough = ours + theirs >= least
+    kinds, ours, theirs = kinds[enough], ours[enough], theirs[enough]
     middle, low, high = contrast.log_odds(ours, theirs, max(n, 1), max(others, 1))
     z = np.nan_to_num(1.959964 * middle / np.maximum(middle - low, 1e-12))
     q = contrast.false_discovery(contrast.upper_tail(z))
     telling = np.flatnonzero((q <= fdr) & (z > 0)) if n and others else np.zeros(0, np.int64)
-    kept = telling[np.argsort(-z[telling], kind="stable")][:most]
-    found["found"] = len(telling)
-    found["table"] = _table(names, kept, ours, theirs, (middle, low, high, z, q))
-    return Metric("Words that mark errors", source.name, source.query, n + others, found, _draw)
+    telling = telling[np.argsort(-z[telling], kind="stable")]
+    measures = (middle, low, high, z, q)
+    return Marking(n + others, n, lexicon, kinds, ours, theirs, measures, telling)
 
 
-def counted(
-    source: Source, chosen: Any, wrong: Any, *, bigrams: bool, least: int
-) -> tuple[list[tuple[str, ...]], Ints, Ints]:
-    """Return words and pairs in enough records, and how many wrong and right ones have each."""
-    field = source.engine.corpus[_FIELD]
+def _bigrams(engine: Engine, chosen: Mask, wrong: Mask) -> tuple[Ints, Ints, Ints]:
+    """Return the pairs of neighbouring words, and how many wrong and right records have each."""
+    field = engine.corpus["text"]
     records, words, values = running_words(field)
-    size = len(field.lexicon)
-    kinds = [words.astype(np.int64)]
-    where = [records]
-    if bigrams and len(words) > 1:
-        neighbours = np.flatnonzero(values[1:] == values[:-1])
-        kinds.append((words[neighbours] + 1).astype(np.int64) * size + words[neighbours + 1])
-        where.append(records[neighbours])
-    names: list[tuple[str, ...]] = []
-    ours, theirs = [], []
-    for kind, place in zip(kinds, where, strict=True):
-        keep = chosen[place]
-        codes, distinct = arrays.factorize(kind[keep])
-        pairs = np.unique(codes * np.int64(source.engine.n) + place[keep])
-        code, record = pairs // source.engine.n, pairs % source.engine.n
-        every = np.bincount(code, minlength=len(distinct))
-        bad = np.bincount(code[wrong[record]], minlength=len(distinct))
-        enough = np.flatnonzero(every >= least)
-        ours.append(bad[enough])
-        theirs.append((every - bad)[enough])
-        names += _names(field.lexicon, distinct[enough], size)
-    return names, np.concatenate(ours), np.concatenate(theirs)
+    neighbours = np.flatnonzero((values[1:] == values[:-1]) & chosen[records[1:]])
+    kinds = (words[neighbours] + 1).astype(np.int64) * len(field.lexicon) + words[neighbours + 1]
+    codes, distinct = arrays.factorize(kinds)
+    once = np.unique(codes * np.int64(engine.n) + records[neighbours])
+    code, record = once // engine.n, once % engine.n
+    every = np.bincount(code, minlength=len(distinct))
+    bad = np.bincount(code[wrong[record]], minlength=len(distinct))
+    return distinct.astype(np.int64), bad, every - bad
 
 
-def _names(lexicon: Any, kinds: Ints, size: int) -> list[tuple[str, ...]]:
-    first, second = kinds // max(size, 1) - 1, kinds % max(size, 1)
-    seconds = lexicon.take(arrays.to_arrow(second)).to_pylist()
-    firsts = lexicon.take(arrays.to_arrow(np.maximum(first, 0))).to_pylist()
-    return [
-        (one, other) if place >= 0 else (other,)
-        for place, one, other in zip(first.tolist(), firsts, seconds, strict=True)
-    ]
-
-
-def _table(names: list[tuple[str, ...]], kept: Any, ours: Ints, theirs: Ints, measures: Any) -> Any:
+def _table(found: Marking, most: int) -> Any:
     import pandas as pd
 
-    chosen = [names[place] for place in kept.tolist()]
+    kept = found.telling[:most]
+    words = [found.words(place) for place in kept.tolist()]
     columns: dict[str, Any] = {
-        "words": [" ".join(one) for one in chosen],
-        "wrong": ours[kept],
-        "right": theirs[kept],
+        "words": [" ".join(one) for one in words],
+        "wrong": found.ours[kept],
+        "right": found.theirs[kept],
     }
-    for name, measure in zip(("log_odds", "low", "high", "z", "q"), measures, strict=True):
+    for name, measure in zip(("log_odds", "low", "high", "z", "q"), found.measures, strict=True):
         columns[name] = measure[kept]
-    columns["query"] = [query_of(one) for one in chosen]
+    columns["query"] = [query_of(one) for one in words]
     return pd.DataFrame(columns)
 
 

@@ -48,6 +48,8 @@ class Watch:
             except RubrixWidgetError:
                 continue
             except Exception:
+                if not threading.main_thread().is_alive():
+                    return  # Python is ending, and starts no threads to read with
                 if not told:  # once, and not at every look
                     _log.exception("could not look for changes of other processes")
                 told = True

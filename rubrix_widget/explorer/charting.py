@@ -8,10 +8,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from rubrix_widget.analysis.errors import marking
 from rubrix_widget.engine import Engine, Facet, spoken
 from rubrix_widget.explorer.facets import edge
-from rubrix_widget.index import Hits, occurrences
-from rubrix_widget.metrics import calibration, contrast
+from rubrix_widget.index import Hits
+from rubrix_widget.metrics import calibration
 from rubrix_widget.metrics.intervals import wilson
 
 _MOST = 40  # labels of a matrix or values of a field that are still legible
@@ -123,24 +124,18 @@ def words(engine: Engine, hits: Hits, said: str, most: int) -> Drawn:
     """Draw the words that stand in wrong records more often than in right ones."""
     from rubrix_widget import charts
 
-    predicted, chosen = engine.columns.predicted, hits.mask
-    wrong, right = (Hits.where(chosen & (predicted == kind)) for kind in (0, 1))
-    names, counts = occurrences(engine.corpus["text"], [wrong, right])
-    compared = (counts[:, 0], counts[:, 1], wrong.count, right.count)
-    odds = contrast.log_odds(*compared)
-    telling = np.flatnonzero(contrast.standing_out(*compared))
-    kept = telling[np.argsort(-odds[1][telling], kind="stable")][:most]
-    rows = [
-        (*counts[place].tolist(), *(float(one[place]) for one in odds)) for place in kept.tolist()
-    ]
-    found = names.take(kept).to_pylist()
+    found = marking(engine, hits.mask, bigrams=False)
+    kept = found.telling[:most].tolist()
+    columns = (found.ours, found.theirs, *found.measures[:3])
+    rows = [[one[place].item() for one in columns] for place in kept]
+    values = [found.words(place)[0] for place in kept]
     title = f"Words that mark wrong records among {said}"
     return Drawn(
-        charts.words(_names(found), rows, title=title),
+        charts.words(_names(values), [tuple(row) for row in rows], title=title),
         "words",
-        found,
-        rows=[list(row) for row in rows],
-        left_out=len(telling) - len(kept),
+        values,
+        rows=rows,
+        left_out=len(found.telling) - len(kept),
     )
 
 

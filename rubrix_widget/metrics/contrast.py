@@ -28,7 +28,7 @@ def log_odds(
     B. L. Monroe, M. P. Colaresi, K. M. Quinn, "Fightin' Words: Lexical Feature Selection and
     Evaluation for Identifying the Content of Political Conflict", Political Analysis 16 (2008),
     with records counted instead of words. The interval is of one thing alone; to choose among
-    many, see :func:`standing_out`.
+    many, see :func:`false_discovery`.
 
     Parameters
     ----------
@@ -58,23 +58,6 @@ def log_odds(
         middle = np.log(mine / (n + _PRIOR - mine)) - np.log(other / (others + _PRIOR - other))
         half = z * np.sqrt(1 / mine + 1 / other)
     return middle, middle - half, middle + half
-
-
-def standing_out(ours: Ints, theirs: Ints, n: int, others: int) -> npt.NDArray[np.bool_]:
-    """Return what occurs more often in our group, with 95 % confidence in all of them together.
-
-    Of thousands of things some would stand out by chance: each is held to Bonferroni's bound, 5 %
-    divided by how many occur at all.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> standing_out(np.array([30, 3]), np.array([100, 0]), 63, 1032).tolist()
-    [True, False]
-    """
-    occurring = max(int(np.count_nonzero(ours + theirs)), 1)
-    _, low, _ = log_odds(ours, theirs, n, others, 1 - 0.05 / occurring)
-    return np.asarray(low > 0)
 
 
 def false_discovery(p: Floats) -> Floats:

@@ -323,3 +323,23 @@ def test_a_look_that_fails_does_not_end_the_watch(caplog: pytest.LogCaptureFixtu
     assert [one.message for one in caplog.records] == [
         "could not look for changes of other processes"
     ]
+
+
+def test_nothing_is_said_of_a_look_while_python_ends() -> None:
+    """A thread that looks cannot start others by then; that is no failure to tell of."""
+    script = """
+import threading, time
+from concurrent.futures import ThreadPoolExecutor
+from rubrix_widget.edits.watching import Watch
+
+def look():
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(print).result()
+
+Watch(look).start()
+threading.Thread(target=time.sleep, args=(1.2,)).start()
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert ended.stderr == ""

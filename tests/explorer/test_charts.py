@@ -155,7 +155,8 @@ def test_words_that_mark_wrong_records() -> None:
     points = pd.DataFrame(chart.layer[1].data.values).set_index("word")
     assert points.index[0] == "sarcasm"
     assert (points["low"] > 0).all()
-    assert points["low"].is_monotonic_decreasing
+    z = points["log_odds"] / (points["log_odds"] - points["low"])
+    assert z.is_monotonic_decreasing
     found = frame(explorer)
     texts = [" ".join(one.values()).split() for one in found["inputs"]]
     for word, row in points.iterrows():
