@@ -77,7 +77,8 @@ def error_words(
     -----
     Log-odds with an informative Dirichlet prior, see
     :func:`rubrix_widget.metrics.contrast.log_odds`; the false discovery rate is Benjamini's and
-    Hochberg's, over all words and pairs in at least `least` records, one-sided.
+    Hochberg's over all words and pairs in at least `least` records, each by Fisher's exact test,
+    one-sided: the normal distribution of ``z`` is wrong for rare words.
 
     Examples
     --------
@@ -176,7 +177,7 @@ def marking(
     kinds, ours, theirs = kinds[enough], ours[enough], theirs[enough]
     middle, low, high = contrast.log_odds(ours, theirs, max(n, 1), max(others, 1))
     z = np.nan_to_num(1.959964 * middle / np.maximum(middle - low, 1e-12))
-    q = contrast.false_discovery(contrast.upper_tail(z))
+    q = contrast.false_discovery(contrast.by_chance(ours, n, ours + theirs, n + others))
     telling = np.flatnonzero((q <= fdr) & (z > 0)) if n and others else np.zeros(0, np.int64)
     telling = telling[np.argsort(-z[telling], kind="stable")]
     measures = (middle, low, high, z, q)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from rubrix_widget.analysis.features import Features, features_of
 from rubrix_widget.analysis.source import Data, source_of
-from rubrix_widget.metrics.contrast import false_discovery, upper_tail
+from rubrix_widget.metrics.contrast import by_chance, false_discovery
 from rubrix_widget.metrics.intervals import excess
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
@@ -89,7 +89,7 @@ def slices(
           half;
         - ``excess`` = rate - rest, with ``low`` and ``high`` (95 %, Newcombe); ranked by ``low``;
         - ``q``: the false discovery rate at which it is a finding (Benjamini-Hochberg over all
-          that were tested);
+          that were tested, each by Fisher's exact test);
         - ``errors``: the share of all errors of that half that it holds;
         - ``alike``: queries of slices with mostly the same errors, which are not listed.
 
@@ -237,11 +237,9 @@ def _measured(
     low, high = excess(bad, sizes, errors - bad, n - sizes)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate, rest = bad / sizes, (errors - bad) / (n - sizes)
-        pooled = errors / max(n, 1)
-        spread = np.sqrt(pooled * (1 - pooled) * (1 / sizes + 1 / (n - sizes)))
-        z = (rate - rest) / spread
     q = np.ones(len(candidates))
-    q[measured] = false_discovery(upper_tail(np.nan_to_num(z[measured])))
+    wrongs, whole = (one[measured].astype(np.int64) for one in (bad, sizes))
+    q[measured] = false_discovery(by_chance(wrongs, whole, errors, n))
     sure = measured[(q[measured] <= fdr) & (low[measured] > 0)]
     ranked = sure[np.argsort(-low[sure], kind="stable")].tolist()
     kept, alike = _folded([members[one][wrong[members[one]]] for one in ranked], most)
