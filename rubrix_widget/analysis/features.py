@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -17,6 +17,7 @@ from rubrix_widget.analysis.source import Source
 from rubrix_widget.index import running_words
 from rubrix_widget.query import quote, word
 
+Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 _BANDS = 8  # of numbers, with as many records each
@@ -167,17 +168,29 @@ def _bands(source: Source, name: str, some: Ints) -> Iterator[tuple[str, Any, In
         return
     given = numbers.values.to_numpy(np.float64, na_value=np.nan)[some]
     present = ~np.isnan(given)
-    record, given = some[present], given[present]
+    given = given[present]
     if not len(given):
         return
     edges = np.unique(np.quantile(given, np.arange(1, _BANDS) / _BANDS, method="nearest"))
-    edges = np.array([float(f"{edge:.3g}") for edge in edges])
-    edges = np.unique(edges[(edges > given.min()) & (edges <= given.max())])
+    edges = _rounded(edges[edges > given.min()], given.min(), given.max())
     if not len(edges):
         return
-    ends: Sequence[str] = ["*", *(f"{edge:.10g}" for edge in edges), "*"]
+    ends = ["*", *(repr(edge).removesuffix(".0") for edge in edges.tolist()), "*"]
     named = _named(source, name)
     queries = [
         f"{named}:[{low} TO {high}" + ("]" if high == "*" else "}") for low, high in pairwise(ends)
     ]
-    yield name, queries, record, np.searchsorted(edges, given, side="right")
+    among = np.zeros(source.engine.n, np.bool_)
+    among[some] = True
+    found = [np.flatnonzero(source.engine.select(one).mask & among) for one in queries]
+    band = np.repeat(np.arange(len(found)), [len(one) for one in found])
+    yield name, queries, np.concatenate(found), band
+
+
+def _rounded(edges: Floats, low: float, high: float) -> Floats:
+    """Return edges with as few digits as keep them apart and above the lowest value."""
+    for digits in range(3, 17):
+        found = np.array([float(f"{edge:.{digits}g}") for edge in edges.tolist()])
+        if len(np.unique(found)) == len(edges) and (found > low).all() and (found <= high).all():
+            return found
+    return edges

@@ -7,6 +7,7 @@ import pytest
 
 import rubrix_widget as rb
 from rubrix_widget import analysis
+from rubrix_widget.analysis.features import features_of
 from rubrix_widget.analysis.source import source_of
 
 WORDS = [f"w{number}" for number in range(40)]
@@ -142,3 +143,23 @@ def test_hostile_values_are_quoted() -> None:
     query = analysis.slices(data).data["table"]["query"].iloc[0]
     engine = source_of(data, None, "notebook").engine
     assert engine.select(query).count == engine.select(f"({query}) AND predicted:ko").count > 0
+
+
+def test_bands_are_as_fine_as_the_numbers() -> None:
+    """Years, moments and integers beyond 2**53 are cut into up to eight, and each query is true."""
+    records = [
+        rb.TextClassificationRecord(
+            text="t",
+            annotation="a",
+            prediction=[("a", 0.5 + at / 4000)],
+            metadata={"year": 1990 + at % 30, "at": 1_700_000_000 + at, "id": 2**53 + at % 5},
+        )
+        for at in range(1000)
+    ]
+    source = source_of(rb.DatasetForTextClassification(records), None, "notebook")
+    found = features_of(source, source.hits.mask, 1)
+    for name, bands in (("metadata.year", 8), ("metadata.at", 8), ("metadata.id", 3), ("score", 8)):
+        queries = [one for one in found.queries if one.startswith(f"{name}:")]
+        assert len(queries) == bands, queries
+    for place, query in enumerate(found.queries):
+        assert source.engine.select(query).count == len(found.records(place)), query
