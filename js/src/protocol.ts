@@ -32,6 +32,12 @@ export type Direction = "asc" | "desc";
 export type SortKey = [field: string, direction: Direction];
 export type Status = "Default" | "Validated" | "Edited" | "Discarded";
 
+/** Best first; null: no prediction; empty: nothing predicted. */
+export type AgentPrediction = {
+  prediction: [label: string, score: number][] | null;
+  predicted: "ok" | "ko" | null;
+};
+
 /** A record as the kernel sends it. */
 export type RecordPayload = {
   id: string;
@@ -40,6 +46,8 @@ export type RecordPayload = {
   /** Best first; null: no prediction; empty: nothing predicted. */
   prediction: [label: string, score: number][] | null;
   predicted: "ok" | "ko" | null;
+  /** What each agent predicted, where records have predictions of several. */
+  by_agent: { [agent: string]: AgentPrediction };
   annotation: string[] | null;
   status: Status;
   prediction_agent: string | null;

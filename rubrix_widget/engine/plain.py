@@ -30,10 +30,9 @@ def _record(columns: Columns, line: dict[str, Any], position: int) -> dict[str, 
         "id": line["id"],
         "version": int(columns.version[position]),
         "inputs": inputs,
-        "prediction": None
-        if prediction is None
-        else sorted(([p["label"], p["score"]] for p in prediction), key=lambda p: -p[1]),
-        "predicted": None if right < 0 else ("ko", "ok")[right],
+        "prediction": _best_first(prediction),
+        "predicted": _said(right),
+        "by_agent": _by_agent(columns, line, position),
         "annotation": [annotation] if isinstance(annotation, str) else annotation,
         "status": line["status"],
         "prediction_agent": line["prediction_agent"],
@@ -45,6 +44,32 @@ def _record(columns: Columns, line: dict[str, Any], position: int) -> dict[str, 
         "last_updated": None if np.isnat(updated) else updated.item().isoformat(),
         "text_length": _length(inputs),
     }
+
+
+def _by_agent(columns: Columns, line: dict[str, Any], position: int) -> dict[str, Any]:
+    """Return the prediction of each agent and whether it is right, where records have several."""
+    agents = columns.logged.predicting
+    if not agents:
+        return {}
+    given = {line["prediction_agent"]: line["prediction"]}
+    given |= {one["agent"]: one["prediction"] for one in line["other_predictions"] or ()}
+    return {
+        agent: {
+            "prediction": _best_first(given.get(agent)),
+            "predicted": _said(int(columns.right(agent)[position])),
+        }
+        for agent in agents
+    }
+
+
+def _best_first(prediction: list[dict[str, Any]] | None) -> list[list[Any]] | None:
+    if prediction is None:
+        return None
+    return sorted(([one["label"], one["score"]] for one in prediction), key=lambda pair: -pair[1])
+
+
+def _said(right: int) -> str | None:
+    return None if right < 0 else ("ko", "ok")[right]
 
 
 def stored(logged: Logged, position: int) -> dict[str, Any]:

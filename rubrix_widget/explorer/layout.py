@@ -24,16 +24,18 @@ _ALWAYS: Final = (
 def available(engine: Engine) -> list[str]:
     """Return the columns that the records of a dataset can be shown with, by their fields' names.
 
-    ``text`` is all inputs of a record, ``predicted_as`` its labels and scores.
+    ``text`` is all inputs of a record, ``predicted_as`` its labels and scores; of agents other
+    than the primary one it is ``predicted_as@agent``.
     """
     inputs = engine.columns.logged.input_names
+    others = [f"predicted_as@{agent}" for agent in engine.columns.logged.predicting[1:]]
     metadata = [
         name
         for name, field in engine.fields.items()
         if name.startswith("metadata.") and field.kind != "words"
     ]
     several = [f"inputs.{name}" for name in inputs] if len(inputs) > 1 else []
-    return ["text", *several, *_ALWAYS[1:], *metadata]
+    return ["text", *several, "predicted_as", *others, *_ALWAYS[2:], *metadata]
 
 
 def columns(value: object, engine: Engine) -> list[str]:

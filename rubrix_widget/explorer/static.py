@@ -21,6 +21,8 @@ from rubrix_widget.explorer.protocol.records import PageResult, RecordPayload, V
 from rubrix_widget.query import describe
 
 _SHORT = 60  # characters of an id or a label
+_BEST = 3  # labels of a prediction
+_AGENTS = 2  # beside the primary one; of more none, as in the explorer
 _LINE = 500  # characters of the query and of its reading
 _FILTERS = 10  # of a view; more than anybody sets by hand
 _FILTER = 200  # characters of one of them
@@ -102,20 +104,27 @@ def _short(record: RecordPayload, save_texts: bool) -> dict[str, Any]:
         text = value if isinstance(value, str) else "\n".join(value)
         inputs[cut(name, _SHORT)] = cut(text, left)
         left -= len(text)
-    best = (record["prediction"] or [])[:3]
     annotation = record["annotation"]
     return {
         "id": cut(record["id"], _SHORT),
         "inputs": inputs,
-        "prediction": None
-        if record["prediction"] is None
-        else [[cut(label, _SHORT), score] for label, score in best],
+        "prediction": _best(record["prediction"], _BEST),
         "predicted": record["predicted"],
+        "by_agent": {
+            agent: {**one, "prediction": _best(one["prediction"], 1)}
+            for agent, one in record["by_agent"].items()
+        },
         "annotation": None
         if annotation is None
         else [cut(label, _SHORT) for label in annotation][:5],
         "status": record["status"],
     }
+
+
+def _best(prediction: list[list[Any]] | None, most: int) -> list[list[Any]] | None:
+    if prediction is None:
+        return None
+    return [[cut(label, _SHORT), score] for label, score in prediction[:most]]
 
 
 def html(taken: Snapshot) -> str:
@@ -134,9 +143,14 @@ def html(taken: Snapshot) -> str:
     if taken["confusion"] is not None:
         parts.append(_matrix(taken["confusion"]))
     if taken["records"]:
-        heads = ["text" if taken["texts"] else "id", "predicted", "", "annotated", "status"]
-        head = around("thead", [_row(heads, "th")])
-        body = around("tbody", [_record(record, taken["texts"]) for record in taken["records"]])
+        others = list(taken["records"][0]["by_agent"])[1:]
+        agents = others if len(others) <= _AGENTS else []
+        heads = ["text" if taken["texts"] else "id", "predicted", ""]
+        for agent in agents:
+            heads += [f"predicted@{cut(agent, _SHORT)}", ""]
+        head = around("thead", [_row([*heads, "annotated", "status"], "th")])
+        lines = [_record(record, agents, taken["texts"]) for record in taken["records"]]
+        body = around("tbody", lines)
         parts.append(around("table", [head, body]))
         last = taken["first"] + len(taken["records"]) - 1
         shown = f"Records {taken['first']:,} to {last:,} of {taken['count']:,}."
@@ -196,19 +210,16 @@ def _row(cells: Sequence[str], tag: str) -> str:
     return around("tr", [element(tag, cell, style=_CELL) for cell in cells])
 
 
-def _record(record: dict[str, Any], texts: bool) -> str:
+def _record(record: dict[str, Any], agents: Sequence[str], texts: bool) -> str:
     inputs: dict[str, str] = record["inputs"]
     text = next(iter(inputs.values()), "")
     if len(inputs) > 1:
         text = " · ".join(f"{name}: {value}" for name, value in inputs.items())
-    best = record["prediction"]
-    return _row(
-        [
-            text if texts else record["id"],
+    cells = [text if texts else record["id"]]
+    for one in (record, *(record["by_agent"][agent] for agent in agents)):
+        best = one["prediction"]
+        cells += [
             f"{best[0][0]} {best[0][1]:.3f}" if best else "",
-            {"ok": "✓ ok", "ko": "✗ ko"}.get(record["predicted"] or "", ""),
-            ", ".join(record["annotation"] or ()),
-            record["status"],
-        ],
-        "td",
-    )
+            {"ok": "✓ ok", "ko": "✗ ko"}.get(one["predicted"] or "", ""),
+        ]
+    return _row([*cells, ", ".join(record["annotation"] or ()), record["status"]], "td")

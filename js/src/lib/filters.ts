@@ -47,9 +47,11 @@ export function between(filters: Filters, name: string, bounds: Range): Filters 
   return missing ? { ...filters, [name]: [null] } : without(filters, name);
 }
 
-/** `metadata.site_name` as people say it: site name. */
+/** `metadata.site_name` as people say it: site name. An agent's name stays as it is. */
 export function spoken(name: string): string {
-  return name.replace(/^(metadata|metrics)\./, "").replaceAll("_", " ");
+  return name
+    .replace(/^(metadata|metrics)\./, "")
+    .replace(/_|@.*/gs, (part) => (part === "_" ? " " : part));
 }
 
 export function described(name: string, filter: unknown): string {

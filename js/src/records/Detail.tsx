@@ -12,6 +12,7 @@ import { RecordComment } from "./Comment";
 import { Explained } from "./Explained";
 import { History } from "./History";
 import { LongText } from "./LongText";
+import { Verdict } from "./PredictedCell";
 import { Score } from "./Scores";
 import { Similar } from "./Similar";
 
@@ -36,6 +37,8 @@ export function Detail({ record, store, annotator }: Props) {
     if (stale && store.source.value === "kernel") fetchAll();
   }, [record.id, record.version, stale]);
 
+  const several = Object.keys(record.by_agent).length > 0;
+  const predictions = Object.entries(several ? record.by_agent : { Scores: record });
   const metadata = flat((known?.record ?? record).metadata);
   const facts: [name: string, of: string | null][] = [
     ["id", record.id],
@@ -54,9 +57,12 @@ export function Detail({ record, store, annotator }: Props) {
       <Part title="Comment" whole>
         <RecordComment key={record.id} record={record} store={store} annotator={annotator} />
       </Part>
-      <Part title="Scores">
-        <Scores of={record.prediction} />
-      </Part>
+      {predictions.map(([title, { prediction, predicted }]) => (
+        <Part key={title} title={title}>
+          {several && predicted && <Verdict of={predicted} />}
+          <Scores of={prediction} />
+        </Part>
+      ))}
       <Part title="Metadata">
         {metadata.length > 0 ? (
           <Facts of={metadata.map(([name, of]) => [name, value(of)])} />

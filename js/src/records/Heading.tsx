@@ -80,7 +80,7 @@ function SortButton({ store, field, title }: { store: Store; field: string; titl
         void store.sortBy(field, true);
       }}
     >
-      {title}
+      <bdi>{title}</bdi>
       <Icon
         name={
           direction === "asc" ? "up_arrow" : direction === "desc" ? "down_arrow" : "both_arrows"

@@ -27,8 +27,9 @@ export type Column = {
   cell: (record: PageRecord, table: Table) => ComponentChildren;
 };
 
-/** What is shown until somebody chooses. */
+/** What is shown until somebody chooses, with the predictions of up to two other agents. */
 const BY_DEFAULT = ["text", "predicted_as", "annotated_as", "status"];
+const OF_AGENT = "predicted_as@";
 
 const SPECIAL: { [name: string]: Pick<Column, "holds" | "cell"> & { title?: string } } = {
   text: {
@@ -87,6 +88,8 @@ export function namesShown(config: Config, chosen: readonly string[]): string[] 
   const names = chosen.filter((name) => known.has(name));
   if (names.length > 0) return names;
   const usual = BY_DEFAULT.filter((name) => known.has(name));
+  const others = offered(config).filter((name) => name.startsWith(OF_AGENT));
+  if (others.length < 3) usual.splice(2, 0, ...others);
   return usual.length > 0 ? usual : BY_DEFAULT;
 }
 
@@ -95,9 +98,11 @@ export function columnsOf(config: Config, chosen: readonly string[] = []): Colum
   const kinds = new Map(config.fields.map(({ name, kind }) => [name, kind]));
   const known = (field: string) => kinds.size === 0 || kinds.has(field);
   return namesShown(config, chosen).map((name) => {
-    const title = titleOf(name);
+    const title = titleOf(name).replace(/^predicted@/, "@");
     const sorts = [{ field: sortedAs(name, config), title }];
-    if (name === "predicted_as") sorts.push({ field: "score", title: "score" });
+    if (/^predicted_as(@|$)/.test(name)) {
+      sorts.push({ field: name.replace("predicted_as", "score"), title: "score" });
+    }
     return {
       id: name,
       title,
@@ -108,7 +113,8 @@ export function columnsOf(config: Config, chosen: readonly string[] = []): Colum
 }
 
 export function titleOf(name: string): string {
-  return SPECIAL[name]?.title ?? spoken(name.replace(/^inputs\./, ""));
+  const [field = "", ...agent] = name.split(/(?=@)/);
+  return (SPECIAL[field]?.title ?? spoken(field.replace(/^inputs\./, ""))) + agent.join("");
 }
 
 function sortedAs(name: string, { fields, inputs }: Config): string {
@@ -119,6 +125,16 @@ function sortedAs(name: string, { fields, inputs }: Config): string {
 function contentOf(name: string, kind: string): Pick<Column, "holds" | "cell"> {
   const special = Object.hasOwn(SPECIAL, name) ? SPECIAL[name] : undefined;
   if (special) return { holds: special.holds, cell: special.cell };
+  if (name.startsWith(OF_AGENT)) {
+    const none = { prediction: null, predicted: null };
+    const of = ({ by_agent }: PageRecord) => by_agent[name.slice(OF_AGENT.length)] ?? none;
+    return {
+      holds: "prediction",
+      cell: (record, { store }) => (
+        <PredictedCell record={{ ...record, ...of(record) }} store={store} />
+      ),
+    };
+  }
   if (name.startsWith("inputs.")) {
     const only = name.slice("inputs.".length);
     return {

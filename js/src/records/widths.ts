@@ -31,19 +31,28 @@ export type Placed = {
 /** Puts columns into a table as wide as its frame, or wider where they need more. */
 export function placed(columns: readonly Column[], chosen: Widths, frame: number): Placed {
   const room = frame || ASSUMED;
-  const widths = columns.map((column) => chosen[column.id] ?? usual(column, room));
+  const wide = columns.map((column) => usual(column, room));
+  const own = room > NARROW && sum(wide) <= room ? wide : columns.map(narrow);
+  const widths = columns.map(({ id }, at) => chosen[id] ?? own[at] ?? 0);
   const free = columns.map(({ id }) => chosen[id] === undefined);
   const text = columns.findIndex(({ holds }, at) => holds === "text" && free[at]);
   const flexible = text >= 0 ? text : free.lastIndexOf(true);
-  const needed = CHECK + widths.reduce((sum, width) => sum + width, 0);
+  const needed = sum(widths);
   if (flexible < 0) return { widths, flexible, total: needed };
   widths[flexible] = (widths[flexible] ?? 0) + Math.max(0, room - needed);
   return { widths, flexible, total: Math.max(needed, room) };
 }
 
+function sum(widths: readonly number[]): number {
+  return widths.reduce((total, width) => total + width, CHECK);
+}
+
+function narrow({ holds, title, sorts }: Column): number {
+  return Math.max(USUAL[holds][0], heading(title, sorts.length));
+}
+
 function usual({ holds, title, sorts }: Column, room: number): number {
-  const [narrow, middle, share] = USUAL[holds];
-  if (room <= NARROW) return Math.max(narrow, heading(title, sorts.length));
+  const [, middle, share] = USUAL[holds];
   if (holds === "prediction" || holds === "annotation" || holds === "short") {
     return room >= WIDE ? Math.round(room * share) : middle;
   }

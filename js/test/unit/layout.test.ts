@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decimal, moment } from "../../src/lib/format";
 import { flat, valueAt } from "../../src/lib/metadata";
-import { columnsOf, namesShown } from "../../src/records/columns";
+import { columnsOf, namesShown, titleOf } from "../../src/records/columns";
 import { placed } from "../../src/records/widths";
 import { moved } from "../../src/state/layout";
 import { readConfig } from "../../src/state/view";
@@ -61,6 +61,33 @@ describe("columns", () => {
   test("those chosen are shown in their order, unknown ones passed over", () => {
     expect(namesShown(config, ["score", "gone", "text"])).toEqual(["score", "text"]);
     expect(namesShown(config, ["gone"])).toEqual(["text", "predicted_as"]);
+  });
+
+  test("predictions of up to two other agents are shown beside the primary one's", () => {
+    const of = (...agents: string[]) => {
+      const columns = ["text", "predicted_as", ...agents.map((one) => `predicted_as@${one}`)];
+      const fields = columns.map((name) => ({ name, kind: "label" }));
+      return readConfig({ columns: [...columns, "annotated_as"], fields });
+    };
+    const odd = "my_model@<b>:x";
+    expect(namesShown(of("b", odd), [])).toEqual([
+      ...["text", "predicted_as", "predicted_as@b", `predicted_as@${odd}`, "annotated_as"],
+    ]);
+    expect(namesShown(of("b", "c", "d"), [])).toEqual(["text", "predicted_as", "annotated_as"]);
+    const [column] = columnsOf(of(odd), [`predicted_as@${odd}`]);
+    expect(column).toMatchObject({ title: `@${odd}`, holds: "prediction" });
+    expect(titleOf(`predicted_as@${odd}`)).toBe(`predicted@${odd}`);
+    expect(titleOf(`predicted@${odd}`)).toBe(`ok or ko@${odd}`);
+    expect(titleOf(`both_wrong@${odd}`)).toBe(`both wrong@${odd}`);
+    expect(titleOf("metadata.site_name")).toBe("site name");
+  });
+
+  test("columns are narrow where they would not fit otherwise, whatever somebody sized", () => {
+    const columns = columnsOf(config, ["text", "predicted_as", "score", "metadata.n"]);
+    const wide = placed(columns, {}, 1000).widths;
+    const narrow = placed(columns, {}, 600).widths;
+    expect(narrow[1]).toBeLessThan(wide[1] ?? 0);
+    expect(placed(columns, { text: 900 }, 1000).widths[1]).toBe(wide[1]);
   });
 
   test("texts get the room that is left; a table that needs more is wider than its frame", () => {

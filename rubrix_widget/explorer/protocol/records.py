@@ -7,14 +7,25 @@ from typing import Any, Literal, TypedDict
 from rubrix_widget.query import Dialect
 
 
+class AgentPrediction(TypedDict):
+    """What one agent predicted, best first, and whether it is right."""
+
+    prediction: list[list[Any]] | None
+    predicted: Literal["ok", "ko"] | None
+
+
 class RecordPayload(TypedDict):
-    """One record as it is now, its texts whole; predictions best first."""
+    """One record as it is now, its texts whole; predictions best first.
+
+    ``by_agent`` has what each agent predicted, where records have predictions of several.
+    """
 
     id: str
     version: int
     inputs: dict[str, str | list[str] | None]
     prediction: list[list[Any]] | None
     predicted: Literal["ok", "ko"] | None
+    by_agent: dict[str, AgentPrediction]
     annotation: list[str] | None
     status: str
     prediction_agent: str | None

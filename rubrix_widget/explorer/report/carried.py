@@ -81,6 +81,11 @@ def carry(
         Column("predicted_as", "predicted as", "labels", _predicted(engine, positions)),
         Column("score", "score", "score", fixed["score"]),
         Column("predicted", "predicted", "verdict", fixed["predicted"]),
+        *(
+            column
+            for agent in engine.columns.logged.predicting[1:]
+            for column in _of_agent(engine, positions, agent)
+        ),
         Column("annotated_as", "annotated as", "labels", fixed["annotated_as"]),
         Column("status", "status", "value", fixed["status"]),
         Column("id", "id", "value", fixed["id"]),
@@ -109,6 +114,21 @@ def _labels(labels: list[str] | None, several: bool) -> list[str] | str | None:
     if labels is None or several:
         return labels
     return labels[0] if labels else None
+
+
+def _of_agent(engine: Engine, positions: npt.NDArray[np.int64], agent: str) -> list[Column]:
+    """Return what another agent than the primary one predicted, and whether it is right."""
+    seen = engine.seen_by(agent)
+    scores = seen.columns.logged.score[positions].tolist()
+    right = seen.columns.predicted[positions].tolist()
+    of = f"@{agent}"
+    scores = [None if score != score else score for score in scores]
+    verdicts = [("ko", "ok", None)[one] for one in right]
+    return [
+        Column(f"predicted_as{of}", f"predicted as{of}", "labels", _predicted(seen, positions)),
+        Column(f"score{of}", f"score{of}", "score", scores),
+        Column(f"predicted{of}", f"predicted{of}", "verdict", verdicts),
+    ]
 
 
 def _predicted(engine: Engine, positions: npt.NDArray[np.int64]) -> list[Any]:
