@@ -52,7 +52,7 @@ def test_each_agent_has_a_column(explorer_at: Callable[..., Explorer], scheme: s
     cell = explorer.cell("r1", "predicted_as@bert2")
     expect(cell).to_contain_text("positive")
     expect(cell).to_contain_text("0.700")
-    assert cell.locator(".verdict").inner_text() in ("ok", "ko")
+    assert cell.locator(".ok-or-ko").inner_text() in ("ok", "ko")
     expect(explorer.cell("r0", "predicted_as@bert2")).to_have_text("no prediction")
     cell.get_by_role("button", name="1 more scores").click()
     expect(cell).to_contain_text("negative")
@@ -111,7 +111,7 @@ def test_a_record_has_all_predictions_side_by_side(
             tops.add(box["y"])
         assert len(tops) == 1
         if record == "r1":
-            expect(parts[1].locator(".verdict")).to_have_count(1)
+            expect(parts[1].locator(".ok-or-ko")).to_have_count(1)
             explorer.picture(f"agents-detail-{scheme}")
         explorer.page.keyboard.press("Escape")
     expect(explorer.root.locator("img")).to_have_count(0)

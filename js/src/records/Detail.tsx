@@ -12,7 +12,7 @@ import { RecordComment } from "./Comment";
 import { Explained } from "./Explained";
 import { History } from "./History";
 import { LongText } from "./LongText";
-import { Verdict } from "./PredictedCell";
+import { OkOrKo } from "./PredictedCell";
 import { Score } from "./Scores";
 import { Similar } from "./Similar";
 
@@ -59,7 +59,7 @@ export function Detail({ record, store, annotator }: Props) {
       </Part>
       {predictions.map(([title, { prediction, predicted }]) => (
         <Part key={title} title={title}>
-          {several && predicted && <Verdict of={predicted} />}
+          {several && predicted && <OkOrKo of={predicted} />}
           <Scores of={prediction} />
         </Part>
       ))}
