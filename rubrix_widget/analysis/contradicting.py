@@ -20,6 +20,7 @@ Ints = npt.NDArray[np.int64]
 Progress = Callable[[float], None]
 _SHOWN = 200  # characters of a text in the table
 _NAMED = 50  # records that a row names
+_FOUND = 1000  # records that its query finds
 
 
 def contradictions(
@@ -68,7 +69,8 @@ def contradictions(
           and ``splits`` of 50 of them at most (of a pair, of 25 with each text), in the order of
           logging;
         - ``similarity`` (1 for the same words), ``text`` (of the first, cut to 200 characters)
-          and the ``query`` that finds them (None where one has no id).
+          and the ``query`` that finds all ``records``, or of more than 1,000 the first 1,000 (of a
+          pair 500 with each text; None where one has no id).
 
         Groups with most records come first, then the most similar pairs.
 
@@ -194,8 +196,9 @@ class _Row(NamedTuple):
     records: list[Ints]
     similarity: float
 
-    def named(self) -> list[int]:
-        most = _NAMED // len(self.records)
+    def first(self, most: int) -> list[int]:
+        """Return some of the records, as many of each text."""
+        most //= len(self.records)
         return [one for group in self.records for one in group[:most].tolist()]
 
 
@@ -210,23 +213,23 @@ def _parts(source: Source, split: str) -> Ints | None:
 def _table(source: Source, rows: list[_Row], split: str | None) -> Any:
     import pandas as pd
 
-    needed = np.array(sorted({one for row in rows for one in row.named()}), np.int64)
+    needed = np.array(sorted({one for row in rows for one in row.first(_NAMED)}), np.int64)
     known = dict(zip(needed.tolist(), source.engine.records(needed), strict=True))
     lines = []
     for row in rows:
-        records = [known[one] for one in row.named()]
-        ids = [one["id"] for one in records]
+        records = [known[one] for one in row.first(_NAMED)]
+        found = source.engine.columns.logged.ids[np.array(row.first(_FOUND))].tolist()
         text = " ".join(str(one) for one in records[0]["inputs"].values() if one)
         lines.append(
             {
                 "kind": row.kind,
                 "records": sum(map(len, row.records)),
-                "ids": ids,
+                "ids": [one["id"] for one in records],
                 "annotations": [", ".join(one["annotation"] or []) for one in records],
                 "splits": [str(one["metadata"].get(split, "")) if split else "" for one in records],
                 "similarity": row.similarity,
                 "text": text[:_SHOWN] + ("…" if len(text) > _SHOWN else ""),
-                "query": query_of_ids(ids),
+                "query": query_of_ids(found),
             }
         )
     names = ["kind", "records", "ids", "annotations", "splits", "similarity", "text", "query"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import combinations, permutations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ import rubrix_widget as rb
 from rubrix_widget import analysis
 from rubrix_widget.analysis.source import source_of
 from rubrix_widget.analysis.texts import texts_of
+from rubrix_widget.index import tokens
 
 words = st.lists(st.sampled_from(["a", "b", "c", "d", "e"]), max_size=9)
 lines = st.lists(st.tuples(words, st.sampled_from(["x", "y", None]), st.booleans()), max_size=14)
@@ -102,10 +105,12 @@ def test_each_kind_is_told_in_full_and_shown_in_part() -> None:
 
 
 def test_a_large_group_is_counted_in_full_and_named_in_part() -> None:
-    """Of 60 records with one text the row tells 60, and names the first 50."""
-    found = analysis.contradictions(made([(["a"], "xy"[n % 2], True) for n in range(60)])).data
+    """Of 60 records with one text the row tells 60, and names the first 50; its query finds 60."""
+    data = made([(["a"], "xy"[n % 2], True) for n in range(60)])
+    found = analysis.contradictions(data).data
     (row,) = found["table"].itertuples()
     assert (row.records, row.ids) == (60, [str(n) for n in range(50)])
+    assert source_of(data, None, "notebook").engine.select(row.query).count == 60
 
 
 def test_pairs_of_large_groups_name_records_of_both() -> None:
@@ -237,3 +242,49 @@ def test_nothing_to_rank_is_no_error() -> None:
         found.visualize().to_dict()
     with pytest.raises(ValueError, match="sort_by is 'best'"):
         analysis.label_errors(data, sort_by="best")
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "similarity"),
+    [
+        ("sst2", "label", 0.6),
+        ("banking77", "label", 0.8),
+        ("goemotions", "labels", 0.55),
+        ("sst5_bert", "label", 0.5),
+    ],
+)
+def test_real_texts_are_all_compared(
+    shared_data: Path, name: str, label: str, similarity: float
+) -> None:
+    """Of 2,000 real texts every pair is found that comparing each with each finds."""
+    given_ = pq.read_table(shared_data / f"{name}.parquet", columns=["text", label]).to_pylist()
+    chosen = np.random.default_rng(1).permutation(len(given_))[:2000]
+    records = [
+        rb.TextClassificationRecord(
+            text=given_[at]["text"],
+            id=int(at),
+            annotation=given_[at][label],
+            multi_label=label == "labels",
+        )
+        for at in chosen
+    ]
+    data = rb.DatasetForTextClassification(records)
+    found = analysis.contradictions(data, similarity=similarity, most=10**6).data
+    groups: dict[tuple[str, ...], set[Any]] = {}
+    for record in records:
+        words_ = tuple(token.text for token in tokens(record.text))
+        groups.setdefault(words_, set()).add(str(record.annotation))
+    texts = [one for one in groups if one]
+    sets = [frozenset(one) for one in texts]
+    near = contained = 0
+    spaced = [f" {' '.join(one)} " for one in texts]
+    for one, other in combinations(range(len(texts)), 2):
+        if len(groups[texts[one]] | groups[texts[other]]) < 2:
+            continue
+        shared = len(sets[one] & sets[other])
+        near += shared >= similarity * (len(sets[one]) + len(sets[other]) - shared) - 1e-9
+        inner, outer = sorted((one, other), key=lambda at: len(texts[at]))
+        contained += 4 <= len(texts[inner]) < len(texts[outer]) and spaced[inner] in spaced[outer]
+    assert found["texts"] == len(texts)
+    assert (found["counts"]["near"], found["counts"]["contained"]) == (near, contained)
+    assert found["counts"]["identical"] == sum(len(groups[one]) > 1 for one in texts)
