@@ -12,6 +12,7 @@ GROUPS = (
     "opening",
     "queries",
     "view",
+    "analyses",
     "relabel",
     "edits",
     "held",

@@ -14,7 +14,7 @@ import pytest
 
 from bench import data, peers, report, words
 from bench.measure import shown
-from bench.rows import GROUPS, growth, queries, relabel
+from bench.rows import GROUPS, analyses, growth, queries, relabel
 from bench.section import Section
 from bench.setting import Setting
 
@@ -39,6 +39,25 @@ def test_queries_and_relabels_are_measured_beside_the_peers(
     assert line.split(" | ")[-1] in ("yes |", "**no** |")
     assert len(re.findall(r"^\| common term \| \d", classes, re.MULTILINE)) == 3
     assert "not explained" not in page
+
+
+def test_analyses_are_measured_beside_the_libraries(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Each has its line and its aim; a library that is missing is named with the reason."""
+    monkeypatch.setenv("RUBRIX_WIDGET_HOME", str(home))
+    monkeypatch.setattr(analyses, "FOLLOWING", ("scores",))
+    monkeypatch.setattr(analyses, "FINDERS", ("slices",))
+    found = json.loads(json.dumps(analyses.measure(Setting(tmp_path, scale=0.0002))))
+    for row in found["data"][0]["rows"]:
+        if row["work"] == "slices":
+            row["peer"] = {"name": "sliceline", "missing": "not installed (no such module)"}
+    page = report.written({"analyses": {"about": ABOUT, "found": found}})
+    assert re.search(
+        r"^\| `scores` of 13 .* scikit-learn \d.* (yes|\*\*no\*\*) \|$", page, re.MULTILINE
+    )
+    assert re.search(r"^\| `slices` of 13 .*≤ 10 s, 1 GB.* yes \|$", page, re.MULTILINE)
+    assert "sliceline: not installed (no such module)" in page
 
 
 def test_the_command_writes_a_page(tmp_path: Path):
