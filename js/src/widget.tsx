@@ -68,7 +68,7 @@ function Explorer({ store, annotator, facets, charts, sharing, exporting, bulk }
             <Tabs store={store} charts={charts} />
             {sight === "records" && <Toolbar store={store} />}
           </div>
-          <Analysis store={store} charts={charts} />
+          <Analysis store={store} charts={charts} annotator={annotator} />
           <div
             role="tabpanel"
             id="panel-records"

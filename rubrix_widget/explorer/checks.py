@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from rubrix_widget.explorer.desks import DESKS
+from rubrix_widget.explorer.desks import NAMES
 from rubrix_widget.explorer.protocol import RequestError
 from rubrix_widget.explorer.protocol.figures import ChartParams, FacetsParams
 from rubrix_widget.explorer.protocol.limits import (
@@ -186,7 +186,7 @@ def _tab(value: object) -> str:
 
 
 def _desk(value: object) -> str:
-    return choice(value, "desk", tuple(DESKS))
+    return choice(value, "desk", NAMES)
 
 
 def options(value: object) -> dict[str, str]:

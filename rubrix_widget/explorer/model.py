@@ -18,7 +18,7 @@ from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.explorer import bundle, checks, layout, pages, runtime, static, views
 from rubrix_widget.explorer.changing import Changeable
 from rubrix_widget.explorer.config import config_of
-from rubrix_widget.explorer.desks import DESKS
+from rubrix_widget.explorer.desks import NAMES
 from rubrix_widget.explorer.drawing import Charts
 from rubrix_widget.explorer.exporting import Exportable
 from rubrix_widget.explorer.handlers import Handlers
@@ -127,7 +127,7 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
     clamp = _State(3, lambda _, value: checks.integer(value, "clamp", 1, MAX_CLAMP))
     columns = _State([], lambda self, value: self._checked_columns(value))
     tab = _State("records", lambda _, value: checks.choice(value, "tab", TABS))
-    desk = _State("scores", lambda _, value: checks.choice(value, "desk", tuple(DESKS)))
+    desk = _State("scores", lambda _, value: checks.choice(value, "desk", NAMES))
     column_widths = _State({}, lambda self, value: self._checked_widths(value))
     config = traitlets.Dict().tag(sync=True)
     snapshot = traitlets.Dict().tag(sync=True)

@@ -9,7 +9,7 @@ from typing import Any, get_type_hints, is_typeddict
 import pytest
 
 from rubrix_widget.explorer import protocol
-from rubrix_widget.explorer.protocol import changes, figures, records, sharing
+from rubrix_widget.explorer.protocol import changes, figures, records, reviewing, sharing
 from tests.frontend.fake import ROOT
 
 STATIC = ROOT / "rubrix_widget" / "static"
@@ -136,7 +136,7 @@ def test_licences() -> None:
 
 def page_types() -> dict[str, set[str]]:
     """Return the object types of the page's half and their keys, those of joined types too."""
-    files = ("protocol.ts", "protocol/changes.ts", "protocol/analysis.ts")
+    files = ("protocol.ts", "protocol/changes.ts", "protocol/analysis.ts", "protocol/reviewing.ts")
     text = "\n".join((SOURCES / one).read_text(encoding="utf-8") for one in files)
     types: dict[str, set[str]] = {}
     for name, joined, body in re.findall(
@@ -150,7 +150,7 @@ def page_types() -> dict[str, set[str]]:
 def kernel_types() -> dict[str, Any]:
     """Return the messages of ``protocol/``."""
     said: dict[str, Any] = {}
-    for module in (protocol, records, changes, figures, sharing):
+    for module in (protocol, records, changes, figures, reviewing, sharing):
         said |= vars(module)
     return {name: one for name, one in said.items() if is_typeddict(one)}
 

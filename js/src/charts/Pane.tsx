@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { CHARTS } from "../state/charts";
-import type { Room } from "../state/runtime";
+import type { AnalysisRoom, Room } from "../state/runtime";
 import { Card } from "./Card";
 
 /** All charts of what is shown; each is counted while it is in sight. */
@@ -21,7 +21,8 @@ export function Pane({ store, charts }: Room) {
 }
 
 /** Analyses, which come with what draws charts, and above all tabs what was chosen in them. */
-export function Analysis({ store, charts }: Room) {
+export function Analysis(room: AnalysisRoom) {
+  const { store, charts } = room;
   const place = useRef<HTMLDivElement>(null);
   const bar = useRef<HTMLDivElement>(null);
   const runtime = charts.runtime.value;
@@ -29,7 +30,7 @@ export function Analysis({ store, charts }: Room) {
   useEffect(
     () =>
       place.current && bar.current
-        ? runtime?.analysis(place.current, bar.current, { store, charts })
+        ? runtime?.analysis(place.current, bar.current, room)
         : undefined,
     [runtime, store, charts],
   );

@@ -15,6 +15,7 @@ import type {
 import { type Channel, uniqueId } from "./channel";
 import {
   cell,
+  type Done,
   type Gesture,
   inWords,
   made,
@@ -67,7 +68,7 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
 
   function pump() {
     for (const gesture of ready(store.queue.value)) {
-      const edits = rebased(gesture.edits, known(), gesture.asMade);
+      const edits = gesture.done ? gesture.edits : rebased(gesture.edits, known(), gesture.asMade);
       store.queue.value = store.queue.value.map((one) =>
         one === gesture ? { ...gesture, edits, sent: true } : one,
       );
@@ -94,6 +95,7 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
       const [first] = edits;
       const action = gesture.action ?? (first && replace(first.field, first.new));
       take(result);
+      if (gesture.done) return gesture.done(result);
       const found = result.conflicts ?? [];
       if (found.length > 0) contradict(found);
       else if (action) store.say(inWords(action, edits.length, true), { undo: true });
@@ -117,6 +119,7 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
   function refuse(gesture: Gesture, error: Error) {
     batch(() => {
       finish(gesture);
+      if (gesture.done) return gesture.done(error);
       const next = new Map(failures.value);
       for (const edit of gesture.edits) next.set(cell(edit.id, edit.field), error.message);
       failures.value = next;
@@ -235,15 +238,21 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
   }
 
   /** Undoes the newest of one's own changes, or a group of anybody's; or makes them again. */
-  function step(kind: "undo" | "redo", group?: number) {
+  function step(kind: "undo" | "redo", group?: number, done?: Done) {
     if (!store.editable.value) return;
-    enqueue({ key: uniqueId(), kind, edits: [], sent: false, group });
+    enqueue({ key: uniqueId(), kind, edits: [], sent: false, group, done });
+  }
+
+  /** Changes records wherever they are, against what was seen of them. */
+  function make(edits: Edit[], done: Done) {
+    enqueue({ key: uniqueId(), kind: "edit", edits, sent: false, done });
   }
 
   return {
     conflicts,
     failures,
     act,
+    make,
     assign,
     setStatus,
     take,

@@ -1,9 +1,19 @@
 /** Changes under way, as data: what may be sent, what the page shows meanwhile. */
 import { spoken } from "../lib/filters";
 import { records } from "../lib/format";
-import type { Action, Edit, EditField, EditValue, PageRecord, Scope } from "../protocol";
+import type {
+  Action,
+  Edit,
+  EditField,
+  EditResult,
+  EditValue,
+  PageRecord,
+  Scope,
+} from "../protocol";
 
 export const FIELDS = ["annotation", "status", "comment", "verdict"] as const;
+
+export type Done = (result: EditResult | Error) => void;
 
 /** One gesture: its changes are sent together and undone together. */
 export type Gesture = {
@@ -17,6 +27,8 @@ export type Gesture = {
   action?: Action;
   /** Which changes are undone or made again; the newest of one's own where there is none. */
   group?: number | undefined;
+  /** Who made it says what became of it; its changes are told as they were made. */
+  done?: Done | undefined;
 };
 
 /** The records that something is to be done to, and whether all of them are on the page. */

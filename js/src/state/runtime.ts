@@ -1,5 +1,6 @@
 /** The bundle that draws charts: fetched from the kernel once for all explorers of a page. */
 import type { Look, PlotProps, Sent } from "../lib/drawing";
+import type { Annotator } from "./annotate";
 import type { Channel } from "./channel";
 import type { Charts } from "./charts";
 import type { Store } from "./store";
@@ -7,12 +8,15 @@ import type { Store } from "./store";
 /** The explorer that a chart or an analysis stands in. */
 export type Room = { store: Store; charts: Charts };
 
+/** An analysis may change records too. */
+export type AnalysisRoom = Room & { annotator: Annotator };
+
 export type Runtime = {
   /** Draws a chart in a place, with marks to point at over it; null leaves the place. */
   plot(el: HTMLElement, props: PlotProps | null): void;
   picture(sent: Sent, look: Look, width: number, form: "png" | "svg"): Promise<Blob>;
   /** Shows the analyses, and in a bar what was chosen in them; returns how to leave. */
-  analysis(el: HTMLElement, bar: HTMLElement, room: Room): () => void;
+  analysis(el: HTMLElement, bar: HTMLElement, room: AnalysisRoom): () => void;
 };
 
 const HELD = Symbol.for("rubrix_widget.charts"); // each widget may have its own copy of this module

@@ -45,5 +45,5 @@ export function leavePage(token: string, queue: readonly Gesture[]): void {
 export function take(token: string): Gesture[] {
   const edits = kept().get(token) ?? [];
   kept().delete(token);
-  return edits.map((gesture) => ({ ...gesture, sent: false, asMade: true }));
+  return edits.map((gesture) => ({ ...gesture, sent: false, asMade: true, done: undefined }));
 }

@@ -8,7 +8,7 @@ from typing import Final
 from rubrix_widget.explorer.desks import finding, labels, quality
 from rubrix_widget.explorer.desks.shapes import Asked, Desk, Drawn, Mark, Shown
 
-__all__ = ["DESKS", "Asked", "Desk", "Drawn", "Mark", "Shown"]
+__all__ = ["DESKS", "NAMES", "Asked", "Desk", "Drawn", "Mark", "Shown"]
 
 DESKS: Final[dict[str, Callable[[Asked], Desk]]] = {
     "scores": quality.scores,
@@ -20,3 +20,6 @@ DESKS: Final[dict[str, Callable[[Asked], Desk]]] = {
     "contradictions": labels.contradictions,
     "what_if": quality.what_if,
 }
+
+NAMES: Final = (*DESKS, "review")
+"""What the tab of analyses can show: a review has messages of its own."""

@@ -1,7 +1,8 @@
 /** The tab of analyses: what there are, and the one that is chosen. */
 import { render } from "preact";
 import type { Runtime } from "../../../src/state/runtime";
-import styles from "./analysis.css";
+import review from "../review/review.css";
+import analysis_ from "./analysis.css";
 import { DeskView } from "./DeskView";
 import { type Analyses, createAnalyses } from "./model";
 import { PickBar } from "./PickBar";
@@ -50,6 +51,7 @@ function Pane({ analyses }: { analyses: Analyses }) {
   );
 }
 
+const styles = analysis_ + review;
 const dressed = new WeakSet<ShadowRoot>();
 
 /** Adds our styles to the explorer's own, once. */

@@ -2,7 +2,7 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { View } from "../../../src/protocol";
 import type { AnalyseResult } from "../../../src/protocol/analysis";
-import type { Room } from "../../../src/state/runtime";
+import type { AnalysisRoom } from "../../../src/state/runtime";
 import { type Kind, kindOf } from "./registry";
 
 /** Which records: all of them that pass. */
@@ -28,7 +28,7 @@ const NOTHING: Work = { result: null, failure: null, share: null, of: NO_RECORDS
 
 export type Analyses = ReturnType<typeof createAnalyses>;
 
-export function createAnalyses(room: Room) {
+export function createAnalyses(room: AnalysisRoom) {
   const { store, charts } = room;
   const stops: (() => void)[] = [];
   /** A signal of the page as one of this bundle's, which follows none but its own. */
@@ -46,6 +46,9 @@ export function createAnalyses(room: Room) {
   const name = mirrored(charts.desk);
   const look = mirrored(charts.look);
   const config = mirrored(store.config);
+  const labels = mirrored(store.labels);
+  const life = mirrored(store.life);
+  const editable = mirrored(store.editable);
   const kind = computed(() => kindOf(name.value));
 
   const works = signal<ReadonlyMap<string, Work>>(new Map());
@@ -141,6 +144,10 @@ export function createAnalyses(room: Room) {
     kind,
     look,
     config,
+    labels,
+    life,
+    editable,
+    page,
     pick,
     works,
     shown,

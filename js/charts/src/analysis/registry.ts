@@ -1,5 +1,6 @@
 /** The analyses, in the order in which one asks: how good, where, by whose fault, against what. */
 import type { FunctionComponent } from "preact";
+import { Review } from "../review/Review";
 import type { Analyses, Work } from "./model";
 
 export type Kind = {
@@ -52,6 +53,13 @@ export const DESKS: Kind[] = [
     title: "Label errors",
     group: "Labels",
     asks: "Which annotations does the model doubt?",
+  },
+  {
+    name: "review",
+    title: "Review",
+    group: "Labels",
+    asks: "Who is right where they differ, annotation or model?",
+    view: Review,
   },
   {
     name: "contradictions",
