@@ -19,6 +19,7 @@ from rubrix_widget.query import Dialect
 if TYPE_CHECKING:
     from rubrix_widget.charts import LayerChart
 
+Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Progress = Callable[[float], None]
@@ -26,6 +27,7 @@ Progress = Callable[[float], None]
 _BEAM = 150  # conditions, and pairs of them, that others are added to
 _CANDIDATES = 400  # that are looked at in the other half
 _ALIKE = 0.6  # of the errors of two slices together that both have: then they are one
+_WITHIN = 0.8  # of the errors of a slice that one listed before has: then it adds nothing
 _NARROWER = 0.9  # a condition more has to leave out a tenth, or it says nothing
 
 
@@ -91,7 +93,8 @@ def slices(
         - ``q``: the false discovery rate at which it is a finding (Benjamini-Hochberg over all
           that were tested, each by Fisher's exact test);
         - ``errors``: the share of all errors of that half that it holds;
-        - ``alike``: queries of slices with mostly the same errors, which are not listed.
+        - ``alike``: queries of slices with mostly the same errors, or with a condition more that
+          adds nothing for sure; they are not listed.
 
     Raises
     ------
@@ -242,10 +245,13 @@ def _measured(
     q[measured] = false_discovery(by_chance(wrongs, whole, errors, n))
     sure = measured[(q[measured] <= fdr) & (low[measured] > 0)]
     ranked = sure[np.argsort(-low[sure], kind="stable")].tolist()
+    needless = _needless(ranked, [frozenset(one.conditions) for one in candidates], bad, sizes)
+    ranked = [one for one in ranked if one not in needless]
     kept, alike = _folded([members[one][wrong[members[one]]] for one in ranked], most)
     rows = []
     for place, others in zip(kept, alike, strict=True):
-        one = ranked[place]
+        one, folded = ranked[place], [ranked[other] for other in others]
+        folded += [more for more, wider in needless.items() if wider in (one, *folded)]
         rows.append(
             {
                 "query": _query(features, candidates[one].conditions),
@@ -259,9 +265,7 @@ def _measured(
                 "high": high[one],
                 "q": q[one],
                 "errors": bad[one] / max(errors, 1),
-                "alike": [
-                    _query(features, candidates[ranked[other]].conditions) for other in others
-                ],
+                "alike": [_query(features, candidates[other].conditions) for other in folded],
             }
         )
     held = np.unique(np.concatenate([members[ranked[one]] for one in kept] or [np.zeros(0, int)]))
@@ -276,6 +280,27 @@ def _members(features: Features, conditions: tuple[int, ...]) -> Ints:
     return found
 
 
+def _needless(
+    ranked: list[int], conditions: list[frozenset[int]], bad: Floats, sizes: Floats
+) -> dict[int, int]:
+    """Return slices of which some conditions can be left out, and the widest without them.
+
+    They can where the records that they leave out are not wrong less often for sure.
+    """
+    found: dict[int, int] = {}
+    for one in ranked:
+        wider = [other for other in ranked if conditions[other] < conditions[one]]
+        if wider:
+            mine, theirs = (np.array([one]), np.array(wider))
+            low, _ = excess(
+                bad[mine], sizes[mine], bad[theirs] - bad[mine], sizes[theirs] - sizes[mine]
+            )
+            alike = theirs[~(low > 0)]
+            if len(alike):
+                found[one] = min(alike.tolist(), key=lambda other: len(conditions[other]))
+    return {one: found.get(wider, wider) for one, wider in found.items()}
+
+
 def _folded(errors: list[Ints], most: int) -> tuple[list[int], list[list[int]]]:
     """Return which slices to list, and for each the later ones with mostly the same errors."""
     kept: list[int] = []
@@ -284,7 +309,8 @@ def _folded(errors: list[Ints], most: int) -> tuple[list[int], list[list[int]]]:
         for at, other in enumerate(kept):
             theirs = errors[other]
             shared = len(np.intersect1d(mine, theirs, assume_unique=True))
-            if shared >= _ALIKE * (len(mine) + len(theirs) - shared) or shared == len(mine):
+            together = len(mine) + len(theirs) - shared
+            if shared >= _ALIKE * together or shared >= _WITHIN * len(mine):
                 alike[at].append(place)
                 break
         else:
