@@ -122,7 +122,8 @@ def scores(
         label: {name: (float(low[at]), float(high[at])) for name, (_, low, high) in each.items()}
         for at, label in enumerate(labels)
     }
-    return Metric("Scores", source.name, source.query, n, found, _draw)
+    notes = () if found["rest"] is None else (("accuracy beside the rest", _told(found["rest"])),)
+    return Metric("Scores", source.name, source.query, n, found, _draw, notes)
 
 
 _Sure = tuple[dict[str, tuple[float, float, float]], dict[str, tuple[Floats, Floats, Floats]]]
@@ -193,6 +194,14 @@ def _rest(
         "scores": scores,
         "labels": by_label,
     }
+
+
+def _told(rest: dict[str, Any]) -> str:
+    apart = "" if rest["told_apart"] else ", which may be chance"
+    return (
+        f"{rest['difference']:+.4g} ({rest['low']:+.4g} – {rest['high']:+.4g}) to the "
+        f"{rest['accuracy']:.4g} of the other {rest['n']:,} records{apart}"
+    )
 
 
 def _compared(one: Sequence[float], other: Sequence[float]) -> dict[str, float | bool]:

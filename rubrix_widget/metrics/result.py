@@ -41,6 +41,7 @@ class Metric:
     n: int
     data: dict[Any, Any] = field(repr=False)
     _draw: Callable[[Metric], Chart | LayerChart] = field(repr=False)
+    _notes: tuple[tuple[str, str], ...] = ()
 
     def visualize(self) -> Chart | LayerChart:
         """Draw the result as an Altair chart."""
@@ -74,7 +75,8 @@ class Metric:
             if name not in left_out and _is_told(one)
         ]
         left = len(told) - _MOST
-        return told[:_MOST] + ([("…", f"{left:,} more in .data")] if left > 0 else [])
+        more = [("…", f"{left:,} more in .data")] if left > 0 else []
+        return [*told[:_MOST], *more, *self._notes]
 
     def _table(self) -> tuple[pd.DataFrame | None, list[str]]:
         """Return the first lines of the result's table, and what is left out in words."""

@@ -46,6 +46,16 @@ def test_what_is_not_printed_is_told() -> None:
     assert "identical 0, near 0" in repr(analysis.contradictions(made(4)))
 
 
+def test_scores_print_how_they_differ_from_the_rest() -> None:
+    """With the interval of the difference, and whether it may be chance."""
+    text = repr(analysis.scores(made(40), "annotated_as:good"))
+    found = analysis.scores(made(40), "annotated_as:good").data["rest"]
+    said = f"-0.5 ({found['low']:+.4g} – {found['high']:+.4g}) to the 1 of the other 20 records"
+    assert f"  accuracy beside the rest: {said}\n" in text
+    text = repr(analysis.scores(made(6), "annotated_as:good"))
+    assert "of the other 3 records, which may be chance" in text
+
+
 def test_nothing_measured_prints_too() -> None:
     """Without records there are numbers that are none, and no table."""
     text = repr(analysis.scores(made(4), "text:nothing"))
