@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rubrix_widget.records import TextClassificationRecord, TokenAttributions
     from rubrix_widget.workspace import (
         BulkResponse,
+        add_predictions,
         agreement,
         apply_patch,
         comment,
@@ -74,6 +75,7 @@ _ROOMS = {
     "TextClassificationRecord": "records",
     "TokenAttributions": "records",
     "BulkResponse": "workspace",
+    "add_predictions": "workspace",
     "agreement": "workspace",
     "apply_patch": "workspace",
     "comment": "workspace",
@@ -120,6 +122,7 @@ __all__ = [
     "TextClassificationRecord",
     "TokenAttributions",
     "__version__",
+    "add_predictions",
     "agreement",
     "apply_patch",
     "comment",

@@ -7,7 +7,7 @@ from rubrix_widget.columns.labels import NO_SET, LabelSets
 from rubrix_widget.columns.lazy import LazyTable
 from rubrix_widget.columns.logged import STATUSES, VERDICTS, Logged, labels_of, one_chunk
 from rubrix_widget.columns.metadata import METADATA_PREFIX, flatten, parse_date
-from rubrix_widget.columns.predicted import MULTI_LABEL_THRESHOLD
+from rubrix_widget.columns.predicted import MULTI_LABEL_THRESHOLD, ByAgent
 from rubrix_widget.columns.texts import input_texts, inputs_of
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "NO_SET",
     "STATUSES",
     "VERDICTS",
+    "ByAgent",
     "Changes",
     "Columns",
     "LabelSets",

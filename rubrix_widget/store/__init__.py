@@ -1,5 +1,6 @@
 """A dataset's folder: Parquet parts and text index under a manifest, and the journal of changes."""
 
+from rubrix_widget.store.amending import amend
 from rubrix_widget.store.compacting import Compaction, compact, consider
 from rubrix_widget.store.files import told, write_atomically
 from rubrix_widget.store.journal import (
@@ -36,6 +37,7 @@ __all__ = [
     "Snapshot",
     "Step",
     "Store",
+    "amend",
     "compact",
     "consider",
     "is_damage",

@@ -17,12 +17,14 @@ other_predictions   what other agents predicted, where any record has more than 
 ==================  =======================================================================
 """
 
+from .agents import beside, unnamed
 from .convert import from_records, input_values, to_records
 from .layout import concat, conform, empty, input_names, is_encoded, multi_label, schema, several
 from .validate import Rejected, validate
 
 __all__ = [
     "Rejected",
+    "beside",
     "concat",
     "conform",
     "empty",
@@ -34,5 +36,6 @@ __all__ = [
     "schema",
     "several",
     "to_records",
+    "unnamed",
     "validate",
 ]

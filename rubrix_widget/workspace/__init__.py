@@ -21,11 +21,13 @@ from rubrix_widget.workspace.places import (
     list_datasets,
     set_workspace,
 )
+from rubrix_widget.workspace.predicting import add_predictions
 from rubrix_widget.workspace.searching import similar, suggest, whoosh_searcher
 from rubrix_widget.workspace.telling import history, redo, undo
 
 __all__ = [
     "BulkResponse",
+    "add_predictions",
     "agreement",
     "apply_patch",
     "comment",
