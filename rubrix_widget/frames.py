@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -28,8 +28,8 @@ def dataset_of(
     *,
     text: str | None = None,
     annotation: str | None = None,
-    prediction: str | None = None,
-    score: str | None = None,
+    prediction: str | Mapping[str, str] | None = None,
+    score: str | Mapping[str, str] | None = None,
     id: str | None = None,  # noqa: A002 - the record field's name
     metadata: str | list[str] | None = None,
 ) -> DatasetForTextClassification:
@@ -45,7 +45,7 @@ def dataset_of(
         becomes metadata; ``metadata=[]`` takes none.
     score
         The column with the score of each prediction, where the prediction column holds labels
-        only.
+        only; by agent where `prediction` has a column for each agent.
 
     Raises
     ------
@@ -75,7 +75,8 @@ def dataset_of(
         "metadata": metadata,
     }
     if isinstance(data, pd.DataFrame):
-        frame, columns["prediction"] = _scored(data, prediction or "prediction", score)
+        given = "prediction" if prediction is None else prediction
+        frame, columns["prediction"] = _all_scored(data, given, score)
         if metadata is None:
             columns["metadata"] = _others(frame, {name: columns[name] for name in columns})
         return DatasetForTextClassification.from_pandas(frame, **columns)
@@ -89,11 +90,14 @@ def dataset_of(
     )
 
 
-def _others(frame: pd.DataFrame, named: dict[str, str | None]) -> list[str] | None:
+def _others(frame: pd.DataFrame, named: dict[str, Any]) -> list[str] | None:
     """Return the columns that are no field of a record and can be filtered by as they are."""
     if "metadata" in frame.columns:
         return None
-    taken = {named.get(field) or field for field in (*FIELDS, "multi_label")}
+    given = named["prediction"]
+    taken = set(given.values()) if isinstance(given, Mapping) else {given or "prediction"}
+    fields = [field for field in (*FIELDS, "multi_label") if field != "prediction"]
+    taken |= {named.get(field) or field for field in fields}
     names = [str(name) for name in frame.columns]
     found = [
         name
@@ -113,6 +117,30 @@ def _is_plain(series: pd.Series[Any]) -> bool:
     if pa.types.is_floating(kind):
         return pc.all(pc.is_finite(column)).as_py() is not False
     return any(is_one(kind) for is_one in _PLAIN)
+
+
+def _all_scored(
+    frame: pd.DataFrame,
+    prediction: str | Mapping[str, str],
+    score: str | Mapping[str, str] | None,
+) -> tuple[pd.DataFrame, str | Mapping[str, str] | None]:
+    """Return the frame with all predictions as (label, score), and where they are."""
+    if isinstance(prediction, str):
+        if isinstance(score, Mapping):
+            raise RecordError(
+                f"score names columns by agent, but prediction is {prediction!r}; name the "
+                "columns of both by agent, or one of each"
+            )
+        return _scored(frame, prediction, score)
+    scores = {} if score is None else score
+    if isinstance(scores, str) or not set(scores) <= set(prediction):
+        raise RecordError(
+            f"score is {score!r:.80}: name a column for each of the agents whose predictions hold "
+            f"labels only; there are {', '.join(map(repr, prediction))}"
+        )
+    for agent, column in prediction.items():
+        frame, _ = _scored(frame, column, scores.get(agent))
+    return frame, prediction
 
 
 def _scored(

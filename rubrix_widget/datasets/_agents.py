@@ -10,12 +10,12 @@ import pyarrow as pa
 
 from .. import coercions
 from ..jsontext import is_missing
-from ..predictions import Prediction, is_by_agent, is_list, to_pairs
+from ..predictions import OTHERS, Prediction, is_by_agent, is_list, to_pairs
 from ..table.convert import others_by_agent, prediction_array
 from ..table.layout import TEXT
 from . import _fields as fields
 
-__all__ = ["Predicted", "holds_agents", "predicted"]
+__all__ = ["Predicted", "columns", "holds_agents", "predicted"]
 
 _ENTRY = ("agent", "prediction")
 
@@ -78,6 +78,31 @@ def predicted(
         others[at] = [(one, known) for one, known in found.items() if known is not None] or None
     column = None if all(one is None for one in others) else others_by_agent(others)
     return Predicted(prediction_array(primary), pa.array(names, TEXT), column)
+
+
+def columns(given: Mapping[str, fields.Column], bad: fields.Bad) -> Predicted:
+    """Read a column of predictions for each agent; the first one's are the primary ones."""
+    first, *others = given
+    read = {
+        agent: fields.prediction_column(column, bad).combine_chunks()
+        for agent, column in given.items()
+    }
+    size = len(read[first])
+    names = pa.array([first] * size, TEXT)
+    if not others:
+        return Predicted(read[first], names, None)
+    each = pa.concat_arrays([read[agent] for agent in others])
+    place = np.arange(len(others) * size).reshape(len(others), size).T.ravel()  # record by record
+    place = place[np.asarray(each.is_valid())[place]]
+    counts = np.bincount(place % size, minlength=size) if size else np.zeros(0, np.int64)
+    entries = pa.StructArray.from_arrays(
+        [pa.array(others, TEXT).take(pa.array(place // max(1, size))), each.take(pa.array(place))],
+        fields=list(OTHERS.value_type),
+    )
+    offsets = pa.array(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))
+    missing = pa.array(counts == 0)
+    column = pa.LargeListArray.from_arrays(offsets, entries, type=OTHERS, mask=missing)
+    return Predicted(read[first], names, column if counts.any() else None)
 
 
 def _several(value: Any) -> dict[str, Prediction | None] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 from weakref import WeakValueDictionary
 
@@ -115,7 +115,7 @@ class DatasetForTextClassification:
         inputs: str | Sequence[str] | None = None,
         annotation: str | None = None,
         metadata: str | Sequence[str] | None = None,
-        prediction: str | None = None,
+        prediction: str | Mapping[str, str] | None = None,
         multi_label: bool | None = None,
         on_error: _read.OnError = "report",
     ) -> DatasetForTextClassification:
@@ -148,7 +148,7 @@ class DatasetForTextClassification:
         inputs: str | Sequence[str] | None = None,
         annotation: str | None = None,
         metadata: str | Sequence[str] | None = None,
-        prediction: str | None = None,
+        prediction: str | Mapping[str, str] | None = None,
         multi_label: bool | None = None,
         on_error: _read.OnError = "report",
     ) -> DatasetForTextClassification:
@@ -159,10 +159,12 @@ class DatasetForTextClassification:
         dataset : datasets.Dataset
             Columns named as the fields of a record are read; the others are ignored with one
             warning that names them.
-        text, id, annotation, prediction : str, optional
+        text, id, annotation : str, optional
             The column that holds this field, where it has another name. Integers of a ClassLabel
-            become its names, and -1 no label. Predictions may have any shape that
-            ``transformers`` pipelines return.
+            become its names, and -1 no label.
+        prediction : str or mapping of str to str, optional
+            The column of the predictions, or that of each agent, the primary one first. They may
+            have any shape that ``transformers`` pipelines return.
         inputs, metadata : str or list of str, optional
             The columns that make up this dictionary.
         multi_label : bool, optional

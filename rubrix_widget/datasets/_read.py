@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import abc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -40,7 +41,7 @@ class Mapping:
     id: str | None = None
     inputs: str | Sequence[str] | None = None
     annotation: str | None = None
-    prediction: str | None = None
+    prediction: str | abc.Mapping[str, str] | None = None
     metadata: str | Sequence[str] | None = None
     multi_label: bool | None = None
 
@@ -314,7 +315,18 @@ class _Reader:
 
     def predictions(self) -> dict[str, Any]:
         """Read predictions and who made them, of one agent a record or of several."""
-        own = self.column(self.mapping.prediction, "prediction")
+        names = ("prediction", "prediction_agent", "other_predictions")
+        given = self.mapping.prediction
+        if isinstance(given, abc.Mapping):
+            for name in given if given else ("",):
+                if not isinstance(name, str) or not name:
+                    raise RecordError(
+                        f"prediction is {given!r:.80}: name each agent and its column, as in "
+                        'prediction={"bert": "bert_prediction"}'
+                    )
+            several = {agent: self.column(name) for agent, name in given.items()}
+            return dict(zip(names, agents.columns(several, self.bad), strict=True))
+        own = self.column(given, "prediction")
         agent = self.column(None, "prediction_agent")
         by_agent = None
         if agents.holds_agents(own):
@@ -325,7 +337,6 @@ class _Reader:
                 by_agent = self.column("predictions")
         if by_agent is not None:
             read = agents.predicted(by_agent, own, agent, self.bad)
-            names = ("prediction", "prediction_agent", "other_predictions")
             return dict(zip(names, read, strict=True))
         columns: dict[str, Any] = {}
         if own is not None:

@@ -10,6 +10,8 @@ from rubrix_widget.store import Store
 from rubrix_widget.workspace.asking import log
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from rubrix_widget.explorer import Explorer
@@ -23,8 +25,8 @@ def explore(
     name: str | None = None,
     text: str | None = None,
     annotation: str | None = None,
-    prediction: str | None = None,
-    score: str | None = None,
+    prediction: str | Mapping[str, str] | None = None,
+    score: str | Mapping[str, str] | None = None,
     id: str | None = None,  # noqa: A002 - the record field's name
     metadata: str | list[str] | None = None,
     **settings: Any,
@@ -40,7 +42,8 @@ def explore(
         What to show first.
     text, annotation, prediction, score, id, metadata
         Columns of a DataFrame or Hugging Face dataset; ``score`` where ``prediction`` holds labels
-        only. The other columns of a DataFrame become metadata unless `metadata` names those that
+        only. Of several models, both by agent: ``{"bert": "bert_prediction", …}``, the primary one
+        first. The other columns of a DataFrame become metadata unless `metadata` names those that
         shall.
     settings
         Passed to :class:`rubrix_widget.explorer.Explorer`: ``dialect``, ``sort``, ``page_size``,
