@@ -409,6 +409,7 @@ export type Config = {
   protocol: number;
   token: string;
   runtime: string;
+  agents: string[];
 };
 
 /** What a page without a kernel shows: the view in numbers, and its first records, cut short. */

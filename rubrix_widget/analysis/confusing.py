@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -110,7 +111,8 @@ def confusion_matrix(
     else:
         square = mutual[np.ix_(places, places)]
         found |= _square(names, square, normalize, source.field("predicted_as"))
-    return Metric("Confusion matrix", source.name, source.query, int(pairs.n), found, _draw)
+    draw = partial(_draw, normalize=normalize)
+    return Metric("Confusion matrix", source.name, source.query, int(pairs.n), found, draw)
 
 
 def together(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
@@ -207,12 +209,15 @@ def _several(
     return found
 
 
-def _draw(metric: Metric) -> Chart | LayerChart:
+def _draw(metric: Metric, normalize: Normalize | None) -> Chart | LayerChart:
     from rubrix_widget import charts
 
     counts = metric.data["counts"]
     if list(counts.columns) == metric.data["labels"]:
-        return charts.matrix(metric.data["labels"], counts.to_numpy(), title=metric.title)
+        numbers = counts.to_numpy()
+        return charts.matrix(
+            metric.data["labels"], numbers, title=metric.title, normalize=normalize
+        )
     rows = [
         (label, name, int(counts.loc[label, name]))
         for label in metric.data["labels"]

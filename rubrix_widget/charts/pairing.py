@@ -45,16 +45,13 @@ def wins(rows: Sequence[tuple[str, int, int]], *, title: str) -> Chart:
                 title=None,
                 legend=alt.Legend(orient="top", symbolType="square"),
                 scale=alt.Scale(
-                    domain=_PARTS, range=[alt.ExprRef(f"{part}_color") for part in _PARTS]
+                    domain=_PARTS, range=[alt.ExprRef("wrong_color"), alt.ExprRef("right_color")]
                 ),
             ),
             tooltip=["label:N", "part:N", RECORDS],
         )
         .add_params(
-            *(
-                alt.param(name=f"{part}_color", value=color)
-                for part, color in zip(_PARTS, (WRONG, BAR), strict=True)
-            )
+            alt.param(name="right_color", value=BAR), alt.param(name="wrong_color", value=WRONG)
         )
     )
     return drawn

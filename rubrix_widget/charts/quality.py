@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rubrix_widget.charts.counts import BAR, HEIGHT, RECORDS
-from rubrix_widget.charts.offline import INK, LayerChart
+from rubrix_widget.charts.offline import INK, LayerChart, holding
 from rubrix_widget.metrics.intervals import wilson
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _MATRIX_COLORS: dict[
     "on_shade": 0.8,  # from which on the ink is on_color
 }
 _LETTER = 6.5  # pixels of a letter on an axis, on average
+_FAINTEST = 0.2  # of a colour on its paper, that is seen in both themes
 _NUMBERED = 20  # labels of a matrix; in smaller cells no number is legible
 
 
@@ -52,7 +53,8 @@ def matrix(
     """
     whole = counts.sum(axis=0 if normalize == "predicted" else 1, keepdims=True)
     shares = np.divide(counts, whole, out=np.zeros(counts.shape), where=whole > 0)
-    shades = shares if normalize else counts / max(counts.max(initial=0), 1)
+    shades = _shades(shares if normalize else counts / max(counts.max(initial=0), 1))
+    numbered = len(labels) <= _NUMBERED
     values = [
         {
             "annotated": one,
@@ -64,6 +66,7 @@ def matrix(
         }
         for row, one in enumerate(labels)
         for column, other in enumerate(labels)
+        if numbered or counts[row, column]
     ]
     order = alt.Scale(domain=list(labels))
     side = max(18, min(80, 300 // max(len(labels), 1)))
@@ -87,7 +90,11 @@ def matrix(
     )
     # right cells are blue, wrong ones orange: told by place too, the diagonal. On paper of its
     # own, so that the numbers are legible whatever page the chart stands on
-    paper = base.mark_rect(color=alt.ExprRef("paper_color"))
+    paper = (
+        alt.Chart(alt.InlineData(values=[{}]))
+        .mark_rect(color=alt.ExprRef("paper_color"))
+        .encode(x=alt.value(0), y=alt.value(0), x2=alt.value("width"), y2=alt.value("height"))
+    )
     cells = base.mark_rect().encode(
         opacity=alt.Opacity("shade:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[0, 1])),
         color=alt.when("datum.right")
@@ -95,7 +102,7 @@ def matrix(
         .otherwise(alt.value(alt.ExprRef("wrong_color"))),
     )
     layers = [paper, cells]
-    if len(labels) <= _NUMBERED:
+    if numbered:
         ink = (
             alt.when("datum.shade > on_shade")
             .then(alt.value(alt.ExprRef("on_color")))
@@ -103,13 +110,23 @@ def matrix(
         )
         layers.append(base.mark_text().encode(text=alt.Text("records:Q", format=","), color=ink))
     drawn: LayerChart = LayerChart(
-        data=alt.InlineData(values=values),
         layer=layers,
         title=title,
         width=alt.Step(side),
         height=alt.Step(min(side, 48)),
     ).add_params(*(alt.param(name=name, value=color) for name, color in _MATRIX_COLORS.items()))
-    return drawn
+    return holding(drawn, values)
+
+
+def _shades(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return how strongly cells are coloured: by area, and none so faintly that it is not seen.
+
+    Examples
+    --------
+    >>> _shades(np.array([0.0, 0.0001, 1.0])).round(3).tolist()
+    [0.0, 0.208, 1.0]
+    """
+    return np.where(shares > 0, _FAINTEST + (1 - _FAINTEST) * np.sqrt(shares), 0)
 
 
 def reliability(found: Reliability, *, title: str) -> LayerChart:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from rubrix_widget.charts.counts import BAR, HEIGHT, RECORDS, WRONG
-from rubrix_widget.charts.offline import INK, Chart, LayerChart
+from rubrix_widget.charts.offline import INK, Chart, LayerChart, holding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,13 +61,9 @@ def points(rows: Sequence[tuple[str, str, float, float, float, int]], *, title: 
         x=alt.X("value:Q", scale=_UNIT), shape=shape
     )
     drawn: LayerChart = LayerChart(
-        data=alt.InlineData(values=values),
-        layer=[intervals, marks],
-        title=title,
-        width=_WIDTH,
-        height=alt.Step(14),
+        layer=[intervals, marks], title=title, width=_WIDTH, height=alt.Step(14)
     ).add_params(alt.param(name="right_color", value=BAR))
-    return drawn
+    return holding(drawn, values)
 
 
 def shares(values: Mapping[str, float], *, title: str) -> Chart:
@@ -120,9 +116,7 @@ def stacked(rows: Sequence[tuple[str, str, int]], *, title: str) -> Chart:
                 "part:N",
                 title=None,
                 legend=alt.Legend(orient="top", symbolType="square"),
-                scale=alt.Scale(
-                    domain=_PARTS, range=[alt.ExprRef(f"{part}_color") for part in _PARTS]
-                ),
+                scale=alt.Scale(domain=_PARTS, range=[alt.ExprRef(name) for name in _COLORS]),
             ),
             opacity=alt.Opacity(
                 "part:N",
@@ -132,16 +126,14 @@ def stacked(rows: Sequence[tuple[str, str, int]], *, title: str) -> Chart:
             tooltip=["label:N", "part:N", RECORDS],
         )
         .add_params(
-            *(
-                alt.param(name=f"{part}_color", value=color)
-                for part, color in zip(_PARTS, (BAR, WRONG, WRONG), strict=True)
-            )
+            alt.param(name="right_color", value=BAR), alt.param(name="wrong_color", value=WRONG)
         )
     )
     return drawn
 
 
 _PARTS = ["both", "annotated", "predicted"]
+_COLORS = ["right_color", "wrong_color", "wrong_color"]
 
 
 def curve(table: pd.DataFrame, *, title: str) -> LayerChart:

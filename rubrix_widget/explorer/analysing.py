@@ -11,9 +11,24 @@ from typing import Any, Final
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.explorer import checks, pages
-from rubrix_widget.explorer.desks import DESKS, Asked, Desk, Drawn, Shown
+from rubrix_widget.explorer.desks import (
+    DESKS,
+    Asked,
+    Desk,
+    Document,
+    Drawn,
+    Mark,
+    Shown,
+    Table,
+)
 from rubrix_widget.explorer.protocol import RequestError
-from rubrix_widget.explorer.protocol.figures import AnalyseResult, AnalysisChart
+from rubrix_widget.explorer.protocol.figures import (
+    AnalyseResult,
+    AnalysisChart,
+    AnalysisDocument,
+    AnalysisMark,
+    AnalysisTable,
+)
 from rubrix_widget.explorer.protocol.limits import MAX_ANALYSES, MAX_NAMED
 
 _AT_ONCE: Final = 0.1  # seconds that the first answer waits for its analysis; most take less
@@ -116,11 +131,10 @@ def _told(job: str, share: float, desk: Desk | None, error: Exception | None) ->
         "share": share,
         "error": None if error is None else str(error),
         "lines": [] if desk is None else desk.lines,
-        "columns": [] if desk is None else [list(one) for one in desk.columns],
-        "rows": [] if desk is None else [[_plain(one) for one in row] for row in desk.rows],
-        "queries": [] if desk is None else desk.queries,
+        "tables": [] if desk is None else [_table(one) for one in desk.tables],
         "chart": _chart(drawn),
-        "marks": [] if drawn is None else [one._asdict() for one in drawn.marks],
+        "marks": [] if drawn is None else [_mark(one) for one in drawn.marks],
+        "documents": [] if desk is None else [_document(one) for one in desk.documents],
         "done": desk is not None or error is not None,
     }
 
@@ -128,7 +142,24 @@ def _told(job: str, share: float, desk: Desk | None, error: Exception | None) ->
 def _chart(drawn: Drawn | None) -> AnalysisChart | None:
     if drawn is None:
         return None
-    return {"kind": drawn.kind, "values": drawn.values, "spec": drawn.chart.to_dict()}
+    return {"kind": drawn.kind, "values": drawn.values, "spec": drawn.chart.to_dict(validate=False)}
+
+
+def _table(table: Table) -> AnalysisTable:
+    return {
+        "title": table.title,
+        "columns": [list(one) for one in table.columns],
+        "rows": [[_plain(one) for one in row] for row in table.rows],
+        "queries": list(table.queries),
+    }
+
+
+def _mark(mark: Mark) -> AnalysisMark:
+    return {"x": mark.x, "y": mark.y, "words": mark.words, "query": mark.query}
+
+
+def _document(document: Document) -> AnalysisDocument:
+    return {"name": document.name, "media": document.media, "content": document.content}
 
 
 def _plain(value: Any) -> Any:

@@ -30,6 +30,7 @@ def config_of(engine: Engine, name: str, title: str) -> Config:
         "protocol": PROTOCOL,
         "token": fingerprint(engine, name),
         "runtime": runtime.name(),
+        "agents": list(engine.columns.logged.predicting),
     }
 
 

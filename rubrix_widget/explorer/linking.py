@@ -72,7 +72,7 @@ def _result(drawn: Drawn, shared: dict[str, Any], why: str | None) -> ChartResul
     found: Any = {
         **shared,
         "kind": drawn.kind,
-        "spec": None if why else drawn.chart.to_dict(),
+        "spec": None if why else drawn.chart.to_dict(validate=False),
         "why": why,
         "values": list(drawn.values),
         "edges": list(drawn.edges),

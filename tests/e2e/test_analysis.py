@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.e2e import made
 from tests.e2e.lab import MINUTE, ExplorerPage, Notebook
@@ -14,59 +16,193 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.parametrize("lab", ["main thread"], indirect=True),
 ]
+# Each fourth is "not bad", and "old" takes it for bad; "new" only half of them.
+RECORDS = """
+import rubrix_widget as rb
+
+def said(label, score):
+    return [(label, score), ("good" if label == "bad" else "bad", 1 - score)]
+
+records = [
+    rb.TextClassificationRecord(
+        id=f"r{n}",
+        text=f"{('not bad', 'fine', 'dull', 'warm')[n % 4]} film number {n % 150}",
+        prediction={
+            "old": said(("bad", "good")[n % 4 in (1, 3)], 0.5 + (n % 49) / 100),
+            "new": said(("bad", "good")[n % 4 in (1, 3) or n % 8 == 0], 0.5 + (n % 47) / 100),
+        },
+        annotation=("bad", "good")[n % 4 != 2],
+        metadata={"part": n % 10, "split": ("train", "test")[n % 3 == 0]},
+    )
+    for n in range(800)
+]
+rb.log(records, "analysed", verbose=False)
+rb.relabel("analysed", "bad", ids=[f"r{n}" for n in range(1, 80, 4)])
+"""
+EXPLORE = """
+ex = rb.explore("analysed")
+ex
+"""
+DESKS = {
+    "Scores": "accuracy",
+    "Confusion matrix": "taken for another label",
+    "Calibration": "expected calibration error",
+    "Thresholds": "",
+    "Slices": "Looked for in one half",
+    "Words of errors": "words and pairs of words",
+    "Label errors": "The model doubts",
+    "Contradictions": "identical",
+    "Compare": "McNemar",
+    "What corrections change": "20 annotations changed",
+    "Report": "Wrong on",
+}
+FOUND = ("Slices", "Words of errors", "Contradictions")
 
 
-def test_an_analysis_is_chosen_and_its_rows_show_their_records(
-    notebook: Notebook, tmp_path: Path
-) -> None:
-    """Each is answered; a row's button shows just its records, and the next row those instead."""
-    notebook.open(made.notebook(tmp_path / "analysis.ipynb", made.RECORDS, made.EXPLORE))
+class Analysis:
+    """The tab of analyses of an explorer."""
+
+    def __init__(self, explorer: ExplorerPage) -> None:
+        self.root = explorer.root
+        self.desks = self.root.get_by_role("navigation", name="Analyses")
+        self.place = self.root.locator(".desk")
+        self.bar = self.root.get_by_role("region", name="Chosen in an analysis")
+        self.root.get_by_role("tab", name="Analysis").click()
+
+    def open(self, name: str) -> Locator:
+        """Open a desk, and wait for what it found."""
+        self.desks.get_by_role("button", name=name, exact=True).click(timeout=MINUTE)
+        expect(self.place).to_have_attribute("aria-label", name)
+        if name in FOUND:
+            self.place.get_by_role("button", name="Find", exact=True).click()
+        expect(self.place.get_by_text(DESKS[name]).first).to_be_visible(timeout=MINUTE)
+        return self.place
+
+    def button(self, name: str) -> Locator:
+        """Return the button of a row or cell."""
+        return self.place.get_by_role("table").get_by_role("button", name=name, exact=True)
+
+    def mark(self, name: str) -> Locator:
+        """Return a mark of the chart by what it says."""
+        return self.place.locator(".layer").get_by_role("button", name=re.compile(name))
+
+
+@pytest.fixture
+def explorer(notebook: Notebook, tmp_path: Path) -> ExplorerPage:
+    notebook.open(made.notebook(tmp_path / "analysis.ipynb", RECORDS, EXPLORE))
     notebook.run_all()
     explorer = ExplorerPage(notebook.page)
     explorer.wait()
-    explorer.root.get_by_role("tab", name="Analysis").click()
-    desks = explorer.root.get_by_role("navigation", name="Analyses")
+    return explorer
 
-    def desk(name: str) -> None:
-        desks.get_by_role("button", name=name, exact=True).click(timeout=MINUTE)
 
-    place = explorer.root.locator(".desk")
-    find = place.get_by_role("button", name="Find")
-    table = place.get_by_role("table")
-    for name in (
-        "Scores",
-        "Calibration",
-        "Thresholds",
-        "Label errors",
-        "What corrections change",
-    ):
-        desk(name)
-        expect(place).to_have_attribute("aria-label", name)
-        expect(table.locator("tbody tr").first).to_be_visible(timeout=MINUTE)
-    desk("Slices")
-    find.click()
-    expect(place.get_by_text("looked for in one half")).to_be_visible(timeout=MINUTE)
-    desk("Words of errors")
-    find.click()
-    expect(place.get_by_text("words and pairs of words")).to_be_visible()
-    explorer.picture("analysis")
+@pytest.mark.parametrize(("width", "theme"), [(900, "Dark"), (1400, "Light")])
+def test_every_analysis_is_reached_and_legible(
+    notebook: Notebook, explorer: ExplorerPage, width: int, theme: str
+) -> None:
+    """Each answers in words, tables and a chart; in both themes and widths axe finds nothing."""
+    notebook.page.set_viewport_size({"width": width, "height": 1000})
+    notebook.theme(f"JupyterLab {theme}")
+    analysis = Analysis(explorer)
+    for name in DESKS:
+        place = analysis.open(name)
+        if name != "Label errors":
+            expect(place.locator("canvas")).to_be_visible(timeout=MINUTE)
+        assert explorer.root.evaluate("(e) => e.scrollWidth <= e.clientWidth + 1"), name
+        explorer.picture(f"analysis-{name.lower().replace(' ', '-')}-{width}-{theme.lower()}")
+        assert explorer.axe() == [], name
+    assert notebook.errors == []
+
+
+def test_marks_and_rows_show_their_records_and_lead_back(
+    notebook: Notebook, explorer: ExplorerPage
+) -> None:
+    """A click shows what it counted, the next row those instead; nothing found is lost by it."""
+    analysis = Analysis(explorer)
+    analysis.open("Words of errors")
+    rows = analysis.place.get_by_role("table").locator("tbody tr")
+    found = rows.count()
+    assert found > 1
+    queries = [one.get_attribute("title") for one in rows.get_by_role("button").all()]
+    rows.get_by_role("button").first.click()
+    expect(explorer.query).to_have_value(queries[0] or "")
+    expect(explorer.records.first).to_be_visible()
+    expect(analysis.bar).to_contain_text(f"Words of errors, 1 of {found}")
+    analysis.bar.get_by_role("button", name="Next").click()
+    expect(explorer.query).to_have_value(queries[1] or "")
+    explorer.picture("analysis-walked")
     assert explorer.axe() == []
+    analysis.bar.get_by_role("button", name="Back to Words of errors").click()
+    expect(rows).to_have_count(found)
+    expect(analysis.place.get_by_text("of what was shown before")).to_have_count(0)
+    expect(rows.nth(1).get_by_role("button")).to_have_attribute("aria-pressed", "true")
 
     explorer.search("film")
-    expect(place.get_by_text("of what was shown before")).to_be_visible()
-    desk("Scores")
-    table.get_by_role("button", name="bad").click()
+    expect(analysis.place.get_by_text("of what was shown before: all records")).to_be_visible()
+    expect(rows).to_have_count(found)
+
+    analysis.open("Scores")
+    expect(analysis.place.get_by_role("table")).to_contain_text("580")
+    analysis.button("bad").click()
     expect(explorer.query).to_have_value("(film) AND annotated_as:bad")
-    expect(explorer.reading).to_contain_text("150 of 300")
-    expect(explorer.records.first).to_be_visible()
-    bar = explorer.root.get_by_role("region", name="Chosen in an analysis")
-    bar.get_by_role("button", name="Next").click()
-    expect(explorer.query).to_have_value("(film) AND annotated_as:good")
-    explorer.picture("analysis-picked")
-    bar.get_by_role("button", name="Back to Scores").click()
-    expect(table.get_by_role("button", name="good")).to_have_attribute("aria-pressed", "true")
-    expect(table.get_by_role("button", name="bad")).to_be_visible()
-    explorer.root.get_by_role("tab", name="Records").click()
-    bar.get_by_role("button", name="Show all again").click()
+    expect(explorer.reading).to_contain_text("220 of 800")
+    analysis.bar.get_by_role("button", name="Show all again").click()
     expect(explorer.query).to_have_value("film")
+    expect(explorer.reading).to_contain_text("800 of 800")
+
+    explorer.root.get_by_role("tab", name="Analysis").click()
+    analysis.open("Confusion matrix")
+    analysis.mark("^annotated as good, predicted as bad: 200").click()
+    expect(explorer.reading).to_contain_text("200 of 800")
+    assert json.loads(notebook.python("import json; print(json.dumps([ex.tab, ex.desk]))")) == [
+        "records",
+        "confusion_matrix",
+    ]
+    explorer.root.get_by_role("tab", name="Analysis").click()
+    analysis.open("Calibration")
+    bar = analysis.mark("^score 0.5–0.6")
+    counted = re.search(r": ([\d,]+) with", bar.get_attribute("aria-label") or "")
+    assert counted
+    bar.focus()
+    notebook.page.keyboard.press("Enter")
+    expect(explorer.reading).to_contain_text(f"{counted[1]} of 800")
+    assert notebook.errors == []
+
+
+def test_what_is_shown_is_followed_and_models_are_compared(
+    notebook: Notebook, explorer: ExplorerPage
+) -> None:
+    """A filter counts anew, an agent is chosen for each analysis, wins and losses are clicked."""
+    analysis = Analysis(explorer)
+    place = analysis.open("Scores")
+    expect(place).to_contain_text("over 800 records")
+    before = place.locator("p").first.inner_text()
+    place.get_by_label("of").select_option("new")
+    expect(place.locator("p").first).not_to_have_text(before)
+    notebook.python("ex.filters = {'metadata.part': {'from': 0, 'to': 4}}")
+    expect(place).to_contain_text("over 400 records")
+    notebook.python("ex.filters = {}")
+
+    place = analysis.open("Compare")
+    square = place.get_by_role("table", name="What becomes of the records")
+    square.get_by_role("button", name=re.compile("^fixed: 100 ")).click()
+    expect(explorer.query).to_have_value("fixed:true")
+    expect(explorer.reading).to_contain_text("100 of 800")
+    analysis.bar.get_by_role("button", name="Back to Compare").click()
+    expect(square.get_by_role("button", name=re.compile("^fixed"))).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    place.get_by_label("from").select_option("new")
+    place.get_by_label("to").select_option("old")
+    expect(square.get_by_role("button", name=re.compile("^broken: 100 "))).to_be_visible()
+    place.get_by_role("button", name="Slices where old is worse").click()
+    place.get_by_role("button", name="Find", exact=True).click()
+    expect(place).to_contain_text("wrong where new is right")
+
+    place = analysis.open("Report")
+    with notebook.page.expect_download() as download:
+        place.get_by_role("button", name="Save report.md").click()
+    assert "Wrong on" in place.locator("p").first.inner_text()
+    assert download.value.suggested_filename == "report.md"
+    assert "wrong on" in download.value.path().read_text(encoding="utf-8")
     assert notebook.errors == []

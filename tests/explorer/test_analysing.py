@@ -13,7 +13,7 @@ from rubrix_widget.explorer import Explorer, desks
 from rubrix_widget.explorer.desks import DESKS, Asked, Desk
 from rubrix_widget.home import active
 
-KINDS = {"text", "query", "count", "share", "number"}
+KINDS = {"text", "query", "count", "share", "number", "interval", "cell"}
 
 
 def records(n: int = 400) -> list[rb.TextClassificationRecord]:
@@ -64,26 +64,143 @@ def whole(explorer: Explorer, **more: Any) -> dict[str, Any]:
     return found
 
 
+def found_by(query: str | list[str | None] | None) -> list[str]:
+    """Return the queries of a row, one for all of it or one for each cell."""
+    every = query if isinstance(query, list) else [query]
+    return [one for one in every if one is not None]
+
+
 @pytest.mark.parametrize("desk", list(DESKS))
 @pytest.mark.parametrize("query", ["", "text:film", "predicted:ok", "text:nothing"])
 def test_rows_fit_their_columns_and_queries_find_records(
     explorer: Explorer, desk: str, query: str
 ) -> None:
-    """Whatever is shown; a query of a row finds something among what is shown, if it counts any."""
+    """Whatever is shown; a query of a row finds as many among what is shown as the row says."""
     found = whole(explorer, desk=desk, query=query, job=f"{desk} {query}")
     assert found["error"] is None
-    assert {kind for _, kind in found["columns"]} <= KINDS
-    assert all(len(row) == len(found["columns"]) for row in found["rows"])
-    assert len(found["queries"]) in (0, len(found["rows"]))
+    assert found["lines"] or found["tables"]
     engine = active().dataset("d").engine()
-    names = [name for name, _ in found["columns"]]
-    counted = next((names.index(one) for one in ("records", "kept") if one in names), None)
-    for row, part in zip(found["rows"], found["queries"], strict=False):
-        within = engine.select(f"({query}) AND {part}" if query else part)
-        if desk in ("calibration", "thresholds"):
-            assert within.count == row[counted or 0], part
-        elif desk != "slices":
-            assert within.count > 0, part
+    for table in found["tables"]:
+        assert {kind for _, kind in table["columns"]} <= KINDS
+        assert all(len(row) == len(table["columns"]) for row in table["rows"])
+        assert len(table["queries"]) in (0, len(table["rows"]))
+        names = [name for name, _ in table["columns"]]
+        counted = next((names.index(one) for one in ("records", "kept") if one in names), None)
+        for row, parts in zip(table["rows"], table["queries"], strict=False):
+            for part in found_by(parts):
+                within = engine.select(f"({query}) AND {part}" if query else part)
+                if counted is not None and isinstance(parts, str):
+                    assert within.count == row[counted], part
+                elif desk != "slices":
+                    assert within.count > 0, part
+    for mark in found["marks"]:
+        assert mark["words"]
+        assert mark["query"] is None or engine.select(mark["query"]).count > 0
+
+
+@pytest.mark.parametrize("desk", list(DESKS))
+@pytest.mark.parametrize("lacks", ["annotation", "prediction", "errors", "labels", "records"])
+def test_what_is_lacking_is_said(home: Any, desk: str, lacks: str) -> None:
+    """Without annotations, predictions, errors, a second label or records there are still words."""
+    del home
+    made = [
+        rb.TextClassificationRecord(
+            text=f"film {n}",
+            id=n,
+            prediction=None if lacks == "prediction" else [("good", 0.9), ("bad", 0.1)],
+            annotation=None
+            if lacks == "annotation"
+            else ("bad" if n % 3 == 0 and lacks not in ("errors", "labels") else "good"),
+        )
+        for n in range(60)
+    ]
+    rb.log(made, "poor", verbose=False)
+    query = "text:nothing" if lacks == "records" else ""
+    found = whole(rb.explore("poor"), desk=desk, job=desk + lacks, query=query)
+    assert found["error"] is None
+    said = " ".join(found["lines"])
+    tables = [table for table in found["tables"] if table["rows"]]
+    assert tables or said.endswith("."), said
+    judges = desk not in ("contradictions", "compare")
+    if lacks in ("annotation", "prediction") and judges:
+        assert "annotation" in said
+        assert not tables
+    if lacks == "records" and desk not in ("contradictions", "compare"):
+        assert said == "No record is shown, so there is nothing to analyse."
+    if lacks == "errors" and desk in ("slices", "error_words"):
+        assert "None of the 60 predictions is wrong" in said
+
+
+TWO = {"a": [("good", 0.9), ("bad", 0.1)], "b": [("bad", 0.8), ("good", 0.2)]}
+
+
+def test_models_are_compared_and_chosen(home: Any) -> None:
+    """Cells of the square find what they count, each desk is of the agent that was chosen."""
+    del home
+    made = [
+        rb.TextClassificationRecord(
+            text=f"film {n}",
+            id=n,
+            prediction=TWO if n % 4 else {"a": TWO["b"], "b": TWO["b"]},
+            annotation="good" if n % 3 else "bad",
+        )
+        for n in range(120)
+    ]
+    rb.log(made, "two", verbose=False)
+    explorer = rb.explore("two")
+    assert explorer.config["agents"] == ["a", "b"]
+    found = whole(explorer, desk="compare", job="1")
+    square, by_label = found["tables"]
+    engine = active().dataset("two").engine()
+    cells = [
+        (text, query)
+        for row, queries in zip(square["rows"], square["queries"], strict=True)
+        for text, query in zip(row, queries, strict=True)
+        if query
+    ]
+    assert len(cells) == 4
+    for text, query in cells:
+        assert f"{engine.select(query).count:,} (" in text
+    assert [row[0] for row in by_label["rows"]] == ["bad", "good"]
+    assert any("McNemar" in line for line in found["lines"])
+    turned = whole(explorer, desk="compare", job="2", options={"first": "b", "second": "a"})
+    assert turned["lines"][1].startswith("a is better by")
+    same = whole(explorer, desk="compare", job="3", options={"first": "a", "second": "a"})
+    assert "name two different ones" in same["error"]
+    right = {
+        agent: whole(explorer, desk="scores", job=agent, options={"agent": agent})["lines"][0]
+        for agent in ("a", "b")
+    }
+    assert right["a"] != right["b"]
+    assert "no agent 'c'" in whole(explorer, job="c", options={"agent": "c"})["error"]
+    worse = whole(explorer, desk="slices", job="4", options={"agent": "b", "against": "a"})
+    assert "wrong where a is right" in worse["lines"][0]
+
+
+def test_a_matrix_is_shaded_as_asked(explorer: Explorer) -> None:
+    """Every cell that is not empty is a mark with its share of the row and of the column."""
+    for normalize in ("", "annotated", "predicted"):
+        found = whole(
+            explorer, desk="confusion_matrix", job=normalize, options={"normalize": normalize}
+        )
+        assert found["chart"]["kind"] == "matrix"
+        assert sorted(found["chart"]["values"]) == ["bad", "good"]
+        assert len(found["marks"]) == 4
+    wrong = whole(explorer, desk="confusion_matrix", job="w", options={"normalize": "rows"})
+    assert "use 'annotated'" in wrong["error"]
+
+
+def test_a_report_is_taken_along(explorer: Explorer) -> None:
+    """Sentence, mistakes and a seeded sample, as Markdown and as a page that opens by itself."""
+    found = whole(explorer, desk="report", query="text:bad", job="r")
+    assert found["lines"][0].startswith("Wrong on 50.0 % of the 100 records matching text:bad")
+    markdown, page = found["documents"]
+    assert markdown["name"] == "report.md"
+    assert "records matching text:bad" in markdown["content"]
+    assert page["content"].startswith("<!doctype html>")
+    assert page["content"].count("<table") == 2
+    again = whole(explorer, desk="report", query="text:bad", job="s")
+    assert again["documents"] == found["documents"]
 
 
 def test_an_analysis_of_several_labels_answers_too(home: Any) -> None:
@@ -123,7 +240,7 @@ def test_a_long_analysis_leaves_the_kernel_free_and_can_be_stopped(
     assert going.wait(5)
     found = ask(explorer, "ask", desk="slices")
     assert (found["done"], found["share"]) == (False, 0.25)
-    assert whole(explorer, desk="scores", job="other")["rows"]
+    assert whole(explorer, desk="scores", job="other")["tables"]
     ask(explorer, "stop", desk="slices")
     assert ended.wait(5)
     with pytest.raises(AssertionError, match="no longer known"):
@@ -138,7 +255,7 @@ def test_begun_again_under_its_name_it_goes_on(
 
     def counted(_asked: Asked) -> Desk:
         begun.append(1)
-        return Desk(["once"], [], [])
+        return Desk(["once"])
 
     monkeypatch.setitem(desks.DESKS, "scores", counted)
     assert ask(explorer)["lines"] == ask(explorer)["lines"] == ["once"]
@@ -155,8 +272,10 @@ def test_what_cannot_be_analysed_is_said(
 
     monkeypatch.setitem(desks.DESKS, "scores", refusing)
     found = whole(explorer)
-    assert (found["error"], found["rows"]) == ("scores must be numbers from 0 to 1", [])
+    assert (found["error"], found["tables"]) == ("scores must be numbers from 0 to 1", [])
     with pytest.raises(AssertionError, match="desk is 'best'; use 'scores' or"):
         ask(explorer, desk="best", job="k")
+    with pytest.raises(AssertionError, match="options is list"):
+        ask(explorer, options=["agent"], job="k")
     with pytest.raises(AssertionError, match="never closed"):
         ask(explorer, query="(", job="l")

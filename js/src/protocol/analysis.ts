@@ -29,16 +29,30 @@ export type AnalysisMark = {
   query: string | null;
 };
 
-/** `columns` are name and kind; `queries` find the records of each row, where there are any. */
+type Kind = "text" | "query" | "interval" | "count" | "share" | "number" | "cell";
+
+/** `columns` are name and kind; `queries` find the records of each row, or of each of its cells. */
+export type AnalysisTable = {
+  title: string;
+  columns: [name: string, kind: Kind][];
+  rows: (string | number | null)[][];
+  queries: (string | null | (string | null)[])[];
+};
+
+export type AnalysisDocument = {
+  name: string;
+  media: string;
+  content: string;
+};
+
 export type AnalyseResult = {
   job: string;
   share: number;
   error: string | null;
   lines: string[];
-  columns: [name: string, kind: "text" | "query" | "count" | "share" | "number"][];
-  rows: (string | number | null)[][];
-  queries: (string | null)[];
+  tables: AnalysisTable[];
   chart: AnalysisChart | null;
   marks: AnalysisMark[];
+  documents: AnalysisDocument[];
   done: boolean;
 };

@@ -27,6 +27,7 @@ export function readConfig(config: Partial<Config> | null | undefined): Config {
     protocol: config?.protocol ?? 1,
     token: config?.token ?? "",
     runtime: config?.runtime ?? "",
+    agents: config?.agents ?? [],
   };
 }
 

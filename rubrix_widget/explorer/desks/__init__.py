@@ -5,20 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from rubrix_widget.explorer.desks import finding, labels, quality
-from rubrix_widget.explorer.desks.shapes import Asked, Desk, Drawn, Mark, Shown
+from rubrix_widget.explorer.desks import (
+    comparing,
+    confusing,
+    finding,
+    labels,
+    quality,
+    reporting,
+)
+from rubrix_widget.explorer.desks.shapes import Asked, Desk, Document, Drawn, Mark, Shown, Table
 
-__all__ = ["DESKS", "NAMES", "Asked", "Desk", "Drawn", "Mark", "Shown"]
+__all__ = ["DESKS", "NAMES", "Asked", "Desk", "Document", "Drawn", "Mark", "Shown", "Table"]
 
 DESKS: Final[dict[str, Callable[[Asked], Desk]]] = {
     "scores": quality.scores,
+    "confusion_matrix": confusing.confusion_matrix,
     "calibration": quality.calibration,
     "thresholds": quality.thresholds,
     "slices": finding.slices,
     "error_words": finding.error_words,
     "label_errors": labels.label_errors,
     "contradictions": labels.contradictions,
+    "compare": comparing.compare,
     "what_if": quality.what_if,
+    "report": reporting.report,
 }
 
 NAMES: Final = (*DESKS, "review")

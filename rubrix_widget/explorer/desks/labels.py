@@ -3,31 +3,45 @@
 from __future__ import annotations
 
 from rubrix_widget import analysis
-from rubrix_widget.explorer.desks.shapes import MOST_ROWS, Asked, Desk
+from rubrix_widget.explorer.desks.shapes import MOST_ROWS, Asked, Desk, Drawn, Mark, Table, lacking
 
 
 def label_errors(asked: Asked) -> Desk:
     """Return the annotations that the model doubts."""
-    found = analysis.label_errors(asked.shown, agent=asked.agent, most=MOST_ROWS).data
-    table = found["table"]
-    lines = [f"the model doubts {found['candidates']:,} of {found['n']:,} annotations"]
+    if why := lacking(asked):
+        return Desk([why])
+    metric = analysis.label_errors(asked.shown, agent=asked.agent, most=MOST_ROWS)
+    found, table = metric.data, metric.data["table"]
+    lines = [f"The model doubts {found['candidates']:,} of {found['n']:,} annotations."]
+    if not len(table):
+        return Desk(lines)
     rows = [
         [one.id, one.annotation, one.prediction, one.self_confidence, one.normalized_margin]
         for one in table.itertuples()
     ]
     columns = [("record", "text"), ("annotated", "text"), ("rather", "text")]
     columns += [("score of the annotation", "number"), ("margin", "number")]
-    return Desk(lines, columns, rows, table["query"].tolist())
+    return Desk(lines, [Table(columns, rows, table["query"].tolist())])
 
 
 def contradictions(asked: Asked) -> Desk:
     """Return texts that are alike and annotated otherwise."""
-    found = analysis.contradictions(asked.shown, most=MOST_ROWS // 4).data
-    table = found["table"]
-    lines = [", ".join(f"{count:,} {kind}" for kind, count in found["counts"].items())]
+    metric = analysis.contradictions(asked.shown, most=MOST_ROWS // 4, progress=asked.progress)
+    counts, table = metric.data["counts"], metric.data["table"]
+    if not len(table):
+        return Desk(
+            [
+                f"No two of the {metric.data['n']:,} texts are alike and annotated otherwise, and "
+                "none is in more than one part."
+            ]
+        )
+    lines = [", ".join(f"{count:,} {kind}" for kind, count in counts.items())]
     rows = [
-        [one.kind, one.text, " / ".join(one.annotations), one.similarity]
+        [one.kind, one.text, " / ".join(one.annotations), one.records, one.similarity]
         for one in table.itertuples()
     ]
-    columns = [("kind", "text"), ("text", "text"), ("annotations", "text"), ("alike", "share")]
-    return Desk(lines, columns, rows, table["query"].tolist())
+    columns = [("kind", "text"), ("text", "text"), ("annotations", "text")]
+    columns += [("records", "count"), ("alike", "share")]
+    marks = [Mark(None, kind, f"{kind}: {count:,}", None) for kind, count in counts.items()]
+    drawn = Drawn(metric.visualize(), "rows", marks)
+    return Desk(lines, [Table(columns, rows, table["query"].tolist())], drawn)

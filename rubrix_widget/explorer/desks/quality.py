@@ -6,95 +6,137 @@ import math
 from typing import Any, Final
 
 from rubrix_widget import analysis
-from rubrix_widget.explorer.desks.shapes import ENDS, Asked, Columns, Desk, ends, value
+from rubrix_widget.explorer.desks.shapes import (
+    ENDS,
+    Asked,
+    Columns,
+    Desk,
+    Drawn,
+    Mark,
+    Table,
+    ends,
+    lacking,
+    share,
+    value,
+)
 from rubrix_widget.query import quote
 
 _THRESHOLDS: Final = 20  # rows of that table
+_NAMES: Final = {
+    "accuracy": "accuracy",
+    "f1_macro": "macro F1",
+    "balanced_accuracy": "balanced accuracy",
+    "jaccard": "Jaccard",
+    "mcc": "Matthews' correlation",
+}
 
 
 def scores(asked: Asked) -> Desk:
     """Return scores by label, with their intervals."""
-    found = analysis.scores(asked.shown, agent=asked.agent).data
+    if why := lacking(asked):
+        return Desk([why])
+    metric = analysis.scores(asked.shown, agent=asked.agent)
+    found = metric.data
     last = "jaccard" if asked.several else "mcc"
-    names = {"accuracy": "accuracy", "f1_macro": "macro F1", "balanced_accuracy": "balanced"}
-    names |= {"jaccard": "Jaccard", "mcc": "Matthews' correlation"}
     lines = [
-        f"{names[one]} {value(one, found[one])} ({ends(one, found['intervals'][one])})"
+        f"{_NAMES[one]} {value(one, found[one])} ({ends(one, found['intervals'][one])})"
         for one in ("accuracy", "f1_macro", "balanced_accuracy", last)
-        if found["n"]
     ]
+    lines[0] += f", over {found['n']:,} records"
     columns: Columns = [("label", "text")]
     for name in ("precision", "recall", "F1"):
         columns += [(name, "share"), ENDS]
     columns += [("annotated", "count"), ("predicted", "count")]
-    rows = []
+    rows, marks = [], []
     for label, one in found["labels"].items():
         row: list[Any] = [label]
+        said = []
         for name in ("precision", "recall", "f1"):
-            row += [one[name], ends(name, found["intervals"][label][name])]
+            interval = ends(name, found["intervals"][label][name])
+            row += [one[name], interval]
+            said.append(f"{name} {share(one[name])} ({interval})")
         rows.append([*row, one["support"], one["predicted"]])
-    return Desk(lines, columns, rows, [f"annotated_as:{quote(row[0])}" for row in rows])
+        words = f"{label}: {', '.join(said)}; {one['support']:,} annotated so"
+        marks.append(Mark(None, label, words, f"annotated_as:{quote(label)}"))
+    table = Table(columns, rows, [one.query for one in marks])
+    return Desk(["; ".join(lines)], [table], Drawn(metric.visualize(), "rows", marks))
 
 
 def calibration(asked: Asked) -> Desk:
     """Return how often predictions of each score are right."""
-    found = analysis.calibration(asked.shown, agent=asked.agent).data
+    if why := lacking(asked):
+        return Desk([why])
+    metric = analysis.calibration(asked.shown, agent=asked.agent)
+    found = metric.data
     lines = [
         f"expected calibration error {found['ece']:.3f} ({found['ece_equal_mass']:.3f} over bins "
         f"of equal mass), at most {found['mce']:.3f}",
         f"Brier score {found['brier']:.3f}, log-loss {found['log_loss']:.3f}",
     ]
     columns = [("score", "text"), ("records", "count"), ("mean score", "share"), ("right", "share")]
-    rows, queries = [], list[str | None]()
-    for one in found["bins"].to_dict("records"):
-        low, high = one["low"], one["high"]
-        rows.append(
-            [
-                f"{low:.1f}–{high:.1f}",
-                one["n"],
-                one["score"],
-                one["accuracy"],
-                ends("", (one["from"], one["to"])),
-            ]
+    rows, marks = [], []
+    bins = found["bins"]
+    for one in bins[bins["n"] > 0].to_dict("records"):
+        name = f"{one['low']:.1f}–{one['high']:.1f}"
+        interval = ends("", (one["from"], one["to"]))
+        rows.append([name, one["n"], one["score"], one["accuracy"], interval])
+        words = (
+            f"score {name}: {one['n']:,} with mean score {one['score']:.3f}, right "
+            f"{share(one['accuracy'])} ({interval})"
         )
-        queries.append(one.get("query"))  # of several scores a record one may be in the bin
-    if not found["n"]:
-        return Desk([], [*columns, ENDS], [])
-    return Desk(lines, [*columns, ENDS], rows, queries)
+        query = one.get("query")  # of several scores a record one may be in the bin
+        marks.append(Mark([one["low"], one["high"]], None, words, query))
+    table = Table([*columns, ENDS], rows, [one.query for one in marks])
+    return Desk(lines, [table], Drawn(metric.visualize(), "plot", marks))
 
 
 def thresholds(asked: Asked) -> Desk:
     """Return what is left, and how good it is, above each score."""
-    table = analysis.thresholds(asked.shown, agent=asked.agent).data["table"]
-    several = asked.several
-    left, measure = ("recall", "precision") if several else ("coverage", "accuracy")
+    if why := lacking(asked):
+        return Desk([why])
+    metric = analysis.thresholds(asked.shown, agent=asked.agent)
+    table = metric.data["table"]
+    left, measure = ("recall", "precision") if asked.several else ("coverage", "accuracy")
     step = max(1, math.ceil(len(table) / _THRESHOLDS))
-    rows, queries = [], list[str | None]()
-    for one in table.iloc[::step].to_dict("records"):
-        if one["n"]:
-            interval = ends("", (one["low"], one["high"]))
-            rows.append([f"{one['threshold']:.3f}", one["n"], one[left], one[measure], interval])
-            queries.append(one.get("query"))
+    some = [one for one in table.iloc[::step].to_dict("records") if one["n"]]
+    rows, marks = [], []
+    for place, one in enumerate(some):
+        interval = ends("", (one["low"], one["high"]))
+        rows.append([f"{one['threshold']:.3f}", one["n"], one[left], one[measure], interval])
+        words = (
+            f"score from {one['threshold']:.3f}: {one['n']:,} kept, {left} {share(one[left])}, "
+            f"{measure} {share(one[measure])} ({interval})"
+        )
+        beside = [some[max(place - 1, 0)][left], some[min(place + 1, len(some) - 1)][left]]
+        middles = [(one[left] + other) / 2 for other in beside]
+        marks.append(Mark(sorted(middles), None, words, one.get("query")))
     columns = [("score from", "text"), ("kept", "count"), (left, "share"), (measure, "share")]
-    return Desk([], [*columns, ENDS], rows, [] if several else queries)
+    queries = [one.query for one in marks]
+    drawn = Drawn(metric.visualize(), "plot", marks[::-1])
+    return Desk([], [Table([*columns, ENDS], rows, queries)], drawn)
 
 
 def what_if(asked: Asked) -> Desk:
     """Return every score by the annotations as logged and as they are now."""
-    found = analysis.what_if(asked.shown).data
+    if why := lacking(asked):
+        return Desk([why])
+    now, some = asked.shown.engine.columns, asked.shown.selection.hits.positions
+    if bool((now.annotation[some] == now.logged.annotation[some]).all()):
+        return Desk(["No annotation shown differs from the one that was logged."])
+    metric = analysis.what_if(asked.shown)
+    found = metric.data
     lines = [
         f"{found['changed']:,} annotations changed: {found['fixed']:,} predictions are right now "
         f"that were wrong, {found['broken']:,} the other way round"
     ]
-    rows = [
-        [
-            name.replace("_", " "),
-            one["before"],
-            one["after"],
-            one["difference"],
-            ends("", (one["low"], one["high"])),
-        ]
-        for name, one in found["table"].to_dict("index").items()
-    ]
+    rows, marks = [], []
+    for name, one in found["table"].to_dict("index").items():
+        interval = ends("", (one["low"], one["high"]))
+        said = name.replace("_", " ")
+        rows.append([said, one["before"], one["after"], one["difference"], interval])
+        for when in ("before", "after"):
+            words = f"{said}, {when}: {share(one[when])}"
+            marks.append(Mark(None, f"{name}, {when}", words, None))
     columns = [("score", "text"), ("as logged", "share"), ("now", "share"), ("difference", "share")]
-    return Desk(lines, [*columns, ENDS], rows)
+    drawn = Drawn(metric.visualize(), "rows", marks)
+    return Desk(lines, [Table([*columns, ENDS], rows)], drawn)

@@ -11,7 +11,7 @@ from rubrix_widget.engine import Engine, Selection
 
 Columns: TypeAlias = list[tuple[str, str]]
 MOST_ROWS: Final = 200  # of a table; one of more is read in Python
-ENDS: Final = ("95 %", "text")
+ENDS: Final = ("95 %", "interval")
 
 
 @dataclass(frozen=True)
@@ -83,28 +83,61 @@ class Drawn:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """An analysis for the page.
+class Table:
+    """Rows of an analysis, each with the query of its records.
 
     Attributes
     ----------
-    lines
-        What it comes to, in words.
     columns
-        Name and kind of each column: "text", "query", "count", "share" (0 to 1) or "number".
+        Name and kind of each column: "text", "query", "interval", "count", "share" (0 to
+        1), "number" or "cell".
     rows
         The values of each row; None is no value.
     queries
-        The query of each row's records; None where there is none.
-    drawn
-        Its chart, where there is one.
+        The query of each row's records, or one for each of its cells; None where there is none.
+    title
+        What the rows are, where there are several tables.
     """
 
+    columns: Columns
+    rows: list[list[Any]]
+    queries: Sequence[str | list[str | None] | None] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """What was found as a text to take along."""
+
+    name: str
+    media: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An analysis for the page: what it comes to in words, its chart, its tables."""
+
     lines: list[str]
-    columns: Columns = field(default_factory=list)
-    rows: list[list[Any]] = field(default_factory=list)
-    queries: list[str | None] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
     drawn: Drawn | None = None
+    documents: list[Document] = field(default_factory=list)
+
+
+def lacking(asked: Asked) -> str | None:
+    """Say why nothing can be scored, if so."""
+    _, engine, selection = asked.shown.shown()
+    if asked.agent is not None:
+        engine = engine.seen_by(asked.agent)
+    some, columns = selection.hits.positions, engine.columns
+    if not selection.count:
+        return "No record is shown, so there is nothing to analyse."
+    if bool((columns.predicted[some] >= 0).any()):
+        return None
+    count = f"{selection.count:,} record{'s' if selection.count > 1 else ''}"
+    if not bool((columns.annotation[some] >= 0).any()):
+        return f"None of the {count} shown has an annotation, so no prediction can be judged."
+    return f"None of the {count} shown has both an annotation and a prediction to judge by it."
 
 
 def share(part: float) -> str:

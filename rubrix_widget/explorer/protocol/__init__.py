@@ -85,3 +85,4 @@ class Config(TypedDict):
     protocol: int
     token: str
     runtime: str
+    agents: list[str]

@@ -137,22 +137,34 @@ class AnalysisMark(TypedDict):
     query: str | None
 
 
-class AnalyseResult(TypedDict):
-    """An analysis: a ``share`` of the work is behind it; or it is ``done``, or why it is not.
+class AnalysisTable(TypedDict):
+    """Rows of values, under columns of (name, kind), with the query of each row or of its cells."""
 
-    ``columns`` are (name, kind), ``rows`` hold their values, and ``queries`` find the records of
-    each row, where there are any; ``marks`` are :class:`AnalysisMark`.
-    """
+    title: str
+    columns: list[list[str]]
+    rows: list[list[Any]]
+    queries: list[Any]
+
+
+class AnalysisDocument(TypedDict):
+    """A text to copy or to save."""
+
+    name: str
+    media: str
+    content: str
+
+
+class AnalyseResult(TypedDict):
+    """An analysis: a ``share`` of the work is behind it; or it is ``done``, or why it is not."""
 
     job: str
     share: float
     error: str | None
     lines: list[str]
-    columns: list[list[str]]
-    rows: list[list[Any]]
-    queries: list[str | None]
+    tables: list[AnalysisTable]
     chart: AnalysisChart | None
-    marks: list[Any]
+    marks: list[AnalysisMark]
+    documents: list[AnalysisDocument]
     done: bool
 
 

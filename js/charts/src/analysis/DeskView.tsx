@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Chart } from "./Chart";
+import { Documents } from "./Documents";
 import type { Analyses } from "./model";
 import { Rows } from "./Rows";
 import type { Kind } from "./registry";
@@ -16,10 +17,14 @@ export function DeskView({ analyses, kind }: { analyses: Analyses; kind: Kind })
     if (place.current) observer.observe(place.current);
     return () => observer.disconnect();
   }, []);
-  const { name, title, asks, finds, view: Own } = kind;
+  const { name, title, asks, finds, above = 0, view: Own } = kind;
   const work = analyses.work(name);
   const { result, failure, share } = work;
   const stale = analyses.stale(name);
+  const tables = (from: number, to?: number) =>
+    result?.tables
+      .slice(from, to)
+      .map((table) => <Rows key={table.title} analyses={analyses} kind={kind} table={table} />);
   return (
     <article
       ref={place}
@@ -61,12 +66,13 @@ export function DeskView({ analyses, kind }: { analyses: Analyses; kind: Kind })
           {result?.lines.map((line) => (
             <p key={line}>{line}</p>
           ))}
+          {tables(0, above)}
           {result?.chart && (
             <Chart analyses={analyses} kind={kind} result={result} width={width.value} />
           )}
-          {result && result.rows.length > 0 && (
-            <Rows analyses={analyses} kind={kind} result={result} />
-          )}
+          {tables(above)}
+          {result && <Documents analyses={analyses} documents={result.documents} />}
+          {result && <Leads analyses={analyses} kind={kind} />}
           {!result && failure === null && (
             <p class="muted waiting">
               {share === null && finds
@@ -80,25 +86,48 @@ export function DeskView({ analyses, kind }: { analyses: Analyses; kind: Kind })
   );
 }
 
-function Choices({ analyses, kind: { name, choices = [] } }: { analyses: Analyses; kind: Kind }) {
+function Choices({ analyses, kind: { name, choices } }: { analyses: Analyses; kind: Kind }) {
+  const { agents } = analyses.config.value;
   return (
     <>
-      {choices.map((choice) => (
-        <label key={choice.name}>
-          <span class="muted">{choice.title}</span>{" "}
+      {choices?.(agents).map(({ name: option, title, values }) => (
+        <label key={option}>
+          <span class="muted">{title}</span>{" "}
           <select
-            value={analyses.chosen(name)[choice.name] ?? ""}
-            onChange={(event) => analyses.choose(name, choice.name, event.currentTarget.value)}
+            value={analyses.chosen(name)[option] ?? values[0]?.[0] ?? ""}
+            onChange={(event) => analyses.choose(name, { [option]: event.currentTarget.value })}
           >
-            {choice.values.map(([value, title]) => (
+            {values.map(([value, words]) => (
               <option key={value} value={value}>
-                {title}
+                {words}
               </option>
             ))}
           </select>
         </label>
       ))}
     </>
+  );
+}
+
+/** Ways on, to another analysis. */
+function Leads({ analyses, kind: { name, leads } }: { analyses: Analyses; kind: Kind }) {
+  const found = leads?.(analyses.config.value.agents, analyses.chosen(name)) ?? [];
+  if (found.length === 0) return null;
+  return (
+    <p class="desk-leads">
+      {found.map(({ title, desk, chosen }) => (
+        <button
+          key={title}
+          type="button"
+          onClick={() => {
+            analyses.choose(desk, chosen);
+            analyses.open(desk);
+          }}
+        >
+          {title}
+        </button>
+      ))}
+    </p>
   );
 }
 

@@ -7,7 +7,10 @@ export function PickBar({ analyses }: { analyses: Analyses }) {
   if (!picked || analyses.sight.value === "analysis") return null;
   const { desk, query } = picked;
   const { title } = kindOf(desk);
-  const rows = (analyses.work(desk).result?.queries ?? []).filter((one) => one !== null);
+  const lists = (analyses.work(desk).result?.tables ?? []).map(({ queries }) =>
+    queries.flat().filter((one) => one !== null),
+  );
+  const rows = lists.find((list) => list.includes(query)) ?? [];
   const at = rows.indexOf(query);
   const step = (by: number) => {
     const next = rows[at + by];

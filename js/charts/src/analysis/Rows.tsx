@@ -1,70 +1,80 @@
-import type { AnalyseResult } from "../../../src/protocol/analysis";
+import type { AnalysisTable } from "../../../src/protocol/analysis";
 import type { Analyses } from "./model";
 import type { Kind } from "./registry";
 
-type Props = { analyses: Analyses; kind: Kind; result: AnalyseResult };
+const PROSE = new Set(["text", "query"]);
 
-/** What was found as a table, with a button in each row that shows its records. */
-export function Rows({ analyses, kind, result: { columns, rows, queries } }: Props) {
+type Props = { analyses: Analyses; kind: Kind; table: AnalysisTable };
+
+/** What was found as a table, with a button in each row, or cell, that shows its records. */
+export function Rows({ analyses, kind, table: { title, columns, rows, queries } }: Props) {
   const picked = analyses.pick.value;
-  const isPicked = (query: string) => picked?.desk === kind.name && picked.query === query;
+  const chosen = picked?.desk === kind.name ? picked.query : null;
+  const buttons = queries.flat().some((query) => query !== null);
   return (
-    <div class="chart-table">
-      <table aria-label={kind.title}>
-        <thead>
-          <tr>
-            {columns.map(([title], at) => (
-              <th key={at} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, place) => {
-            const query = queries[place] ?? null;
-            return (
-              <tr key={place} data-picked={query !== null && isPicked(query)}>
-                {row.map((value, at) => {
-                  const [, kindOfColumn = "text"] = columns[at] ?? [];
-                  const words = <bdi class="name">{told(value, kindOfColumn)}</bdi>;
-                  if (at > 0) {
-                    return (
-                      <td key={at} class={kindOfColumn === "text" ? undefined : "number"}>
-                        {words}
-                      </td>
-                    );
-                  }
-                  return (
-                    <th key={at} scope="row">
-                      {query === null ? (
+    <>
+      {title && <h4>{title}</h4>}
+      {/* without buttons within, only a place that takes the focus can be scrolled by keys */}
+      <section class="chart-table" tabIndex={buttons ? -1 : 0} aria-label={title || kind.title}>
+        <table aria-label={title || kind.title}>
+          <thead>
+            <tr>
+              {columns.map(([name], at) => (
+                <th key={at} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, place) => {
+              const found = queries[place] ?? null;
+              const whole = typeof found === "string" && found === chosen;
+              return (
+                <tr key={place} data-picked={whole}>
+                  {row.map((value, at) => {
+                    const [, sort = "text"] = columns[at] ?? [];
+                    const query = Array.isArray(found) ? (found[at] ?? null) : at ? null : found;
+                    const words = <bdi class="name">{told(value, sort)}</bdi>;
+                    const content =
+                      query === null || value === 0 ? (
                         words
                       ) : (
                         <button
                           type="button"
                           class="value"
                           title={query}
-                          aria-pressed={isPicked(query)}
+                          aria-pressed={query === chosen}
                           onClick={() => analyses.take(kind.name, query)}
                         >
                           {words}
                         </button>
-                      )}
-                    </th>
-                  );
-                })}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+                      );
+                    return at === 0 ? (
+                      <th key={at} scope="row">
+                        {content}
+                      </th>
+                    ) : (
+                      <td key={at} class={PROSE.has(sort) ? undefined : "number"}>
+                        {content}
+                      </td>
+                    );
+                  })}
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </section>
+    </>
   );
 }
 
-export function told(value: string | number | null, kind: string): string {
+function told(value: string | number | null, kind: string): string {
   if (value === null) return "–";
   if (typeof value === "string") return value;
   if (kind === "share") return `${(100 * value).toFixed(1)} %`;
-  return kind === "number" ? value.toFixed(2) : value.toLocaleString("en");
+  if (kind === "number")
+    return value !== 0 && Math.abs(value) < 0.005 ? "< 0.01" : value.toFixed(2);
+  return value.toLocaleString("en");
 }

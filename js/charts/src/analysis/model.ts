@@ -3,7 +3,7 @@ import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/si
 import type { View } from "../../../src/protocol";
 import type { AnalyseResult } from "../../../src/protocol/analysis";
 import type { AnalysisRoom } from "../../../src/state/runtime";
-import { type Kind, kindOf } from "./registry";
+import { type Chosen, type Kind, kindOf } from "./registry";
 
 /** Which records: all of them that pass. */
 export type Of = Pick<View, "query" | "dialect" | "filters">;
@@ -52,7 +52,7 @@ export function createAnalyses(room: AnalysisRoom) {
   const kind = computed(() => kindOf(name.value));
 
   const works = signal<ReadonlyMap<string, Work>>(new Map());
-  const options = signal<ReadonlyMap<string, { [name: string]: string }>>(new Map());
+  const options = signal<ReadonlyMap<string, Chosen>>(new Map());
   const picked = signal<Pick_ | null>(null);
   const jobs = new Map<string, string>();
 
@@ -160,8 +160,8 @@ export function createAnalyses(room: AnalysisRoom) {
       const work = works.value.get(desk);
       return Boolean(work?.result) && work?.key !== key(desk);
     },
-    choose(desk: string, option: string, value: string) {
-      options.value = new Map(options.value).set(desk, { ...chosen(desk), [option]: value });
+    choose(desk: string, more: Chosen) {
+      options.value = new Map(options.value).set(desk, { ...chosen(desk), ...more });
     },
     open(desk: string) {
       charts.desk.value = desk;
