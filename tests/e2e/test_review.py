@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -163,6 +165,29 @@ def test_somebody_else_was_faster(notebook: Notebook, tmp_path: Path) -> None:
     saved(explorer, 1)
     assert state(notebook, "r3") == ["['bad'] Validated label_wrong"]
     assert notebook.errors == []
+
+
+def test_a_kernel_that_dies_loses_no_verdict(notebook: Notebook, tmp_path: Path) -> None:
+    """One that it has not saved is kept by the page, told, and saved once the cell is run again."""
+    explorer = opened(notebook, tmp_path)
+    notebook.page.keyboard.press("m")
+    saved(explorer, 1)
+    kernel = int(notebook.python("import os; print(os.getpid())"))
+    os.kill(kernel, signal.SIGSTOP)
+    notebook.page.keyboard.press("l")
+    is_on(explorer, "r23")
+    os.kill(kernel, signal.SIGKILL)
+    banner = explorer.root.locator(".banner")
+    expect(banner).to_contain_text("2 changes are not saved yet and kept", timeout=MINUTE)
+    notebook.answer_dialogs()
+    notebook.run_all()
+    explorer = ExplorerPage(notebook.page)
+    explorer.root.get_by_role("button", name="Review", exact=True).click(timeout=MINUTE)
+    saved(explorer, 2)
+    assert state(notebook, "r3", "r13") == [
+        "['good'] Validated model_wrong",
+        "['bad'] Validated label_wrong",
+    ]
 
 
 def test_there_is_an_end(notebook: Notebook, tmp_path: Path) -> None:

@@ -47,7 +47,6 @@ export function createAnalyses(room: AnalysisRoom) {
   const look = mirrored(charts.look);
   const config = mirrored(store.config);
   const labels = mirrored(store.labels);
-  const life = mirrored(store.life);
   const editable = mirrored(store.editable);
   const kind = computed(() => kindOf(name.value));
 
@@ -145,7 +144,6 @@ export function createAnalyses(room: AnalysisRoom) {
     look,
     config,
     labels,
-    life,
     editable,
     page,
     pick,

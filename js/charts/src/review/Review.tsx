@@ -26,7 +26,7 @@ export function Review({ analyses }: { analyses: Analyses }) {
       const move = moveOf(event);
       if (!move) return;
       event.preventDefault(); // it is ours, and no move of the explorer
-      review.move(move);
+      if (!event.repeat) review.move(move); // a key that is held down judges once
     };
     pane?.addEventListener("keydown", press);
     return () => pane?.removeEventListener("keydown", press);
@@ -35,15 +35,8 @@ export function Review({ analyses }: { analyses: Analyses }) {
   const result = review.result.value;
   const entry = review.current.value;
   const failure = review.failure.value;
-  const gone = analyses.life.value === "gone";
   return (
     <div ref={place} class="review">
-      {gone && (
-        <p role="alert" class="review-problem">
-          The kernel is gone: run the cell to go on. Verdicts that it has not saved are kept till
-          then.
-        </p>
-      )}
       {failure !== null && (
         <p role="alert" class="bad">
           Not answered: {failure}{" "}

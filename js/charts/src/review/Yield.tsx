@@ -9,7 +9,8 @@ export function Yield({ curve, estimate }: ReviewResult) {
   const [reviewed, found] = curve.at(-1) ?? [0, 0];
   const { remaining, low, high } = estimate;
   const likely = found + (remaining ?? 0);
-  const top = Math.max(1, Math.min(likely, 3 * found), 1.2 * found); // what is found stays legible
+  const fits = likely <= 2 * found; // what was found stays legible
+  const top = Math.max(1, 1.1 * (fits ? likely : found));
   const width = SIZE.width - ROOM.left - ROOM.right;
   const height = SIZE.height - ROOM.top - ROOM.bottom;
   const x = (value: number) => ROOM.left + (width * value) / Math.max(1, reviewed);
@@ -25,7 +26,7 @@ export function Yield({ curve, estimate }: ReviewResult) {
       aria-label={`Label errors found by records reviewed: ${count(found)} in ${count(reviewed)}`}
       viewBox={`0 0 ${SIZE.width} ${SIZE.height}`}
     >
-      {low !== null && high !== null && high > 0 && (
+      {low !== null && high !== null && high > 0 && found + low < top && (
         <rect
           class="yield-band"
           x={ROOM.left}
@@ -38,7 +39,7 @@ export function Yield({ curve, estimate }: ReviewResult) {
         class="yield-axes"
         d={`M${ROOM.left} ${ROOM.top}V${ROOM.top + height}H${x(reviewed || 1)}`}
       />
-      {remaining !== null && likely <= top && (
+      {remaining !== null && fits && (
         <path class="yield-likely" d={`M${ROOM.left} ${y(likely)}h${width}`} />
       )}
       <path class="yield-line" d={path.join("")} />

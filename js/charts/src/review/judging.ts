@@ -47,20 +47,35 @@ export function entryOf(one: ReviewRecord): Entry {
   return { ...one, given: one.record };
 }
 
+/** The records of a sitting in their order, and which of them lies before one's eyes. */
+export type Hand = { entries: readonly Entry[]; at: number };
+
 /**
- * Records in hand, with those that came: what was judged stays, and so does what lies before one's
- * eyes; the rest is what the kernel says now.
+ * What is in hand, with what the kernel says comes next. What was judged stays, and so does what
+ * lies before one's eyes; what comes again, as it was undone or passed over, comes once.
  */
-export function merged(entries: readonly Entry[], at: number, came: ReviewRecord[]): Entry[] {
+export function merged({ entries, at }: Hand, came: readonly ReviewRecord[]): Hand {
   const news = new Map(came.map((one) => [one.record.id, one]));
-  const kept = entries.slice(0, at + 1).map((entry) => {
+  const judged = entries.map(({ record }) => record.verdict !== null).lastIndexOf(true);
+  const kept = entries.flatMap((entry, place) => {
     const now = news.get(entry.record.id);
-    if (!now || entry.saving || now.record.version <= entry.record.version) return entry;
-    const problem = "Changed by someone else meanwhile: this is how it is now.";
-    return { ...entryOf(now), place: entry.place, drawn: entry.drawn, problem };
+    if (place === at) return [now ? seenAgain(entry, now) : entry];
+    const stays = entry.saving || (place <= Math.max(at, judged) && !now);
+    return stays ? [entry] : [];
   });
   const ids = new Set(kept.map(({ record }) => record.id));
-  return [...kept, ...came.filter(({ record }) => !ids.has(record.id)).map(entryOf)];
+  const current = entries[at]?.record.id;
+  const found = kept.findIndex(({ record }) => record.id === current);
+  return {
+    entries: [...kept, ...came.filter(({ record }) => !ids.has(record.id)).map(entryOf)],
+    at: found < 0 ? kept.length : found,
+  };
+}
+
+function seenAgain(entry: Entry, now: ReviewRecord): Entry {
+  if (entry.saving || now.record.version <= entry.record.version) return entry;
+  const problem = "Changed by someone else meanwhile: this is how it is now.";
+  return { ...entryOf(now), place: entry.place, drawn: entry.drawn, problem };
 }
 
 /** The annotation that a label key makes: that label, or with several it is put in or taken out. */
@@ -133,6 +148,7 @@ export function known({ remaining }: ReviewEstimate): boolean {
 
 /** Why there is nothing to judge. */
 export function emptiness({ n, shown, judged }: ReviewResult): string {
+  if (judged < n) return "The next records are on their way…";
   if (shown === 0) return "No records are shown.";
   if (n === 0) return "No record that is shown has both an annotation and scores to judge it by.";
   return `Everything is reviewed: ${records(judged)}.`;

@@ -16,6 +16,7 @@ import {
 
 export type Review = ReturnType<typeof createReview>;
 
+const FEW = 4; // records in hand, with fewer of which others are asked for
 const EVERY = 5; // drawn at random: a fifth of the work tells what the rest of it is worth
 
 export function createReview(analyses: Analyses) {
@@ -34,13 +35,13 @@ export function createReview(analyses: Analyses) {
   async function ask(anew = false) {
     latest += 1;
     const ticket = latest;
-    const before = entries.peek().slice(0, at.peek() + 1);
+    const before = anew ? [] : entries.peek().slice(0, at.peek());
     const passed = before.filter(({ record }) => !record.verdict).map(({ record }) => record.id);
     const { query, dialect, filters } = analyses.shown.peek();
     try {
       const answer = await store.call(
         "review",
-        { query, dialect, filters, every: every.peek(), passed: anew ? [] : passed.slice(0, -1) },
+        { query, dialect, filters, every: every.peek(), passed },
         { background: true },
       );
       if (ticket !== latest) return;
@@ -48,7 +49,9 @@ export function createReview(analyses: Analyses) {
         if (anew) entries.value = entries.peek().slice(0, at.peek());
         failure.value = null;
         result.value = answer;
-        entries.value = merged(entries.peek(), at.peek(), answer.records);
+        const hand = merged({ entries: entries.peek(), at: at.peek() }, answer.records);
+        entries.value = hand.entries;
+        at.value = hand.at;
       });
     } catch (error) {
       if (ticket === latest) failure.value = (error as Error).message;
@@ -85,9 +88,9 @@ export function createReview(analyses: Analyses) {
   function step(by: number) {
     const to = at.peek() + by;
     if (to < 0) said.value = "This is the first record of this sitting.";
-    else if (to > entries.peek().length || (by > 0 && !current.peek())) return;
-    else at.value = to;
-    if (by > 0) void ask();
+    if (to < 0 || (by > 0 && !current.peek())) return;
+    at.value = to;
+    if (entries.peek().length - to < FEW) void ask();
   }
 
   function judge(verdict: Verdict, labels?: string[]) {
