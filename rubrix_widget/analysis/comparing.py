@@ -124,7 +124,8 @@ def compare(
     found["kappa"] = kappa(one, other)
     found["queries"] = _queries(source, first, second)
     found["labels"] = _by_label(source, some, outcome, (first, second))
-    return Metric(f"{second} against {first}", source.name, source.query, n, found, _draw)
+    title, notes = f"{second} against {first}", _told(found["accuracy"])
+    return Metric(title, source.name, source.query, n, found, _draw, notes)
 
 
 def _agents(source: Source, agents: tuple[str, str] | None) -> tuple[str, str]:
@@ -182,13 +183,20 @@ def _overview(source: Source) -> Metric:
         "accuracy": accuracy,
         "pairs": pairs,
     }
-    title = f"{len(agents)} agents"
-    return Metric(title, source.name, source.query, n, found, _draw_overview)
+    title = "Accuracy by agent"
+    return Metric(title, source.name, source.query, n, found, _draw_overview, _told(accuracy))
 
 
 def _share(right: int, n: int) -> dict[str, float]:
     low, high = wilson(right, n) if n else (float("nan"), float("nan"))
     return {"accuracy": right / n if n else float("nan"), "low": low, "high": high}
+
+
+def _told(accuracy: dict[str, dict[str, float]]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (f"accuracy of {agent}", f"{one['accuracy']:.4g} ({one['low']:.4g} – {one['high']:.4g})")
+        for agent, one in accuracy.items()
+    )
 
 
 def _queries(source: Source, first: str, second: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _MOST = 20  # values that are printed
 _LINES = 10  # of a table, and columns
 _WIDE = 60  # characters of a cell
-_TABLES = ("table", "counts", "bins", "labels")
+_TABLES = ("table", "counts", "bins", "labels", "pairs")
 
 
 @dataclass(frozen=True, eq=False)

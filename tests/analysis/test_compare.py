@@ -257,6 +257,7 @@ def test_of_three_models_each_is_compared_with_each(lines: list[tuple[Any, ...]]
         wanted = multipletests(pairs["p"], method="holm")[1]
         assert pairs["p_holm"].to_numpy() == pytest.approx(wanted, abs=1e-12)
     analysis.compare(made).visualize().to_dict()
+    assert "p_holm" in repr(analysis.compare(made))
 
 
 def test_only_records_that_both_predict_are_paired() -> None:
@@ -312,6 +313,8 @@ def test_it_can_be_drawn_and_printed() -> None:
     """A chart of wins and losses by label, and the numbers in print."""
     found = analysis.compare(several())
     assert "new against old of 1,200 records" in repr(found)
+    share = found.data["accuracy"]["new"]["accuracy"]
+    assert f"accuracy of new: {share:.4g} (" in repr(found)
     drawn: Any = found.visualize()
     assert {one["part"] for one in drawn.data.values} == {"fixed", "broken"}
     assert drawn.to_dict()["mark"]["type"] == "bar"
