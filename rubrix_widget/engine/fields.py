@@ -162,7 +162,8 @@ def about_agents(name: str, agents: Sequence[str]) -> str:
     if (field in COMPARED or (at and field in BY_AGENT)) and len(agents) < 2:
         return (
             f"{shorten(name)!r} is of predictions of several agents, and each record here has the "
-            "prediction of one; log records with prediction={agent: prediction, …}"
+            "prediction of one; log records with prediction={agent: prediction, …}, or add a "
+            "model's with rb.add_predictions"
         )
     if at and field in (*BY_AGENT, *COMPARED) and agent not in agents:
         hint = did_you_mean(agent, agents)
