@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from rubrix_widget.analysis import differing
+from rubrix_widget.analysis.differing import MIXED, Groups
 from rubrix_widget.analysis.source import Data, Source, query_of_ids, source_of
 from rubrix_widget.analysis.texts import texts_of
 from rubrix_widget.metrics.result import Metric
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 Ints = npt.NDArray[np.int64]
 Progress = Callable[[float], None]
+_KINDS = ("identical", "near", "contained", "leakage")
 _SHOWN = 200  # characters of a text in the table
 _NAMED = 50  # records that a row names
 _FOUND = 1000  # records that its query finds
@@ -107,86 +110,45 @@ def contradictions(
     texts = texts_of(source.engine, source.hits.mask)
     annotation = source.engine.columns.annotation[texts.records].astype(np.int64)
     parts = _parts(source, split)
-    groups = _Groups(texts.same())
-    different = texts.take(groups.first)
+    groups = Groups(texts.same())
+    different, values = texts.take(groups.first), groups.values(annotation)
     tell(0.1)
-    first, second, alike = different.near(similarity, lambda share: tell(0.1 + 0.5 * share))
+    near_n, near = differing.near(
+        different, values, similarity, most, lambda share: tell(0.1 + 0.5 * share)
+    )
     inner, outer = different.within(contained, lambda share: tell(0.6 + 0.3 * share))
-    near = groups.otherwise(annotation, first, second)
-    near = near[np.argsort(-alike[near], kind="stable")]
-    within = groups.otherwise(annotation, inner, outer)
+    one, other = values[inner], values[outer]
+    within = np.flatnonzero((one != -1) & (other != -1) & ((one != other) | (one == MIXED)))
     split_of = None if parts is None else parts[texts.records]
-    found: dict[str, list[tuple[int, ...]]] = {
-        "identical": [(one,) for one in groups.several(annotation)],
-        "near": [*zip(first[near].tolist(), second[near].tolist(), strict=True)],
-        "contained": [*zip(inner[within].tolist(), outer[within].tolist(), strict=True)],
-        "leakage": [] if split_of is None else [(one,) for one in groups.several(split_of)],
-    }
-    rows = []
-    for kind, of in found.items():
+    identical = _largest(groups, annotation)
+    leaking = [] if split_of is None else _largest(groups, split_of)
+
+    def row(kind: str, ones: Sequence[int], similar: float = 1.0) -> _Row:
         value = split_of if kind == "leakage" and split_of is not None else annotation
-        for place, ones in enumerate(of[:most]):
-            members = [texts.records[groups.members(one, value)] for one in ones]
-            similar = float(alike[near[place]]) if kind == "near" else 1.0
-            rows.append(_Row(kind, members, similar))
+        members = [groups.members(one) for one in ones]
+        return _Row(kind, [texts.records[some[value[some] >= 0]] for some in members], similar)
+
+    rows = [row("identical", [one]) for one in identical[:most]]
+    rows += [row("near", (one, other), similar) for one, other, similar in near]
+    rows += [row("contained", (int(inner[at]), int(outer[at]))) for at in within[:most]]
+    rows += [row("leakage", [one]) for one in leaking[:most]]
+    counts = (len(identical), near_n, len(within), len(leaking))
     told: dict[str, Any] = {
         "n": len(texts.records),
         "texts": len(different.records),
-        "counts": {kind: len(of) for kind, of in found.items()},
+        "counts": dict(zip(_KINDS, counts, strict=True)),
         "table": _table(source, rows, split if parts is not None else None),
     }
     tell(1.0)
     return Metric("Contradictions", source.name, source.query, told["n"], told, _draw)
 
 
-class _Groups:
-    """Texts, those that are the same together, and what is known of each.
-
-    Parameters
-    ----------
-    same : ndarray of int64, (texts,)
-        The group of each text, in the order of first use.
-    """
-
-    def __init__(self, same: Ints) -> None:
-        self._same, self._order = same, np.argsort(same, kind="stable")
-        self._starts = np.searchsorted(same[self._order], np.arange(same.max(initial=-1) + 2))
-
-    @property
-    def first(self) -> Ints:
-        """The first text of each group."""
-        return self._order[self._starts[:-1]]
-
-    def members(self, group: int, value: Ints) -> Ints:
-        """Return the texts of a group of which something is known (0 or more), in order."""
-        texts = self._order[self._starts[group] : self._starts[group + 1]]
-        return texts[value[texts] >= 0]
-
-    def _ends(self, value: Ints) -> tuple[Ints, Ints]:
-        """Return the lowest and the highest known value of each group; -1 where there is none."""
-        size, known = len(self._starts) - 1, value >= 0
-        low, high = np.full(size, np.iinfo(np.int64).max), np.full(size, -1)
-        np.minimum.at(low, self._same[known], value[known])
-        np.maximum.at(high, self._same[known], value[known])
-        return np.where(high < 0, -1, low), high
-
-    def several(self, value: Ints) -> list[int]:
-        """Return groups with more than one known value, the largest first."""
-        low, high = self._ends(value)
-        sizes = np.bincount(self._same[value >= 0], minlength=len(low))
-        groups = np.flatnonzero(low != high)
-        found: list[int] = groups[np.argsort(-sizes[groups], kind="stable")].tolist()
-        return found
-
-    def otherwise(self, value: Ints, first: Ints, second: Ints) -> npt.NDArray[np.intp]:
-        """Return which pairs of groups do not agree in the one value that all of them have."""
-        low, high = self._ends(value)
-        known = (high[first] >= 0) & (high[second] >= 0)
-        lowest, highest = (
-            np.minimum(low[first], low[second]),
-            np.maximum(high[first], high[second]),
-        )
-        return np.flatnonzero(known & (lowest != highest))
+def _largest(groups: Groups, value: Ints) -> list[int]:
+    """Return groups with more than one known value, the largest first."""
+    several = np.flatnonzero(groups.values(value) == MIXED)
+    sizes = np.bincount(groups.of[value >= 0], minlength=len(groups.first))[several]
+    found: list[int] = several[np.argsort(-sizes, kind="stable")].tolist()
+    return found
 
 
 class _Row(NamedTuple):

@@ -118,14 +118,25 @@ class Texts:
         pairs = np.unique(np.concatenate(found))
         return pairs // len(sizes), pairs % len(sizes)
 
+    def sets(self) -> Texts:
+        """Return texts of each one's different words, the rarest first."""
+        codes = np.sort(np.repeat(np.arange(len(self.sizes)), self.sizes) << 32 | self.words)
+        codes = codes[np.diff(codes, prepend=-1) > 0]  # faster than `unique`
+        sizes = np.bincount(codes >> 32, minlength=len(self.sizes))
+        return Texts(self.records, np.append(0, np.cumsum(sizes)), codes & 0xFFFFFFFF)
+
     def near(
         self, similarity: float, tell: Tell = _nobody
     ) -> tuple[Ints, Ints, npt.NDArray[np.float64]]:
-        """Return pairs of texts that share so much of their different words (Jaccard).
+        """Return pairs of sets of words that share so much of them (Jaccard).
 
-        S. Chaudhuri, V. Ganti, R. Kaushik, "A primitive operator for similarity joins in data
-        cleaning", ICDE 2006: two such texts share one of their rarest words, so only texts that do
-        are compared. Exact, no sampling.
+        Two such sets share one of their rarest words, so only sets that do are compared (S.
+        Chaudhuri, V. Ganti, R. Kaushik, "A primitive operator for similarity joins in data
+        cleaning", ICDE 2006); of the shorter one fewer will do (C. Xiao et al., "Efficient
+        similarity joins for near duplicate detection", WWW 2008). Most others are told apart by
+        256 bits (E. F. O. Sandes, G. L. M. Teodoro, A. C. M. A. Melo, "Bitmap filter: speeding up
+        exact set similarity joins with bitwise operations", Information Systems 88, 2020). Exact,
+        no sampling.
 
         Parameters
         ----------
@@ -139,37 +150,58 @@ class Texts:
             Texts; the first is the one logged earlier.
         similarity : ndarray of float64
         """
-        n = np.int64(len(self.sizes))
-        codes = np.unique(np.repeat(np.arange(n), self.sizes) << 32 | self.words)
-        text, word = codes >> 32, codes & 0xFFFFFFFF
-        sizes = np.bincount(text, minlength=n)
-        starts = np.cumsum(sizes) - sizes
+        n, sizes, starts = np.int64(len(self.sizes)), self.sizes, self.offsets[:-1]
+        least = similarity * (1 - 1e-9)
+        text = np.repeat(np.arange(n), sizes)
         rank = np.arange(len(text)) - starts[text]
-        prefix = sizes - np.ceil(similarity * sizes - 1e-9).astype(np.int64) + 1
-        rare = rank < prefix[text]
-        key = word[rare] << 32 | sizes[text[rare]]
+        rare = rank <= sizes[text] - _up(least * sizes)[text]
+        text, rank, word = text[rare], rank[rare], self.words[rare]
+        shorter = rank <= sizes[text] - _up(2 * least / (1 + least) * sizes)[text]
+        key = word << 32 | sizes[text] << 1 | ~shorter
         order = np.argsort(key, kind="stable")
-        key, texts = key[order], text[rare][order]
-        most = np.floor((key & 0xFFFFFFFF) / similarity + 1e-9).astype(np.int64)
-        end = np.searchsorted(key, (key >> 32) << 32 | most, side="right")
-        after = end - np.arange(len(key)) - 1  # those with the word that are not too long
+        key, text, shorter = key[order], text[order], shorter[order]
+        most = np.minimum(sizes[text] / least + 1e-9, 2.0**30).astype(np.int64)
+        end = np.searchsorted(key, (key >> 32) << 32 | most << 1 | 1, side="right")
+        after = np.where(shorter, end - np.arange(len(key)) - 1, 0)  # that are not too long
+        bits = self._bits()
         found = [(_NONE, np.zeros(0))]
         for block in _blocks(after):
-            one = texts[np.repeat(np.arange(block.start, block.stop), after[block])]
-            other = texts[arrays.stretches(np.arange(block.start, block.stop) + 1, after[block])]
+            one = text[np.repeat(np.arange(block.start, block.stop), after[block])]
+            other = text[arrays.stretches(np.arange(block.start, block.stop) + 1, after[block])]
+            both: Ints = sizes[one] + sizes[other]
+            room: Ints = both - 2 * _up(least / (1 + least) * both)  # words that only one may have
+            for column in bits:
+                room -= np.bitwise_count(column[one] ^ column[other])
+                fits = room >= 0
+                one, other, room = one[fits], other[fits], room[fits]
             pairs = np.unique(np.minimum(one, other) * n + np.maximum(one, other))
             first, second = pairs // n, pairs % n
-            shared = self._shared(first, second, starts, sizes, word)
+            shared = self._shared(first, second)
             alike = shared / (sizes[first] + sizes[second] - shared)
-            kept = alike >= similarity - 1e-9
+            kept = alike >= least
             found.append((pairs[kept], alike[kept]))
             tell(block.stop / len(after))
         every, places = np.unique(np.concatenate([one for one, _ in found]), return_index=True)
         alike = np.concatenate([one for _, one in found])[places]
         return every // n, every % n, alike
 
-    def _shared(self, first: Ints, second: Ints, starts: Ints, sizes: Ints, word: Ints) -> Ints:
-        """Count the different words that texts have in common."""
+    def _bits(self) -> list[npt.NDArray[np.uint64]]:
+        """Return bits of each text in four columns; each word turns one of them over.
+
+        Where two texts differ in so many bits, they differ in as many words at least.
+        """
+        place = _spread(self.words.astype(np.uint64) + np.uint64(1)) >> np.uint64(56)
+        bit = np.uint64(1) << (place & np.uint64(63))
+        return [
+            np.bitwise_xor.reduceat(np.where(place >> np.uint64(6) == column, bit, 0), starts)
+            if len(starts := self.offsets[:-1])
+            else np.zeros(0, np.uint64)
+            for column in range(4)
+        ]
+
+    def _shared(self, first: Ints, second: Ints) -> Ints:
+        """Count the words that sets have in common."""
+        sizes, starts, word = self.sizes, self.offsets[:-1], self.words
         found = np.zeros(len(first), np.int64)
         for block in _blocks(sizes[first] + sizes[second]):
             one, other = first[block], second[block]
@@ -239,6 +271,11 @@ def _spread(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
         values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))
+
+
+def _up(values: npt.NDArray[np.floating]) -> Ints:
+    """Return the next whole numbers, but for what comes of rounding."""
+    return np.asarray(np.ceil(values - 1e-9), np.int64)
 
 
 def _blocks(counts: Ints) -> Iterator[slice]:

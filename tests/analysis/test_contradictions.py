@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import combinations, permutations
 from pathlib import Path
 from typing import Any
@@ -288,3 +289,29 @@ def test_real_texts_are_all_compared(
     assert found["texts"] == len(texts)
     assert (found["counts"]["near"], found["counts"]["contained"]) == (near, contained)
     assert found["counts"]["identical"] == sum(len(groups[one]) > 1 for one in texts)
+
+
+def test_templates_and_few_words_are_compared_in_no_time() -> None:
+    """Thousands of texts that share all words but one, or the words of a small vocabulary.
+
+    Each with each they were minutes, and gigabytes of pairs: as many are counted, `most` are told.
+    """
+    template = [(f"the price of item{n} as soon as you can please".split(), n) for n in range(9000)]
+    random = np.random.default_rng(0)
+    small = [(random.choice([*"abcde"], random.integers(3, 12)).tolist(), n) for n in range(9000)]
+    for given_ in (template, small):
+        labelled = [(one, "xy"[n % 2], True) for one, n in given_]
+        began = time.perf_counter()
+        found = analysis.contradictions(made(labelled), most=10).data
+        assert time.perf_counter() - began < 20
+        assert (found["table"]["kind"] == "near").sum() == min(10, found["counts"]["near"])
+    texts: dict[str, set[str]] = {}
+    for one, label, _ in labelled:
+        texts.setdefault(" ".join(one), set()).add(label)
+    sets: dict[frozenset[str], list[set[str]]] = {}
+    for text, labels in texts.items():
+        sets.setdefault(frozenset(text.split()), []).append(labels)
+    expected = sum(
+        len(one | other) > 1 for group in sets.values() for one, other in combinations(group, 2)
+    )
+    assert found["counts"]["near"] == expected  # of five words, four are no nine tenths
