@@ -104,6 +104,18 @@ def text_column(values: Iterable[str]) -> pa.LargeStringArray:
     return pa.Array.from_buffers(pa.large_string(), len(parts), buffers)
 
 
+def distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the different ones of some numbers, in order; of millions faster than `np.unique`.
+
+    Examples
+    --------
+    >>> distinct(np.array([3, 1, 3])).tolist()
+    [1, 3]
+    """
+    ordered = np.sort(values)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+
+
 def stretches(starts: npt.NDArray[Any], sizes: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     """Return the places of some stretches, one stretch after the other.
 

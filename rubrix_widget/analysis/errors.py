@@ -191,7 +191,7 @@ def _bigrams(engine: Engine, chosen: Mask, wrong: Mask) -> tuple[Ints, Ints, Int
     neighbours = np.flatnonzero((values[1:] == values[:-1]) & chosen[records[1:]])
     kinds = (words[neighbours] + 1).astype(np.int64) * len(field.lexicon) + words[neighbours + 1]
     codes, distinct = arrays.factorize(kinds)
-    once = np.unique(codes * np.int64(engine.n) + records[neighbours])
+    once = arrays.distinct(codes * np.int64(engine.n) + records[neighbours])
     code, record = once // engine.n, once % engine.n
     every = np.bincount(code, minlength=len(distinct))
     bad = np.bincount(code[wrong[record]], minlength=len(distinct))

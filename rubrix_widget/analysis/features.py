@@ -130,7 +130,7 @@ def _words(source: Source, chosen: Mask) -> Iterator[tuple[str, Any, Ints, Ints]
     for kinds, place in ((words.astype(np.int64), records), (pairs, records[neighbours])):
         keep = chosen[place]
         codes, distinct = arrays.factorize(kinds[keep])
-        once = np.unique(codes * n + place[keep])
+        once = arrays.distinct(codes * n + place[keep])
         yield "words", _Words(corpus.lexicon, distinct), once % n, once // n
 
 

@@ -113,15 +113,15 @@ class Texts:
             equal = self._hashes.of(begin, begin + size)
             hit = equal == self._hashes.of(starts[one], starts[one] + size)
             hit[hit] = self._equal(begin[hit], starts[one[hit]], size[hit])
-            found.append(np.unique(one[hit] * np.int64(len(sizes)) + other[hit]))
+            found.append(arrays.distinct(one[hit] * np.int64(len(sizes)) + other[hit]))
             tell(block.stop / len(code))
-        pairs = np.unique(np.concatenate(found))
+        pairs = arrays.distinct(np.concatenate(found))
         return pairs // len(sizes), pairs % len(sizes)
 
     def sets(self) -> Texts:
         """Return texts of each one's different words, the rarest first."""
-        codes = np.sort(np.repeat(np.arange(len(self.sizes)), self.sizes) << 32 | self.words)
-        codes = codes[np.diff(codes, prepend=-1) > 0]  # faster than `unique`
+        text = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        codes = arrays.distinct(text << 32 | self.words)
         sizes = np.bincount(codes >> 32, minlength=len(self.sizes))
         return Texts(self.records, np.append(0, np.cumsum(sizes)), codes & 0xFFFFFFFF)
 
@@ -174,7 +174,7 @@ class Texts:
                 room -= np.bitwise_count(column[one] ^ column[other])
                 fits = room >= 0
                 one, other, room = one[fits], other[fits], room[fits]
-            pairs = np.unique(np.minimum(one, other) * n + np.maximum(one, other))
+            pairs = arrays.distinct(np.minimum(one, other) * n + np.maximum(one, other))
             first, second = pairs // n, pairs % n
             shared = self._shared(first, second)
             alike = shared / (sizes[first] + sizes[second] - shared)
