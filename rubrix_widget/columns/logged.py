@@ -121,9 +121,14 @@ class Logged:
         return [] if self._by_agent is None else self._by_agent.agents
 
     @property
+    def unnamed(self) -> npt.NDArray[np.bool_]:
+        """Which records have a prediction of an agent without a name."""
+        return (self.prediction_agent < 0) & self.primary.given
+
+    @property
     def only_agent(self) -> str | None:
         """The agent that made all predictions, if it was one alone and has a name."""
-        codes = np.unique(self.prediction_agent[self.predicted_as >= 0])
+        codes = np.unique(self.prediction_agent[self.primary.given])
         return self.agents.values[codes[0]] if len(codes) == 1 and codes[0] >= 0 else None
 
     def predicted(self, agent: str) -> Predicted:

@@ -29,6 +29,8 @@ class Predicted:
         The code of the label set that each record is predicted as.
     score : ndarray of float64, shape (n,)
         The highest score; NaN without any.
+    given : ndarray of bool, shape (n,)
+        Whether it predicted anything.
     score_offsets, all_scores
         All scores: those of record ``i`` are ``all_scores[score_offsets[i]:score_offsets[i + 1]]``.
     """
@@ -38,6 +40,7 @@ class Predicted:
     score: Floats
     score_offsets: Ints
     all_scores: Floats
+    given: npt.NDArray[np.bool_]
     _labels: pa.Array
 
     @classmethod
@@ -71,7 +74,7 @@ class Predicted:
                 behind = behind[scores[at[behind]] < best[behind]]
             labels = flat.field("label").take(arrays.to_arrow(at))
             predicted_as[scored] = sets.intern_values(labels)
-        return cls(sets, predicted_as, score, offsets, scores, flat.field("label"))
+        return cls(sets, predicted_as, score, offsets, scores, given, flat.field("label"))
 
     @cached_property
     def score_labels(self) -> Codes:

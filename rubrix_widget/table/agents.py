@@ -25,7 +25,13 @@ def unnamed(table: pa.Table) -> Mask:
     return _mask(pc.and_(prediction.is_valid(), agent.is_null()))
 
 
-def beside(table: pa.Table, agent: str, given: pa.Array, primary: str | None = None) -> pa.Table:
+def beside(
+    table: pa.Table,
+    agent: str,
+    given: pa.Array,
+    primary: str | None = None,
+    usual: str | None = None,
+) -> pa.Table:
     """Return records with the predictions of one agent put to those of others.
 
     Parameters
@@ -38,6 +44,8 @@ def beside(table: pa.Table, agent: str, given: pa.Array, primary: str | None = N
         What it predicts for each record; null leaves the record as it is.
     primary : str, optional
         The name of the agent whose predictions have none so far.
+    usual : str, optional
+        The primary agent of records that nobody predicted yet; by default it is this one.
 
     Examples
     --------
@@ -56,10 +64,9 @@ def beside(table: pa.Table, agent: str, given: pa.Array, primary: str | None = N
         names = pc.if_else(pa.array(unnamed(table)), primary, names)
     sizes = np.asarray(pc.fill_null(others.value_lengths(), 0)).astype(np.int64)
     some = _mask(given.is_valid())
-    alone = _mask(prediction.is_null()) & (sizes == 0)  # whatever agent predicted nothing
-    own = some & (alone | _mask(pc.fill_null(pc.equal(names, agent), False)))
+    names = pc.if_else(pa.array(some & _mask(names.is_null())), usual or agent, names)
+    own = some & _mask(pc.fill_null(pc.equal(names, agent), False))
     prediction = pc.if_else(pa.array(own), given, prediction)
-    names = pc.if_else(pa.array(own), agent, names)
     columns = {
         "prediction": prediction,
         "prediction_agent": names,

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from rubrix_widget import coercions
 from rubrix_widget import table as tables
-from rubrix_widget.columns import ByAgent, input_texts, one_chunk
+from rubrix_widget.columns import ByAgent, Logged, input_texts, one_chunk
 from rubrix_widget.datasets import DatasetForTextClassification, Rejected
 from rubrix_widget.errors import RecordError, RecordWarning, warn
 from rubrix_widget.home import active
@@ -33,6 +33,7 @@ def add_predictions(
     name: str,
     agent: str,
     predictions: Mapping[Any, Any]
+    | pd.Series[Any]
     | pd.DataFrame
     | DatasetForTextClassification
     | Iterable[TextClassificationRecord],
@@ -46,9 +47,10 @@ def add_predictions(
 ) -> BulkResponse:
     """Put the predictions of one more model to records of a dataset.
 
-    Everything else stays: annotations, changes that people made, and the predictions of other
-    agents; those that this one made before are exchanged. It happens as a whole or not at all;
-    predictions that cannot be read, or are of no record, are left out and told.
+    Everything else stays: annotations, changes that people made, which agent is the primary one,
+    and the predictions of the others; those that this one made before are exchanged. It happens as
+    a whole or not at all; predictions that cannot be read, or are of no record, are left out and
+    told.
 
     Parameters
     ----------
@@ -57,11 +59,12 @@ def add_predictions(
     agent
         What to call the model.
     predictions
-        By record id: a dictionary, a DataFrame, or records. A prediction has any shape that a
-        record takes; None leaves the record as it is. Where texts are given too, they must be the
-        records' own.
+        By record id: a dictionary, a Series, a DataFrame, or records. A prediction has any shape
+        that a record takes; None leaves the record as it is. Where texts are given too, they must
+        be the records' own.
     primary
-        What to call the model whose predictions are there, where they were logged without a name.
+        What to call the model whose predictions are there, where they were logged without a name:
+        all of them then have it.
     id, text, prediction, score
         Columns of a DataFrame, where they are not called so; ``score`` where ``prediction`` holds
         labels only.
@@ -101,30 +104,52 @@ def add_predictions(
     """
     agent = _named(agent, "agent")
     primary = None if primary is None else _named(primary, "primary")
-    store = Store(active().dataset(name).folder)
+    dataset = active().dataset(name)
+    store, logged = Store(dataset.folder), dataset.engine().columns.logged
     given = _read(predictions, agent, id=id, text=text, prediction=prediction, score=score)
+    nameless = logged.column("id").filter(pa.array(logged.unnamed))
+    usual = _usual(logged, primary)
+    only_named = 0
 
     def make(there: pa.Table) -> pa.Table:
-        if primary is None and (nameless := tables.unnamed(there)).any():
+        nonlocal only_named
+        unnamed = tables.unnamed(there)
+        if primary is None and unnamed.any():
             raise ValueError(
-                f"{int(nameless.sum()):,} of these records have predictions that were logged "
-                f"without an agent. Say what to call it, as in add_predictions({name!r}, "
-                f"{agent!r}, …, primary='model-1'). Nothing was changed"
+                f"{int(unnamed.sum()):,} records have predictions that were logged without an "
+                f"agent. Say what to call it, as in add_predictions({name!r}, {agent!r}, …, "
+                "primary='model-1'). Nothing was changed"
             )
         at, places = given.put_to(there)
         if given.errors and not len(at):
             raise RecordError(f"no prediction was put to a record: {_told(given.errors)}")
-        chosen = given.prediction.take(pa.array(at))
-        return tables.beside(there.take(pa.array(places)), agent, chosen, primary)
+        source = np.full(there.num_rows, -1)
+        source[places] = at
+        known = (source >= 0) | unnamed
+        only_named = int(known.sum()) - len(at)
+        taken = given.prediction.take(pa.array(source[known], mask=source[known] < 0))
+        return tables.beside(there.filter(pa.array(known)), agent, taken, primary, usual)
 
     with bar(f"Adding to {name}", len(given.ids), show=verbose) as tell:
-        done = amend(store, given.ids, make, tell)
+        ids = pa.concat_arrays([given.ids, nameless.cast(given.ids.type)])
+        done = amend(store, ids, make, tell)
     consider(store)
     errors = sorted(given.errors, key=lambda one: one.index)
     if given.left_out:
         warn(f"{len(errors):,} predictions left out: {_told(errors)}", RecordWarning)
-    processed = done.replaced + done.unchanged
-    return BulkResponse(name, processed, len(errors), 0, done.replaced, done.unchanged, errors)
+    replaced = done.replaced - only_named
+    processed = replaced + done.unchanged
+    return BulkResponse(name, processed, len(errors), 0, replaced, done.unchanged, errors)
+
+
+def _usual(logged: Logged, primary: str | None) -> str | None:
+    """Return the primary agent of most records; None where nobody predicted anything."""
+    counts = np.bincount(logged.prediction_agent + 1, minlength=len(logged.agents.values) + 1)
+    named = dict(zip(logged.agents.values, counts[1:].tolist(), strict=True))
+    if primary is not None:
+        named[primary] = named.get(primary, 0) + int(logged.unnamed.sum())
+    found = min(named, key=lambda one: (-named[one], one), default="")
+    return found if named.get(found) else None
 
 
 class _Given:
@@ -190,8 +215,7 @@ class _Given:
         other = np.zeros(len(self.ids), bool)
         other[at[~same]] = True
         self._refuse(other, "its text is another than that of the record with this id")
-        order = np.argsort(places[same], kind="stable")  # records stay in theirs
-        return at[same][order], places[same][order]
+        return at[same], places[same]
 
     def _refuse(self, which: Mask, reason: str) -> None:
         self.left_out = self.left_out or bool(which.any())
@@ -215,11 +239,15 @@ def _read(
     if isinstance(predictions, Mapping):
         values = pd.Series(list(predictions.values()), dtype=object)
         predictions = pd.DataFrame({"id": list(predictions), "prediction": values})
+    elif isinstance(predictions, pd.Series):
+        predictions = pd.DataFrame({"id": predictions.index, "prediction": predictions.array})
     elif hasattr(predictions, "features"):
         predictions = predictions.to_pandas()  # a Hugging Face dataset
     if not isinstance(predictions, pd.DataFrame):
         return _Given(dataset_of(predictions), agent, texts=True)
-    named = {"id": id, "prediction": prediction, "text": text, "score": score}
+    whole = text is None and "inputs" in predictions.columns  # then the text is among them
+    of_texts = {"inputs": None} if whole else {"text": text}
+    named = {"id": id, "prediction": prediction, "score": score, **of_texts}
     wanted = {
         field: column or field
         for field, column in named.items()
@@ -229,16 +257,16 @@ def _read(
         wanted.setdefault(field, field)
     for field, column in wanted.items():
         if column not in predictions.columns:
-            known = ", ".join(map(str, predictions.columns))
+            there = ", ".join(map(str, predictions.columns))
             raise RecordError(
-                f"the DataFrame has no column {column!r} for {field}. Columns: {known}"
+                f"the DataFrame has no column {column!r} for {field}. Columns: {there}"
             )
     frame = predictions[list(wanted.values())].set_axis(list(wanted), axis=1)
-    texts = "text" in wanted
-    if not texts:
+    known = not {"text", "inputs"}.isdisjoint(wanted)
+    if not known:
         frame = frame.assign(text="-")
     read = dataset_of(frame, score="score" if "score" in wanted else None, metadata=[])
-    return _Given(read, agent, texts=texts)
+    return _Given(read, agent, texts=known)
 
 
 def _named(value: object, what: str) -> str:

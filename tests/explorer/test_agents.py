@@ -72,6 +72,15 @@ def test_records_of_one_agent_say_no_more_than_before(home: Path) -> None:
     assert "@" not in fallback(shown)["text/html"]
 
 
+def test_a_model_that_is_added_gets_its_column_at_once(home: Path) -> None:
+    """An open explorer offers the column and the fields of it with its next page."""
+    shown = explorer("b")
+    rb.add_predictions("compared", ODD, {"r1": [("bad", 0.5)]}, verbose=False)
+    page = result(shown, "page", view())
+    assert {one["id"]: one["by_agent"][ODD]["predicted"] for one in page["records"]}["r1"] == "ok"
+    assert f"predicted_as@{ODD}" in shown.config["columns"]
+
+
 def test_columns_of_agents_are_offered_kept_and_sorted_by(home: Path) -> None:
     """Each agent but the primary one has a column, which a cell, a view and code can name."""
     shown = explorer("b", ODD)

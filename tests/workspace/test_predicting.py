@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 )
 
 import rubrix_widget as rb
+from rubrix_widget import analysis
 from rubrix_widget.errors import DatasetNotFoundError, RecordError, RecordWarning
 from rubrix_widget.query import word
 
@@ -60,7 +61,7 @@ class Predicting(RuleBasedStateMachine):
         known = self.records.get(key)
         if known is None or known["logged"] != annotation:
             self.records[key] = {"logged": annotation, "now": annotation}
-        self.records[key]["predictions"] = dict(given)
+        self.records[key] |= {"predictions": dict(given), "first": next(iter(given), None)}
 
     @rule(
         agent=st.sampled_from(AGENTS),
@@ -72,6 +73,7 @@ class Predicting(RuleBasedStateMachine):
         good = {
             key: one for key, one in given.items() if key in self.records and one != [("x", 7.0)]
         }
+        usual = self.usual() or agent
         table = pd.DataFrame(
             {"id": list(given), "prediction": pd.Series(list(given.values()), dtype=object)}
         )
@@ -92,6 +94,7 @@ class Predicting(RuleBasedStateMachine):
             changed += one is not None and known.get(agent) != one
             if one is not None:
                 known[agent] = one
+                self.records[key]["first"] = self.records[key]["first"] or usual
         assert (done.replaced, done.unchanged) == (changed, len(good) - changed)
 
     @rule(key=KEYS, label=st.sampled_from(LABELS))
@@ -123,8 +126,10 @@ class Predicting(RuleBasedStateMachine):
             given = record.predictions or (
                 {} if record.prediction is None else {record.prediction_agent: record.prediction}
             )
-            assert dict(given) == known["predictions"]
-            assert record.prediction == next(iter(known["predictions"].values()), None)
+            given = {name: one for name, one in given.items() if one is not None}
+            assert given == known["predictions"]
+            assert record.prediction_agent == known["first"]
+            assert record.prediction == known["predictions"].get(known["first"])
         if any(len(one["predictions"]) > 1 for one in self.records.values()):
             for agent in {name for one in self.records.values() for name in one["predictions"]}:
                 right = sum(
@@ -134,6 +139,11 @@ class Predicting(RuleBasedStateMachine):
                     if agent in one["predictions"]
                 )
                 assert rb.count("d", f"{word(f'predicted@{agent}')}:ok") == right
+
+    def usual(self) -> str | None:
+        """The primary agent of most records."""
+        firsts = [one["first"] for one in self.records.values() if one["first"]]
+        return min(firsts, key=lambda name: (-firsts.count(name), name), default=None)
 
     def teardown(self) -> None:
         """Make way for the next run."""
@@ -164,17 +174,59 @@ def made(**more: Any) -> list[rb.TextClassificationRecord]:
 def test_predictions_without_an_agent_have_to_be_named(home: Path) -> None:
     """Once there are two models each needs a name; until it is given nothing is changed."""
     rb.log(made(), "d", verbose=False)
-    with pytest.raises(ValueError, match=r"2 of these .* primary='model-1'.*Nothing was changed"):
+    with pytest.raises(ValueError, match=r"3 records have .* primary='model-1'.*Nothing was"):
         rb.add_predictions("d", "gpt", {0: [("bad", 0.5)], 1: [("bad", 0.5)]}, verbose=False)
     assert rb.load("d")[0].predictions is None
     rb.add_predictions("d", "gpt", {0: [("bad", 0.5)]}, primary="bert", verbose=False)
-    assert dict(rb.load("d", ids=0)[0].predictions or {}) == {
-        "bert": [("good", 0.75)],
-        "gpt": [("bad", 0.5)],
-    }
+    named = {one.id: one for one in rb.load("d")}
+    assert dict(named[0].predictions or {}) == {"bert": [("good", 0.75)], "gpt": [("bad", 0.5)]}
+    assert {one.prediction_agent for one in named.values()} == {"bert"}
+    assert rb.count("d", "predicted_as@bert:good") == 3
     for agent in ("", None):
         with pytest.raises(ValueError, match="give the model a name"):
             rb.add_predictions("d", agent, {0: None}, verbose=False)  # type: ignore[arg-type]
+
+
+def test_a_second_model_changes_no_number_of_the_first(home: Path) -> None:
+    """Records that the first one did not predict do not get another primary model."""
+    rb.log(
+        [
+            *made(prediction_agent="bert", annotation="bad"),
+            *(rb.TextClassificationRecord(text=f"t{n}", id=n, annotation="bad") for n in (7, 8)),
+        ],
+        "d",
+        verbose=False,
+    )
+    before = analysis.confusion_matrix("d").data["counts"]
+    rb.add_predictions("d", "a gpt", {n: [("bad", 0.5)] for n in (0, 7, 8)}, verbose=False)
+    for agent in (None, "bert"):
+        assert analysis.confusion_matrix("d", agent=agent).data["counts"].equals(before)
+    assert rb.count("d", r"predicted@a\ gpt:ok") == 3
+    assert rb.count("d", "predicted:*") == 3
+    assert analysis.compare("d").data["agents"] == ("bert", "a gpt")
+
+
+def test_several_inputs_and_several_labels(home: Path) -> None:
+    """Texts of several inputs are compared each; a multi-label prediction keeps all its labels."""
+    rb.log(
+        rb.TextClassificationRecord(
+            inputs={"title": ["a", "b"], "body": "c"},
+            id="x",
+            prediction={"bert": []},
+            annotation=["joy"],
+            multi_label=True,
+        ),
+        "d",
+        verbose=False,
+    )
+    frame = rb.load("d").to_pandas().assign(prediction=[[("joy", 0.75), ("love", 0.75)]])
+    rb.add_predictions("d", "gpt", frame, verbose=False)
+    (record,) = rb.load("d")
+    assert dict(record.predictions or {}) == {"bert": [], "gpt": [("joy", 0.75), ("love", 0.75)]}
+    assert rb.count("d", "predicted@gpt:ko AND predicted_as@gpt:love") == 1
+    frame["inputs"] = [{"title": ["a", "b"], "body": "d"}]
+    with pytest.raises(RecordError, match="its text is another"):
+        rb.add_predictions("d", "gpt", frame, verbose=False)
 
 
 def test_whatever_holds_predictions_is_read(home: Path) -> None:
@@ -194,6 +246,8 @@ def test_whatever_holds_predictions_is_read(home: Path) -> None:
         ("four", records, {}),
         ("five", rb.DatasetForTextClassification(records), {}),
         ("six", {"2": {"label": "bad", "score": 0.5}}, {}),
+        ("seven", pd.Series(["bad"], index=[2]).map(lambda label: [(label, 0.5)]), {}),
+        ("eight", rb.load("d", ids=2).to_pandas().assign(prediction=[[("bad", 0.5)]]), {}),
         ("bert", {2: [[{"label": "bad", "score": 0.5}]]}, {}),
     ):
         done = rb.add_predictions("d", agent, given, verbose=False, **columns)
