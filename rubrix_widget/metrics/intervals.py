@@ -147,7 +147,6 @@ def total_bounds(found: int, drawn: int, size: int, confidence: float = 0.95) ->
             f"{found} of {drawn} drawn from {size} is no sample; give 0 <= found <= drawn <= size"
         )
     least = (1 - confidence) / 2 * (1 - 1e-9)  # what is as rare as that but for rounding is in
-    first, last = found, size - drawn + found  # the totals that can be at all
 
     def few_enough(total: int) -> bool:
         return _at_most(found, total, drawn, size) >= least
@@ -155,10 +154,9 @@ def total_bounds(found: int, drawn: int, size: int, confidence: float = 0.95) ->
     def many_enough(total: int) -> bool:
         return 1 - _at_most(found - 1, total, drawn, size) >= least
 
-    span = range(first, last + 1)
-    low = bisect_left(span, True, key=many_enough)
-    high = bisect_left(span, True, key=lambda total: not few_enough(total)) - 1
-    return span[low], span[high]
+    totals = range(size + 1)
+    low = bisect_left(totals, True, key=many_enough)
+    return low, bisect_left(totals, True, key=lambda total: not few_enough(total)) - 1
 
 
 def _at_most(found: int, total: int, drawn: int, size: int) -> float:

@@ -70,6 +70,7 @@ def after(query: str, found: Completions, place: int = 0) -> str:
         ("good an", "AND "),
         ("good or fi", "film"),
         ("NOT sta", "status:"),
+        ("verdict:am", "ambiguous"),
         ("status:d", "Default"),
         ("predicted_by:", '"Model A"'),
         ('predicted_by:"mod', '"Model A"'),

@@ -71,6 +71,10 @@ def test_a_patch_is_readable_and_has_who_when_and_why(home: Path) -> None:
     }
     assert "schön" in (home / "p.jsonl").read_text("utf-8")
     assert rb.read_patch(home / "p.jsonl") == patch
+    log("fine", "dull " * 40, name="again")
+    assert rb.apply_patch("again", patch).applied
+    fields = rb.history("again", ids=1)["field"].tolist()
+    assert fields == ["annotation", "comment", "verdict"]
 
 
 def test_a_later_export_has_more_lines_at_its_end(home: Path) -> None:

@@ -117,7 +117,13 @@ def test_a_verdict_is_of_its_own(home: Path) -> None:
         "label_wrong",
         None,
     ]
-    rb.undo("d", group=1)
+    group = rb.relabel("d", "z", ids=1).group
+    rb.set_verdict("d", "both_fine", ids=1)
+    undone = rb.undo("d", group=group)  # annotated before that
+    assert undone is not None
+    assert (undone.changes, undone.conflicts) == (1, [])
+    assert rb.count("d", "verdict:both_fine AND annotated_as:y") == 1
+    rb.undo("d", to=0)
     assert rb.count("d", "_exists_:verdict") == 0
     with pytest.raises(RecordError, match="'wrong' is no verdict; use label_wrong, model_wrong"):
         rb.set_verdict("d", "wrong", query="")

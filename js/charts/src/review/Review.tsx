@@ -100,6 +100,7 @@ function spoken(said: string, entry: Entry | null): string {
   return `${said && `${said}. `}${texts}. Annotated as ${entry.record.annotation?.join(", ") || "nothing"}`;
 }
 
+// Not disabled: a button that has the focus keeps it, and with it the keys, whatever comes next.
 type ButtonsProps = { review: Model; entry: Entry | null; analyses: Analyses };
 
 function Buttons({ review, entry, analyses }: ButtonsProps) {
@@ -116,7 +117,7 @@ function Buttons({ review, entry, analyses }: ButtonsProps) {
             class={name === "label_wrong" ? "strong" : undefined}
             aria-pressed={entry?.record.verdict === name}
             aria-keyshortcuts={key}
-            disabled={!able || (name === "label_wrong" && other === null)}
+            aria-disabled={!able || (name === "label_wrong" && other === null)}
             onClick={() => review.move(name)}
           >
             <kbd>{key}</kbd> {title}
@@ -138,7 +139,7 @@ function Buttons({ review, entry, analyses }: ButtonsProps) {
               class="plain"
               aria-keyshortcuts={String(place + 1)}
               title={`The label is wrong: it should be ${label}`}
-              disabled={!able}
+              aria-disabled={!able}
               onClick={() => review.choose(place)}
             >
               <kbd>{place + 1}</kbd> <bdi>{label}</bdi>
@@ -168,7 +169,7 @@ function Buttons({ review, entry, analyses }: ButtonsProps) {
           type="button"
           class="plain"
           aria-keyshortcuts="k"
-          disabled={review.at.value === 0}
+          aria-disabled={review.at.value === 0}
           onClick={() => review.move("previous")}
         >
           <kbd>k</kbd> Previous
@@ -177,7 +178,7 @@ function Buttons({ review, entry, analyses }: ButtonsProps) {
           type="button"
           class="plain"
           aria-keyshortcuts="j"
-          disabled={entry === null}
+          aria-disabled={entry === null}
           onClick={() => review.move("next")}
         >
           <kbd>j</kbd> Next
@@ -186,7 +187,7 @@ function Buttons({ review, entry, analyses }: ButtonsProps) {
           type="button"
           class="plain"
           aria-keyshortcuts="z"
-          disabled={!analyses.editable.value}
+          aria-disabled={!analyses.editable.value}
           onClick={() => review.move("undo")}
         >
           <kbd>z</kbd> Undo
