@@ -48,8 +48,9 @@ def slices(
     """Find queries whose records are predicted wrong more often than all others.
 
     Conditions are words and pairs of neighbouring words, labels, bands of score and length,
-    agents, and values and ranges of metadata. They are looked for in one half of the records and
-    measured in the other, so that what is reported was not chosen for being extreme there.
+    agents, and values and ranges of metadata. They are looked for, and those alike folded
+    together, in one half of the records, and measured in the other, so that what is reported was
+    not chosen for being extreme there. Records that repeat each other may be in both halves.
 
     Parameters
     ----------
@@ -139,7 +140,7 @@ def slices(
     tell(0.2)
     search = _Search(features, mined, wrong, least, tell)
     candidates = search.run(depth)
-    table, covered, tested = _measured(features, candidates, reported, wrong, most, fdr)
+    table, covered, tested = _measured(features, candidates, mined, reported, wrong, most, fdr)
     tell(1.0)
     found: dict[str, Any] = {
         "n": int(chosen.sum()),
@@ -221,54 +222,95 @@ class _Search:
         ]
 
 
+@dataclass(frozen=True)
+class _Counted:
+    """Slices in one half: their records there, how many they are, and how many are wrong."""
+
+    members: list[Ints]
+    sizes: Floats
+    bad: Floats
+    n: int
+    errors: int
+
+    @classmethod
+    def of(cls, members: list[Ints], half: Mask, wrong: Mask) -> _Counted:
+        here = [one[half[one]] for one in members]
+        sizes = np.array([len(one) for one in here], np.float64)
+        bad = np.array([int(wrong[one].sum()) for one in here], np.float64)
+        return cls(here, sizes, bad, int(half.sum()), int((half & wrong).sum()))
+
+    def excess(self) -> tuple[Floats, Floats]:
+        return excess(self.bad, self.sizes, self.errors - self.bad, self.n - self.sizes)
+
+
+def _chosen(
+    candidates: list[_Slice], members: list[Ints], mined: Mask, wrong: Mask
+) -> list[tuple[int, list[int]]]:
+    """Return the slices to look at in the other half, and those that each stands for."""
+    here = _Counted.of(members, mined, wrong)
+    conditions = [frozenset(one.conditions) for one in candidates]
+    ranked = list(range(len(candidates)))  # as the search ranked them
+    needless = _needless(ranked, conditions, here.bad, here.sizes)
+    ranked = [one for one in ranked if one not in needless]
+    kept, alike = _folded([here.members[one][wrong[here.members[one]]] for one in ranked])
+    found = []
+    for place, others in zip(kept, alike, strict=True):
+        one, folded = ranked[place], [ranked[other] for other in others]
+        folded += [more for more, wider in needless.items() if wider in (one, *folded)]
+        found.append((one, folded))
+    return found
+
+
 def _measured(
     features: Features,
     candidates: list[_Slice],
-    half: Mask,
+    mined: Mask,
+    reported: Mask,
     wrong: Mask,
     most: int,
     fdr: float,
 ) -> tuple[Any, float, int]:
     """Return the table of slices as they are in the other half, and what they cover of it."""
-    n, errors = int(half.sum()), int((half & wrong).sum())
     both = [_members(features, one.conditions) for one in candidates]
-    everywhere = [len(one) for one in both]
-    members = [one[half[one]] for one in both]
-    sizes = np.array([len(one) for one in members], np.float64)
-    bad = np.array([int(wrong[one].sum()) for one in members], np.float64)
+    chosen = _chosen(candidates, both, mined, wrong)
+    there = _Counted.of([both[one] for one, _ in chosen], reported, wrong)
+    n, errors, bad, sizes = there.n, there.errors, there.bad, there.sizes
     measured = np.flatnonzero((sizes > 0) & (sizes < n))
-    low, high = excess(bad, sizes, errors - bad, n - sizes)
+    low, high = there.excess()
     with np.errstate(divide="ignore", invalid="ignore"):
         rate, rest = bad / sizes, (errors - bad) / (n - sizes)
-    q = np.ones(len(candidates))
+    q = np.ones(len(chosen))
     wrongs, whole = (one[measured].astype(np.int64) for one in (bad, sizes))
     q[measured] = false_discovery(by_chance(wrongs, whole, errors, n))
     sure = measured[(q[measured] <= fdr) & (low[measured] > 0)]
     ranked = sure[np.argsort(-low[sure], kind="stable")].tolist()
-    needless = _needless(ranked, [frozenset(one.conditions) for one in candidates], bad, sizes)
-    ranked = [one for one in ranked if one not in needless]
-    kept, alike = _folded([members[one][wrong[members[one]]] for one in ranked], most)
-    rows = []
-    for place, others in zip(kept, alike, strict=True):
-        one, folded = ranked[place], [ranked[other] for other in others]
-        folded += [more for more, wider in needless.items() if wider in (one, *folded)]
-        rows.append(
-            {
-                "query": _query(features, candidates[one].conditions),
-                "records": everywhere[one],
-                "n": int(sizes[one]),
-                "wrong": int(bad[one]),
-                "rate": rate[one],
-                "rest": rest[one],
-                "excess": rate[one] - rest[one],
-                "low": low[one],
-                "high": high[one],
-                "q": q[one],
-                "errors": bad[one] / max(errors, 1),
-                "alike": [_query(features, candidates[other].conditions) for other in folded],
-            }
-        )
-    held = np.unique(np.concatenate([members[ranked[one]] for one in kept] or [np.zeros(0, int)]))
+    conditions = [frozenset(candidates[one].conditions) for one, _ in chosen]
+    needless = _needless(ranked, conditions, bad, sizes)
+    kept = [one for one in ranked if one not in needless][:most]
+    rows = [
+        {
+            "query": _query(features, candidates[chosen[at][0]].conditions),
+            "records": len(both[chosen[at][0]]),
+            "n": int(sizes[at]),
+            "wrong": int(bad[at]),
+            "rate": rate[at],
+            "rest": rest[at],
+            "excess": rate[at] - rest[at],
+            "low": low[at],
+            "high": high[at],
+            "q": q[at],
+            "errors": bad[at] / max(errors, 1),
+            "alike": [
+                _query(features, candidates[other].conditions)
+                for other in (
+                    *chosen[at][1],
+                    *(chosen[m][0] for m, w in needless.items() if w == at),
+                )
+            ],
+        }
+        for at in kept
+    ]
+    held = np.unique(np.concatenate([there.members[one] for one in kept] or [np.zeros(0, int)]))
     covered = float(wrong[held].sum() / errors) if errors else float("nan")
     return _frame(rows), covered, len(measured)
 
@@ -301,8 +343,8 @@ def _needless(
     return {one: found.get(wider, wider) for one, wider in found.items()}
 
 
-def _folded(errors: list[Ints], most: int) -> tuple[list[int], list[list[int]]]:
-    """Return which slices to list, and for each the later ones with mostly the same errors."""
+def _folded(errors: list[Ints]) -> tuple[list[int], list[list[int]]]:
+    """Return which slices to keep, and for each the later ones with mostly the same errors."""
     kept: list[int] = []
     alike: list[list[int]] = []
     for place, mine in enumerate(errors):
@@ -314,9 +356,8 @@ def _folded(errors: list[Ints], most: int) -> tuple[list[int], list[list[int]]]:
                 alike[at].append(place)
                 break
         else:
-            if len(kept) < most:
-                kept.append(place)
-                alike.append([])
+            kept.append(place)
+            alike.append([])
     return kept, alike
 
 
