@@ -293,6 +293,11 @@ def test_the_fields_are_completed_explained_and_filtered_by() -> None:
         *("predicted@a:", "predicted@b:"),
     ]
     assert [one.put for one in complete(made, "fixed:").items] == ["false", "true"]
+    named = engine([({"bert": [("good", 0.9)], "my gpt": [("bad", 0.6)]}, "good")], False)
+    assert [one.put for one in complete(named, "gpt").items] == [
+        *(r"predicted@my\ gpt:", r"predicted_as@my\ gpt:", r"score@my\ gpt:"),
+        r"predicted_as@my\ gpt.text:",
+    ]
     told = explain(made, "predicted@b:ok AND fixed:true")
     assert (told.reading, told.hits) == ("predicted@b is ok, and fixed is true", 1)
     assert made.select("", filters={"fixed": [True]}).hits.positions.tolist() == [1]
