@@ -18,11 +18,13 @@ from bench.measure import median, shown
 from bench.section import Section, Summary, ratio, yes
 from bench.setting import SHORT, SMALL, Setting
 from bench.tables import JUPYTERLAB, OURS, WHOLE, Missing, Records, lab, marimo, watch
+from bench.tables.analyses import Analyses
 
 _TURNS = {OURS: 8}  # how often each gesture is done; others less often
 _OTHERS_TURNS = 3
 _BUDGET = 40.0  # seconds after which a tool's gestures are not repeated any more
 _FIRST, _P50, _P95, _P95_LARGE = 1.0, 0.100, 0.200, 0.300
+_ANALYSIS = 0.150
 _BUNDLE, _SAVED = 60_000, 200_000
 _STATIC = Path(__file__).resolve().parents[2] / "rubrix_widget" / "static"
 _AFTER = "first records after the cell"
@@ -39,9 +41,10 @@ def measure(setting: Setting) -> dict[str, Any]:
         ours.live(data)
     with lab.lab() as place:
         found = [_size(place, data) for data in sizes]
+        analyses = _used(place, Analyses(_records(sizes[0])), _TURNS[OURS])
         saved = _saved(place, sizes[0])
     bundle = len(gzip.compress((_STATIC / "widget.js").read_bytes(), 9))
-    return {"sizes": found, "saved": saved, "bundle": bundle}
+    return {"sizes": found, "analyses": analyses, "saved": saved, "bundle": bundle}
 
 
 def _nothing_to_measure_with() -> str:
@@ -151,6 +154,7 @@ def page(found: dict[str, Any]) -> Section:
     )
     for one in found["sizes"]:
         _ours(section, one)
+    _followed(section, found["analyses"], found["sizes"][0]["records"])
     _weight(section, found)
     for one in found["sizes"]:
         _beside(section, one)
@@ -186,6 +190,25 @@ def _ours(section: Section, one: dict[str, Any]) -> None:
         _aim(section, f"cell's end to first records, {SMALL:,} records", _FIRST, after)
         _aim(section, f"gesture to painted answer, {SMALL:,} records: median", _P50, median(every))
         _aim(section, f"gesture to painted answer, {SMALL:,} records: p95", _P95, _p95(every))
+
+
+def _followed(section: Section, tool: dict[str, Any], records: int) -> None:
+    """Give the time from a search to each analysis of what it finds, drawn."""
+    section.say(
+        f"### Analyses that follow a search, {records:,} records\n\nFrom the key that searches to "
+        "the sentences, the table and the chart of the records found."
+    )
+    gestures = _gestures(tool)
+    section.table(
+        ["analysis", "median", "p95", "n"],
+        [(name, shown(median(t)), shown(_p95(t)), len(t)) for name, t in gestures.items()],
+    )
+    for name, why in tool["cannot"].items():
+        section.say(f"Not measured: {name}, since {why}.")
+    if records >= SMALL and gestures:
+        every = [time for times in gestures.values() for time in times]
+        work = f"search to painted analysis, {SMALL:,} records: median"
+        _aim(section, work, _ANALYSIS, median(every))
 
 
 def _aim(section: Section, work: str, most: float, value: float) -> None:

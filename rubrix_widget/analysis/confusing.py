@@ -170,10 +170,8 @@ def _square(
 
     rows = pd.Index(labels, name="annotated")
     across = pd.Index(labels, name="predicted")
-    queries = [
-        [f"annotated_as:{quote(one)} AND {predicted}:{quote(other)}" for other in labels]
-        for one in labels
-    ]
+    names = [quote(label) for label in labels]
+    queries = [[f"annotated_as:{one} AND {predicted}:{other}" for other in names] for one in names]
     found: dict[str, Any] = {
         "counts": pd.DataFrame(counts.astype(np.int64), rows, across),
         "queries": pd.DataFrame(queries, rows, across, dtype=object),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import altair as alt
 
 from rubrix_widget.charts.counts import WRONG
-from rubrix_widget.charts.offline import INK, LayerChart
+from rubrix_widget.charts.offline import INK, LayerChart, holding
 
 _WIDTH = 480  # as that of the other charts
 
@@ -96,10 +96,6 @@ def slices(rows: Sequence[tuple[str, int, int, float, float, float]], *, title: 
     intervals = base.mark_rule(color=color).encode(x=x, x2="high:Q")
     points = base.mark_circle(color=color, size=70, opacity=1).encode(x="excess:Q")
     drawn: LayerChart = LayerChart(
-        data=alt.InlineData(values=values),
-        layer=[intervals, points],
-        title=title,
-        width=_WIDTH,
-        height=alt.Step(20),
+        layer=[intervals, points], title=title, width=_WIDTH, height=alt.Step(20)
     ).add_params(alt.param(name="wrong_color", value=WRONG))
-    return drawn
+    return holding(drawn, values)

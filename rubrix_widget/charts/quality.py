@@ -27,7 +27,7 @@ _MATRIX_COLORS: dict[
     "on_shade": 0.8,  # from which on the ink is on_color
 }
 _LETTER = 6.5  # pixels of a letter on an axis, on average
-_FAINTEST = 0.2  # of a colour on its paper, that is seen in both themes
+_FAINTEST = 0.3  # of a colour on its paper, that is seen in both themes
 _NUMBERED = 20  # labels of a matrix; in smaller cells no number is legible
 
 
@@ -124,7 +124,7 @@ def _shades(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     Examples
     --------
     >>> _shades(np.array([0.0, 0.0001, 1.0])).round(3).tolist()
-    [0.0, 0.208, 1.0]
+    [0.0, 0.307, 1.0]
     """
     return np.where(shares > 0, _FAINTEST + (1 - _FAINTEST) * np.sqrt(shares), 0)
 

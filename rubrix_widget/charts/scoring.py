@@ -155,7 +155,7 @@ def curve(table: pd.DataFrame, *, title: str) -> LayerChart:
     _, left, measure, *_ = table.columns
     rows = table.dropna().to_dict("records")
     values = [{str(name): value for name, value in row.items()} for row in rows]
-    base = alt.Chart(alt.InlineData(values=values)).encode(
+    base = alt.Chart().encode(
         x=alt.X(f"{left}:Q", scale=_UNIT, axis=_PERCENT),
         tooltip=[
             alt.Tooltip("threshold:Q", format=".3f"),
@@ -178,7 +178,7 @@ def curve(table: pd.DataFrame, *, title: str) -> LayerChart:
     drawn: LayerChart = LayerChart(
         layer=[band, line, dots], title=title, width=_WIDTH, height=HEIGHT
     ).add_params(alt.param(name="right_color", value=BAR))
-    return drawn
+    return holding(drawn, values)
 
 
 def _plain(row: tuple[Any, ...]) -> list[Any]:

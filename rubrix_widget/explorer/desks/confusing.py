@@ -81,8 +81,12 @@ def _several(metric: Metric) -> Desk:
     rows, queries, marks = [], list[str | list[str | None] | None](), []
     for label in metric.data["labels"]:
         numbers = {name: int(counts.loc[label, name]) for name in _PARTS}
-        rows.append([label, *numbers.values()])
-        queries.append([None, *(found.loc[label, name] for name in _PARTS)])
+        of = [
+            numbers["both"] / whole if whole else None
+            for whole in (numbers["both"] + numbers[name] for name in ("annotated", "predicted"))
+        ]
+        rows.append([label, *numbers.values(), *of])
+        queries.append([None, *(found.loc[label, name] for name in _PARTS), None, None])
         start = 0
         for name in ("both", "annotated", "predicted"):
             n = numbers[name]
@@ -91,5 +95,6 @@ def _several(metric: Metric) -> Desk:
                 marks.append(Mark([start, start + n], label, words, found.loc[label, name]))
             start += n
     columns: Columns = [("label", "text"), *((title, "count") for title in _PARTS.values())]
-    table = Table(columns, rows, queries)
-    return Desk([f"{metric.n:,} records"], [table], Drawn(metric.visualize(), "rows", marks))
+    columns += [("of annotated so", "share"), ("of predicted so", "share")]
+    lines = [f"Each label by itself, over {metric.n:,} records: a record may have several."]
+    return Desk(lines, [Table(columns, rows, queries)], Drawn(metric.visualize(), "rows", marks))

@@ -43,6 +43,16 @@ def scores(asked: Asked) -> Desk:
         for one in ("accuracy", "f1_macro", "balanced_accuracy", last)
     ]
     lines[0] += f", over {found['n']:,} records"
+    lines = ["; ".join(lines)]
+    if rest := found["rest"]:
+        apart = "told apart" if rest["told_apart"] else "not told apart: it may be chance"
+        lines.append(
+            f"The other {rest['n']:,} records: accuracy {share(rest['accuracy'])}. These are at "
+            f"{100 * rest['difference']:+.1f} points ({100 * rest['low']:+.1f} to "
+            f"{100 * rest['high']:+.1f}), {apart}."
+        )
+    if found["few"]:
+        lines.append("These are few records: the intervals are wide.")
     columns: Columns = [("label", "text")]
     for name in ("precision", "recall", "F1"):
         columns += [(name, "share"), ENDS]
@@ -59,7 +69,7 @@ def scores(asked: Asked) -> Desk:
         words = f"{label}: {', '.join(said)}; {one['support']:,} annotated so"
         marks.append(Mark(None, label, words, f"annotated_as:{quote(label)}"))
     table = Table(columns, rows, [one.query for one in marks])
-    return Desk(["; ".join(lines)], [table], Drawn(metric.visualize(), "rows", marks))
+    return Desk(lines, [table], Drawn(metric.visualize(), "rows", marks))
 
 
 def calibration(asked: Asked) -> Desk:

@@ -87,10 +87,10 @@ export function DeskView({ analyses, kind }: { analyses: Analyses; kind: Kind })
 }
 
 function Choices({ analyses, kind: { name, choices } }: { analyses: Analyses; kind: Kind }) {
-  const { agents } = analyses.config.value;
+  const { agents, multi_label } = analyses.config.value;
   return (
     <>
-      {choices?.(agents).map(({ name: option, title, values }) => (
+      {choices?.(agents, multi_label).map(({ name: option, title, values }) => (
         <label key={option}>
           <span class="muted">{title}</span>{" "}
           <select

@@ -55,9 +55,10 @@ export function createAnalyses(room: AnalysisRoom) {
   const picked = signal<Pick_ | null>(null);
   const jobs = new Map<string, string>();
 
+  const asked = mirrored(store.asked);
+  /** What was asked for, at the same time as its page; a query that is refused is taken back. */
   const shown = computed<Of>(() => {
-    void page.value; // the view is that of the page
-    const { query, dialect, filters } = store.shown.peek();
+    const { query, dialect, filters } = asked.value;
     return { query, dialect, filters };
   });
   /** The choice that is in force: once other records are shown it no longer is. */

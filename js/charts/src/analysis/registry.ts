@@ -12,8 +12,8 @@ export type Kind = {
   asks: string;
   /** Takes so long that it is begun by hand. */
   finds?: true;
-  /** What is chosen for it, where there are as many agents as given. */
-  choices?: (agents: string[]) => Choice[];
+  /** What is chosen for it: whose predictions, and where records may have `several` labels. */
+  choices?: (agents: string[], several: boolean) => Choice[];
   /** Other analyses that it leads to, with what is chosen for them. */
   leads?: (agents: string[], chosen: Chosen) => Lead[];
   /** How many of its tables stand above its chart. */
@@ -30,6 +30,16 @@ const each = (agents: string[]): [string, string][] => agents.map((one) => [one,
 const ofAgent = (agents: string[]): Choice[] =>
   agents.length > 1 ? [{ name: "agent", title: "of", values: each(agents) }] : [];
 
+const SHADES: Choice = {
+  name: "normalize",
+  title: "shaded by",
+  values: [
+    ["", "records"],
+    ["annotated", "share of annotated"],
+    ["predicted", "share of predicted"],
+  ],
+};
+
 export const DESKS: Kind[] = [
   {
     name: "scores",
@@ -43,18 +53,7 @@ export const DESKS: Kind[] = [
     title: "Confusion matrix",
     group: "How good",
     asks: "Which label is taken for which?",
-    choices: (agents) => [
-      ...ofAgent(agents),
-      {
-        name: "normalize",
-        title: "shaded by",
-        values: [
-          ["", "records"],
-          ["annotated", "share of annotated"],
-          ["predicted", "share of predicted"],
-        ],
-      },
-    ],
+    choices: (agents, several) => (several ? ofAgent(agents) : [...ofAgent(agents), SHADES]),
   },
   {
     name: "calibration",
