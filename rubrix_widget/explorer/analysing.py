@@ -65,12 +65,17 @@ class Analyses:
                 job = self._begun(given)
                 self._open[name] = job
                 while len(self._open) > MAX_ANALYSES:
-                    self._open.popitem(last=False)[1].stopped.set()
+                    self._drop()
         if job is None:
             raise RequestError("the analysis is no longer known; begin it again")
         if do == "begin":
             job.ended.wait(_AT_ONCE)
         return _told(name, job.share, job.desk, job.error)
+
+    def _drop(self) -> None:
+        """Forget an analysis: the earliest that has ended, else the earliest."""
+        ended = (name for name, job in self._open.items() if job.ended.is_set())
+        self._open.pop(next(ended, next(iter(self._open)))).stopped.set()
 
     def _begun(self, given: dict[str, Any]) -> _Job:
         make = DESKS[checks.choice(given["desk"], "desk", tuple(DESKS))]

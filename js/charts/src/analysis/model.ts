@@ -53,7 +53,8 @@ export function createAnalyses(room: AnalysisRoom) {
   const works = signal<ReadonlyMap<string, Work>>(new Map());
   const options = signal<ReadonlyMap<string, Chosen>>(new Map());
   const picked = signal<Pick_ | null>(null);
-  const jobs = new Map<string, string>();
+  /** What goes on: its name, and what it depends on. */
+  const jobs = new Map<string, { job: string; key: string }>();
 
   const asked = mirrored(store.asked);
   /** What was asked for, at the same time as its page; a query that is refused is taken back. */
@@ -83,10 +84,10 @@ export function createAnalyses(room: AnalysisRoom) {
   }
 
   function stop(desk: string) {
-    const job = jobs.get(desk);
-    if (job === undefined) return;
+    const going = jobs.get(desk);
+    if (!going) return;
     jobs.delete(desk);
-    ask("stop", desk, job).catch(() => undefined);
+    ask("stop", desk, going.job).catch(() => undefined);
     put(desk, { share: null });
   }
 
@@ -98,9 +99,9 @@ export function createAnalyses(room: AnalysisRoom) {
   async function begin({ name: desk }: Kind) {
     stop(desk);
     const job = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
-    const mine = () => jobs.get(desk) === job;
+    const mine = () => jobs.get(desk)?.job === job;
     const made = { of: of(desk), key: key(desk) };
-    jobs.set(desk, job);
+    jobs.set(desk, { job, key: made.key });
     put(desk, { share: 0, failure: null });
     try {
       let answer = await ask("begin", desk, job);
@@ -128,8 +129,9 @@ export function createAnalyses(room: AnalysisRoom) {
     if (sight.value !== "analysis" || !page.value || kind.value.view) return;
     const desk = kind.value.name;
     const wanted = key(desk);
-    if (kind.value.finds || works.peek().get(desk)?.key === wanted) return;
-    void begin(kind.peek());
+    if (kind.value.finds || jobs.get(desk)?.key === wanted) return;
+    if (works.peek().get(desk)?.key !== wanted) void begin(kind.peek());
+    else stop(desk); // a query that was refused, and taken back
   });
   stops.push(follow);
 

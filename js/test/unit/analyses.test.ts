@@ -1,0 +1,153 @@
+import { signal } from "@preact/signals";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createAnalyses } from "../../charts/src/analysis/model";
+import { kindOf } from "../../charts/src/analysis/registry";
+import type { AnalyseParams, AnalyseResult } from "../../src/protocol/analysis";
+
+const VIEW = { query: "", dialect: "notebook", filters: {}, sort: [], page: 1, page_size: 50 };
+const DONE = { share: 1, error: null, tables: [], chart: null, marks: [], documents: [] };
+const settled = () => vi.advanceTimersByTimeAsync(2_000);
+
+/** An explorer of which no more is there than analyses look at. */
+function opened(desk: string, slow = new Set<string>()) {
+  const sent: AnalyseParams[] = [];
+  const store = {
+    asked: signal(VIEW),
+    page: signal({ version: 1 }),
+    config: signal({ agents: ["a", "b"] }),
+    labels: signal([]),
+    life: signal("quiet"),
+    editable: signal(true),
+    draft: signal(""),
+    focusOn: vi.fn(),
+    async load(view: typeof VIEW) {
+      store.asked.value = view;
+      return true;
+    },
+    async call(_method: string, params: AnalyseParams): Promise<AnalyseResult> {
+      sent.push(params);
+      const done = !slow.has(params.desk);
+      return { ...DONE, job: params.job, done, share: 0.5, lines: [params.query] };
+    },
+  };
+  const tab = signal("analysis");
+  const charts = { sight: tab, tab, desk: signal(desk), look: signal(null) };
+  const analyses = createAnalyses({ store, charts, annotator: {} } as never);
+  const begun = () => sent.filter((one) => one.do === "begin");
+  return { analyses, store, charts, sent, slow, begun };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe("what is quickly counted", () => {
+  test("follows what is asked for while it is in sight, once for each", async () => {
+    const { analyses, store, charts, begun } = opened("scores");
+    await settled();
+    expect(begun().map(({ query }) => query)).toEqual([""]);
+    store.asked.value = { ...VIEW, query: "film" };
+    store.asked.value = { ...VIEW, query: "film", page: 2 };
+    await settled();
+    expect(begun().map(({ query }) => query)).toEqual(["", "film"]);
+    expect(analyses.work("scores").result?.lines).toEqual(["film"]);
+    charts.tab.value = "records";
+    store.asked.value = { ...VIEW, query: "movie" };
+    await settled();
+    expect(begun()).toHaveLength(2);
+    charts.tab.value = "analysis";
+    await settled();
+    expect(begun().at(-1)?.query).toBe("movie");
+  });
+
+  test("is counted anew when records change, or another agent is chosen", async () => {
+    const { analyses, store, begun } = opened("scores");
+    await settled();
+    store.page.value = { version: 2 };
+    await settled();
+    expect(begun()).toHaveLength(2);
+    analyses.choose("scores", { agent: "b" });
+    await settled();
+    expect(begun().at(-1)?.options).toEqual({ agent: "b" });
+  });
+
+  test("an answer to an earlier question is not shown", async () => {
+    const { analyses, store, slow, sent } = opened("scores", new Set(["scores"]));
+    await settled();
+    store.asked.value = { ...VIEW, query: "film" };
+    slow.clear();
+    await settled();
+    expect(sent.filter((one) => one.do === "stop")).toHaveLength(1);
+    expect(analyses.work("scores").result?.lines).toEqual(["film"]);
+  });
+});
+
+describe("a query that is refused", () => {
+  test("leaves what was counted before it", async () => {
+    const { analyses, store, slow } = opened("scores");
+    await settled();
+    slow.add("scores");
+    store.asked.value = { ...VIEW, query: "(" };
+    await vi.advanceTimersByTimeAsync(1);
+    store.asked.value = VIEW;
+    await settled();
+    expect(analyses.work("scores").result?.lines).toEqual([""]);
+    expect(analyses.work("scores")).toMatchObject({ failure: null, share: null });
+  });
+});
+
+describe("what is chosen", () => {
+  test("the next row takes the place of the one before, and nothing is counted anew", async () => {
+    const { analyses, store, begun, charts } = opened("scores");
+    store.asked.value = { ...VIEW, query: "film" };
+    await settled();
+    const before = begun().length;
+    analyses.take("scores", "annotated_as:a");
+    await settled();
+    expect(store.asked.value.query).toBe("(film) AND annotated_as:a");
+    expect(charts.tab.value).toBe("records");
+    analyses.take("scores", "annotated_as:b");
+    await settled();
+    expect(store.asked.value.query).toBe("(film) AND annotated_as:b");
+    analyses.open("scores");
+    await settled();
+    expect(begun()).toHaveLength(before);
+    expect(analyses.pick.value?.query).toBe("annotated_as:b");
+    analyses.open("calibration");
+    await settled();
+    expect(begun().at(-1)).toMatchObject({
+      desk: "calibration",
+      query: "(film) AND annotated_as:b",
+    });
+    analyses.leave();
+    expect(store.asked.value.query).toBe("film");
+  });
+});
+
+describe("what is looked for", () => {
+  test("begins by hand, is cancelled, and is kept and marked once others are shown", async () => {
+    const { analyses, store, slow, sent, begun } = opened("slices");
+    const slices = kindOf("slices");
+    await settled();
+    expect(begun()).toHaveLength(0);
+    slow.add("slices");
+    void analyses.begin(slices);
+    await settled();
+    expect(analyses.work("slices").share).toBe(0.5);
+    analyses.stop("slices");
+    await settled();
+    expect(analyses.work("slices").share).toBeNull();
+    expect(sent.at(-1)?.do).toBe("stop");
+    slow.clear();
+    await analyses.begin(slices);
+    expect(analyses.stale("slices")).toBe(false);
+    analyses.take("slices", "text:not");
+    await settled();
+    expect(analyses.stale("slices")).toBe(false);
+    store.asked.value = { ...VIEW, query: "film" };
+    expect(analyses.stale("slices")).toBe(true);
+    analyses.take("slices", "text:bad");
+    expect(store.asked.value.query).toBe("text:bad");
+    expect(analyses.stale("slices")).toBe(false);
+    analyses.close();
+  });
+});
