@@ -225,7 +225,12 @@ class Reviewed:
         return Estimate(rest, checked, wrong, remaining, low, high)
 
 
-def reviewed(source: Source, sort_by: SortBy = "normalized_margin", seed: int = 0) -> Reviewed:
+def reviewed(
+    source: Source,
+    sort_by: SortBy = "normalized_margin",
+    seed: int = 0,
+    earlier: Reviewed | None = None,
+) -> Reviewed:
     """Put the records of a source into the order of a review.
 
     Parameters
@@ -234,11 +239,26 @@ def reviewed(source: Source, sort_by: SortBy = "normalized_margin", seed: int = 
         Records as :func:`before` has them.
     sort_by, seed
         As in :func:`review`.
+    earlier
+        The same review a while ago, whose order is kept where it would be no other one.
     """
-    ranking = ranked(source, sort_by)
     columns = source.engine.columns
-    drawn = np.argsort(_numbers(columns.logged, seed)[ranking.positions], kind="stable")
+    if earlier is not None and _alike(source, earlier.source):
+        ranking, drawn = earlier.ranking, earlier.drawn
+    else:
+        ranking = ranked(source, sort_by)
+        drawn = np.argsort(_numbers(columns.logged, seed)[ranking.positions], kind="stable")
     return Reviewed(source, ranking, columns.verdict[ranking.positions], drawn)
+
+
+def _alike(source: Source, other: Source) -> bool:
+    """Tell whether two sources have the same records, annotated in the same way."""
+    columns, others = source.engine.columns, other.engine.columns
+    return (
+        columns.logged is others.logged
+        and np.array_equal(columns.annotation, others.annotation)
+        and np.array_equal(source.hits.positions, other.hits.positions)
+    )
 
 
 def before(engine: Engine) -> Engine:

@@ -9,7 +9,7 @@ from typing import Any
 from rubrix_widget import edits as editing
 from rubrix_widget.engine import completing
 from rubrix_widget.errors import QueryError, RubrixWidgetError
-from rubrix_widget.explorer import checks, details, linking, pages, reviewing, runtime
+from rubrix_widget.explorer import checks, details, linking, pages, runtime
 from rubrix_widget.explorer import facets as counting
 from rubrix_widget.explorer.analysing import Analyses
 from rubrix_widget.explorer.editing import Editing
@@ -28,7 +28,7 @@ from rubrix_widget.explorer.protocol.records import (
     SimilarResult,
     View,
 )
-from rubrix_widget.explorer.protocol.reviewing import ReviewResult
+from rubrix_widget.explorer.reviewing import Reviews
 from rubrix_widget.explorer.sharing import Sharing
 from rubrix_widget.explorer.utf16 import from_utf16, to_utf16
 
@@ -79,7 +79,7 @@ class Handlers:
             "facets": self.facets,
             "chart": self.chart,
             **Analyses(live).methods,
-            "review": self.review,
+            **Reviews(live, self._versions).methods,
             "runtime": self.runtime,
             **Sharing(live).methods,
             **Exports(live, report).methods,
@@ -165,11 +165,6 @@ class Handlers:
         """Answer ``chart``."""
         engine = self._live.engine()
         return linking.chart(engine, checks.chart(params), self._title, self._versions.of(engine))
-
-    def review(self, params: object) -> ReviewResult:
-        """Answer ``review``."""
-        engine = self._live.engine()
-        return reviewing.review(engine, params, self._versions.of(engine))
 
     def runtime(self, params: object) -> RuntimeResult:
         """Answer ``runtime``; the bytes go beside it."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from rubrix_widget.analysis.reviewing import Reviewed, before, found_so_far, reviewed
 from rubrix_widget.analysis.source import Source
+from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine
 from rubrix_widget.explorer import checks, details, pages
 from rubrix_widget.explorer.pages import Ints
@@ -39,25 +41,41 @@ def wanted(params: object) -> tuple[View, int, list[str]]:
     )
 
 
-def review(engine: Engine, params: object, version: int) -> ReviewResult:
-    """Answer ``review``."""
-    view, every, passed = wanted(params)
-    was = before(engine)
-    hits = pages.select(was, view).hits
-    state = reviewed(Source("", "", was, hits))
-    ids = engine.positions(passed)
-    places = np.flatnonzero(np.isin(state.ranking.positions, ids[ids >= 0]))
-    coming = state.upcoming(REVIEW_RECORDS, every, places)
-    return {
-        "records": _records(engine, state, coming),
-        "n": len(state.verdict),
-        "shown": hits.count,
-        "judged": int(state.judged.sum()),
-        "counts": state.counts,
-        "curve": _curve(state),
-        "estimate": _estimate(state),
-        "version": version,
-    }
+class Reviews:
+    """Answers to the page about a review.
+
+    Parameters
+    ----------
+    live : LiveDataset
+    versions : Versions
+        Numbers of the dataset's states.
+    """
+
+    def __init__(self, live: LiveDataset, versions: pages.Versions) -> None:
+        self._live, self._versions = live, versions
+        self._last: Reviewed | None = None
+        self.methods: dict[str, Callable[[object], Any]] = {"review": self.review}
+
+    def review(self, params: object) -> ReviewResult:
+        """Answer ``review``."""
+        view, every, passed = wanted(params)
+        engine = self._live.engine()
+        was = before(engine)
+        hits = pages.select(was, view).hits
+        state = self._last = reviewed(Source("", "", was, hits), earlier=self._last)
+        ids = engine.positions(passed)
+        places = np.flatnonzero(np.isin(state.ranking.positions, ids[ids >= 0]))
+        coming = state.upcoming(REVIEW_RECORDS, every, places)
+        return {
+            "records": _records(engine, state, coming),
+            "n": len(state.verdict),
+            "shown": hits.count,
+            "judged": int(state.judged.sum()),
+            "counts": state.counts,
+            "curve": _curve(state),
+            "estimate": _estimate(state),
+            "version": self._versions.of(engine),
+        }
 
 
 def _records(engine: Engine, state: Reviewed, coming: list[tuple[int, bool]]) -> list[ReviewRecord]:

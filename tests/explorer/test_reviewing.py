@@ -108,6 +108,28 @@ def test_it_is_of_what_is_shown(explorer: Explorer) -> None:
     assert (again["n"], again["judged"]) == (found["n"], 1)
 
 
+def test_an_answer_is_never_of_an_order_that_is_no_more(
+    explorer: Explorer, open_explorer: Callable[..., Explorer]
+) -> None:
+    """Whatever was asked before: as one asked for the first time would answer."""
+    asking = {"": explorer, "predicted:ko": open_explorer()}
+    first = ids(ask(explorer))
+    steps: list[Callable[[], Any]] = [
+        lambda: rb.set_verdict("reviews", "model_wrong", ids=first[:1]),
+        lambda: rb.relabel("reviews", "negative", ids=first[:1]),
+        lambda: rb.relabel("reviews", "other", ids=first[1:3]),
+        lambda: rb.delete_records("reviews", ids=first[3:4]),
+        lambda: rb.set_labels("reviews", {"other": None, "negative": None, "positive": None}),
+    ]
+    for step in steps:
+        step()
+        for query, before in asking.items():
+            found, wanted = (ask(one, query=query) for one in (before, open_explorer()))
+            assert found | {"version": 0} == wanted | {"version": 0}
+    narrowed = {"query": "predicted:ko"}
+    assert ids(ask(explorer, **narrowed)) == ids(ask(open_explorer(), **narrowed))
+
+
 def test_what_is_passed_over_comes_last(explorer: Explorer) -> None:
     """And is not lost; an id that is gone is no error."""
     first = ids(ask(explorer, every=0))
