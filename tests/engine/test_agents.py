@@ -268,6 +268,8 @@ def test_the_words_of_what_one_agent_predicted_are_searched() -> None:
     )
     assert matched(made, "predicted_as.text:SO") == matched(made, "predicted_as@a.text:SO") == [0]
     assert matched(made, "predicted_as@b.text:so*") == [1]
+    assert matched(made, r"predicted_as@\*:bad") == [0, 1]
+    assert matched(made, r"predicted_as@\*:good") == []
 
 
 def test_of_two_agents_the_pair_may_be_named_and_of_three_it_must_be() -> None:
