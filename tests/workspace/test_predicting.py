@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,10 @@ from hypothesis.stateful import (
 
 import rubrix_widget as rb
 from rubrix_widget import analysis
-from rubrix_widget.errors import DatasetNotFoundError, RecordError, RecordWarning
+from rubrix_widget.errors import DatasetNotFoundError, RecordError, RecordWarning, StorageError
 from rubrix_widget.query import word
+from rubrix_widget.store.manifest import Manifest
+from rubrix_widget.store.parts import Parts
 
 AGENTS = ["bert", "my model", "a@b:c"]
 LABELS = ["bad", "good", "so so"]
@@ -297,6 +300,28 @@ def test_nothing_changes_where_nothing_can_be_put(home: Path) -> None:
     assert rb.add_predictions("d", "gpt", {}, verbose=False).processed == 0
     assert rb.add_predictions("d", "gpt", {1: None}, verbose=False).unchanged == 1
     assert manifest.read_bytes() == before
+
+
+@pytest.mark.parametrize("broken", [(Manifest, "write"), (Parts, "write")])
+def test_a_full_disk_leaves_everything_as_it_was(
+    home: Path, monkeypatch: pytest.MonkeyPatch, broken: tuple[type, str]
+) -> None:
+    """Whether the records or the manifest cannot be written, none of the predictions is there."""
+    rb.log(made(prediction_agent="bert"), "d", verbose=False)
+    rb.relabel("d", "bad", ids=[0], agent="ada")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(*broken, full)
+        with pytest.raises(StorageError, match="the disk is full"):
+            rb.add_predictions("d", "gpt", {at: [("bad", 0.5)] for at in range(3)}, verbose=False)
+    rb.init(home)
+    assert [one.predictions for one in rb.load("d")] == [None] * 3
+    assert rb.load("d", ids=0)[0].annotation == "bad"
+    rb.add_predictions("d", "gpt", {at: [("bad", 0.5)] for at in range(3)}, verbose=False)
+    assert rb.count("d", "predicted_as@gpt:bad") == 3
 
 
 def test_models_put_their_predictions_at_once(home: Path) -> None:
