@@ -113,11 +113,12 @@ def test_an_answer_is_never_of_an_order_that_is_no_more(
 ) -> None:
     """Whatever was asked before: as one asked for the first time would answer."""
     asking = {"": explorer, "predicted:ko": open_explorer()}
-    first = ids(ask(explorer))
+    began = ask(explorer)
+    first, predicted = ids(began), began["records"][1]["other"][0]
     steps: list[Callable[[], Any]] = [
         lambda: rb.set_verdict("reviews", "model_wrong", ids=first[:1]),
         lambda: rb.relabel("reviews", "negative", ids=first[:1]),
-        lambda: rb.relabel("reviews", "other", ids=first[1:3]),
+        lambda: rb.relabel("reviews", predicted, ids=first[1:2]),
         lambda: rb.delete_records("reviews", ids=first[3:4]),
         lambda: rb.set_labels("reviews", {"other": None, "negative": None, "positive": None}),
     ]
