@@ -112,6 +112,20 @@ def test_a_key_for_each_verdict(notebook: Notebook, tmp_path: Path) -> None:
     expect(explorer.root.locator(".review-progress")).to_contain_text("2 label errors")
     assert state(notebook, "r33") == ["['bad'] Validated label_wrong"]
     assert notebook.overheard() == []
+
+    explorer.root.get_by_role("button", name="History of changes").click()
+    changes = explorer.root.get_by_role("dialog", name="Changes")
+    expect(changes.get_by_role("listitem").first).to_contain_text("Judged 1 record as label wrong")
+    expect(changes.get_by_role("listitem").first).to_contain_text("both fine → label wrong")
+    explorer.picture("review-changes")
+    notebook.page.keyboard.press("Escape")
+    explorer.root.get_by_role("tab", name="Records").click()
+    explorer.search("verdict:label_wrong")
+    expect(explorer.records).to_have_count(2)
+    explorer.record("r33").press("Enter")
+    detail = explorer.root.get_by_role("region", name="Record r33")
+    expect(detail.locator(".facts")).to_contain_text("label wrong")
+    expect(detail.locator(".history")).to_contain_text("verdict no verdict → both fine")
     assert notebook.errors == []
 
 
