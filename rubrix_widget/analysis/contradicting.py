@@ -201,4 +201,5 @@ def _table(source: Source, rows: list[_Row], split: str | None) -> Any:
 def _draw(metric: Metric) -> Chart:
     from rubrix_widget import charts
 
-    return charts.bars(metric.data["counts"], title=metric.title, value="kind")
+    counts, counted = metric.data["counts"], "texts, or pairs of them"
+    return charts.bars(counts, title=metric.title, value="kind", counted=counted)

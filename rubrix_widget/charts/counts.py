@@ -83,8 +83,14 @@ def histogram(counts: Mapping[int, int], *, title: str, value: str) -> Chart:
     )
 
 
-def bars(counts: Mapping[str, int], *, title: str, value: str) -> Chart:
+def bars(counts: Mapping[str, int], *, title: str, value: str, counted: str = "records") -> Chart:
     """Draw counts of names as horizontal bars, in the order given.
+
+    Parameters
+    ----------
+    counts : mapping of str to int
+    value, counted : str
+        What the names are, and of what the counts.
 
     Examples
     --------
@@ -97,8 +103,11 @@ def bars(counts: Mapping[str, int], *, title: str, value: str) -> Chart:
     return _sized(
         chart.encode(
             y=alt.Y("name:N", title=value, sort=None),
-            x=alt.X("records:Q", title="records"),
-            tooltip=[alt.Tooltip("name:N", title=value), alt.Tooltip("records:Q", format=",")],
+            x=alt.X("records:Q", title=counted),
+            tooltip=[
+                alt.Tooltip("name:N", title=value),
+                alt.Tooltip("records:Q", title=counted, format=","),
+            ],
         ),
         height=alt.Step(20),
     )

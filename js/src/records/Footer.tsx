@@ -6,19 +6,19 @@ import type { Store } from "../state/store";
 import { NEEDS_KERNEL, PAGE_SIZES, pageNumbers } from "../state/view";
 import { Selected } from "./Selected";
 
-type Props = { store: Store; annotator: Annotator; bulk: Bulk };
+type Props = { store: Store; annotator: Annotator; bulk: Bulk; listed: boolean };
 
-/** What is selected and what happened; the pages; how right the predictions are. */
-export function Footer({ store, annotator, bulk }: Props) {
+/** What is selected and what happened; the pages, where records are listed; how right they are. */
+export function Footer({ store, annotator, bulk, listed }: Props) {
   const choosing = store.selected.value.length > 0 || store.scope.value !== "selected";
   return (
     <footer>
       <div class="deeds">
         {choosing && <Selected store={store} bulk={bulk} />}
-        <StatusLine store={store} annotator={annotator} quiet={!choosing} />
+        <StatusLine store={store} annotator={annotator} quiet={listed && !choosing} />
       </div>
       <div class="pages">
-        <Pager store={store} />
+        {listed && <Pager store={store} />}
         <Accuracy store={store} />
       </div>
     </footer>
