@@ -96,7 +96,8 @@ def slices(table: pa.Table) -> Work:
 
     given = table.filter(table["annotated_as"].is_valid())
     names = ("annotated_as", "predicted_by", "source", "split", "stars")
-    values = np.column_stack([given[one].cast(pa.string()).to_pylist() for one in names])
+    columns = [given[one].combine_chunks().dictionary_encode().indices for one in names]
+    values = np.column_stack([one.to_numpy() + 1 for one in columns])
     wrong = np.array([one == "ko" for one in given["predicted"].to_pylist()], float)
     finder = Slicefinder(alpha=0.95, k=20, max_l=3, min_sup=30, verbose=False)
     return lambda: finder.fit(values, wrong)

@@ -1,4 +1,4 @@
-"""Figures of real data sets against scikit-learn, pandas and counts made independently."""
+"""Figures of real data sets against scikit-learn, cleanlab, pandas and independent counts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from cleanlab.count import compute_confident_joint
+from cleanlab.rank import get_label_quality_scores
 from sklearn import metrics as sklearn
 from sklearn.calibration import calibration_curve
 from sklearn.preprocessing import MultiLabelBinarizer
@@ -134,3 +136,22 @@ def test_the_same_texts_are_those_that_pandas_groups(shared_data: Path, name: st
     counts = analysis.contradictions(data, most=1).data["counts"]
     assert counts["identical"] == int((kinds["annotation"].nunique() > 1).sum())
     assert counts["leakage"] == int((kinds["split"].nunique() > 1).sum())
+
+
+@pytest.mark.parametrize("name", ["sst2", "sst5_bert"])
+def test_label_errors_are_those_of_cleanlab(shared_data: Path, name: str) -> None:
+    """Its quality scores to the last digit, and its confident joint off the diagonal."""
+    data, frame = read(shared_data, name)
+    scores = [{one["label"]: float(one["score"]) for one in p} for p in frame["prediction"]]
+    labels = sorted({label for one in scores for label in one})
+    whole = np.array([[one[label] for label in labels] for one in scores])
+    given = np.searchsorted(labels, frame["annotation"])
+    _, doubtful = compute_confident_joint(
+        given, whole, calibrate=False, return_indices_of_off_diagonals=True
+    )
+    found = analysis.label_errors(data).data["table"].set_index("id").loc[frame["id"]]
+    assert np.flatnonzero(found["candidate"]).tolist() == sorted(doubtful)
+    quality = get_label_quality_scores(given, whole, method="self_confidence")
+    close(found["self_confidence"], quality)
+    quality = get_label_quality_scores(given, whole, method="normalized_margin")  # 0 to 1 there
+    close((found["normalized_margin"] + 1) / 2, quality)

@@ -105,6 +105,13 @@ def test_scores_of_one_label_are_those_of_scikit_learn(lines: list[Any]) -> None
     interval = proportion_confint(right, len(lines), method="wilson")
     close((found["low"], found["high"]), interval)
     close(found["intervals"]["f1_micro"], interval)
+    for label, ends in found["intervals"].items():
+        if label in occurring:
+            both = sum(one == other == label for one, other in zip(truth, guess, strict=True))
+            for name, whole in (("precision", guess), ("recall", truth)):
+                if label in whole:
+                    wanted = proportion_confint(both, whole.count(label), method="wilson")
+                    close(ends[name], wanted)
     matrix = analysis.confusion_matrix(data, order="declared").data
     close(matrix["counts"], sklearn.confusion_matrix(truth, guess, labels=matrix["labels"]))
 
