@@ -59,16 +59,23 @@ def test_every_tool_has_its_line_with_times_or_the_reason():
         "third": {"times": {}, "cannot": {"open": "not installed"}},
     }
     sizes = [{"records": 67_349, "title": "some", "tools": tools}]
-    found = {"sizes": sizes, "saved": {"output": 1_000, "state": 2_000}, "bundle": 61_000}
+    found = {
+        "sizes": sizes,
+        "analyses": {"times": {"slices": [0.04, 0.06]}, "cannot": {"words": "not drawn"}},
+        "saved": {"output": 1_000, "state": 2_000},
+        "bundle": 61_000,
+    }
     section = explorer.page(found)
     text = "\n".join(section.body)
     assert "| other | 4.00 s (0.25 ×) | – | – | 120 ms (0.50 ×) | – |" in text
     assert "other: search not measured: has no search." in text
     assert "third: open not measured: not installed." in text
+    assert "Not measured: words, since not drawn." in text
     assert {line.work: line.met for line in section.summary} == {
         "cell's end to first records, 67,349 records": True,
         "gesture to painted answer, 67,349 records: median": True,
         "gesture to painted answer, 67,349 records: p95": True,
+        "search to painted analysis, 67,349 records: median": True,
         "the page's side, gzipped, without the chart runtime": False,
         "a saved notebook, for each explorer": True,
         "the same with the state of widgets saved": True,
