@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rubrix_widget.charts import LayerChart
 
 Floats = npt.NDArray[np.float64]
+_DRAWN_IN_FULL = 20  # labels; of more the chart has F1 alone, a line each
 FEW = 30  # records; below it an interval is said to be of few
 _AVERAGED = ("precision_macro", "recall_macro", "f1_macro", "balanced_accuracy")
 _MEANS = ("precision_macro", "recall_macro", "balanced_accuracy")
@@ -229,9 +230,14 @@ def _compared(one: Sequence[float], other: Sequence[float]) -> dict[str, float |
 def _draw(metric: Metric) -> LayerChart:
     from rubrix_widget import charts
 
+    labels = metric.data["labels"]
+    names: tuple[str, ...] = _BY_LABEL
+    title = metric.title
+    if len(labels) > _DRAWN_IN_FULL:
+        names, title = ("f1",), f"F1 of each label: {metric.title}"
     rows = [
         (label, name, value[name], *metric.data["intervals"][label][name], value["support"])
-        for label, value in metric.data["labels"].items()
-        for name in _BY_LABEL
+        for label, value in labels.items()
+        for name in names
     ]
-    return charts.points(rows, title=metric.title)
+    return charts.points(rows, title=title)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +28,9 @@ class Pairs:
     ----------
     annotated, predicted : ndarray of bool, shape (pairs, labels)
         Which labels each combination holds.
-    weights : ndarray of float64, shape (pairs,) or (draws, pairs)
-        How many records have it; several rows are several draws of a bootstrap.
+    weights : ndarray of floats, shape (pairs,) or (draws, pairs)
+        How many records have it; several rows are several draws of a bootstrap. As float32 they
+        are whole numbers below 2**24, of which sums are exact.
 
     Examples
     --------
@@ -40,15 +42,17 @@ class Pairs:
 
     annotated: Mask
     predicted: Mask
-    weights: Floats
+    weights: npt.NDArray[np.floating[Any]]
 
     @cached_property
     def n(self) -> Floats:
         """Records."""
-        return np.asarray(self.weights.sum(axis=-1))
+        return np.asarray(self.weights.sum(axis=-1, dtype=np.float64))
 
     def _sum(self, table: npt.NDArray[np.generic]) -> Floats:
-        return np.asarray(self.weights @ table.astype(np.float64))
+        kind = self.weights.dtype if table.dtype == np.bool_ else np.float64
+        found = self.weights @ table.astype(kind)
+        return np.asarray(found, np.float64)
 
     @cached_property
     def both(self) -> Floats:
@@ -170,13 +174,15 @@ class Pairs:
             The same seed draws the same.
         draws : int
         """
-        weights = np.zeros((draws, len(self.weights)))
+        weights: npt.NDArray[np.floating[Any]] = np.zeros((draws, len(self.weights)))
         if self.n:
             weights = _drawn(self.weights, np.random.default_rng(seed), draws)
         return Pairs(self.annotated, self.predicted, weights)
 
 
-def _drawn(weights: Floats, chance: np.random.Generator, draws: int) -> Floats:
+def _drawn(
+    weights: npt.NDArray[np.floating[Any]], chance: np.random.Generator, draws: int
+) -> npt.NDArray[np.floating[Any]]:
     """Return multinomial draws of as many as there are, those of one chance drawn together.
 
     How many fall on all kinds of one weight is drawn first; among them each is as likely, which
@@ -186,7 +192,8 @@ def _drawn(weights: Floats, chance: np.random.Generator, draws: int) -> Floats:
     sizes = np.bincount(group)
     n = int(weights.sum())
     totals = chance.multinomial(n, values * sizes / n, size=draws)
-    found = np.empty((draws, len(weights)))
+    exact = np.float32 if n < 2**24 else np.float64  # sums of whole numbers are, and half the bytes
+    found: npt.NDArray[np.floating[Any]] = np.empty((draws, len(weights)), exact)
     for place, (value, size) in enumerate(zip(values.tolist(), sizes.tolist(), strict=True)):
         total, kinds = totals[:, place], group == place
         if value > _DRAWN_SINGLY:

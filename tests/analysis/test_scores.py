@@ -252,6 +252,15 @@ def test_few_records_that_are_all_right_are_not_certain(label: str) -> None:
     assert several["intervals"]["jaccard"][0] < 0.7
 
 
+def test_many_labels_are_drawn_as_a_line_each() -> None:
+    """Up to twenty labels have precision, recall and F1 in the chart; of more, F1 alone, as said."""
+    for kinds, measures in ((20, {"precision", "recall", "f1"}), (21, {"f1"})):
+        found = analysis.scores(single([(f"l{n}", {f"l{n}": 1.0}) for n in range(kinds)]))
+        chart = found.visualize()
+        assert {one["measure"] for one in chart.data.values} == measures
+        assert chart.title.startswith("F1 of each label") == (kinds == 21)
+
+
 def test_draws_of_equal_chance_are_multinomial() -> None:
     """Means, variances and covariances of 20,000 draws are those of the multinomial."""
     weights = np.array([1.0, 1, 1, 2, 40, 40, 3, 17])

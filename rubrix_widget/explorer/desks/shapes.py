@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from rubrix_widget.engine import Engine, Selection
 
 Columns: TypeAlias = list[tuple[str, str]]
-MOST_ROWS: Final = 200  # of a table; one of more is read in Python
+MOST_ROWS: Final = 100  # of a table; one of more is read in Python
 ENDS: Final = ("95 %", "interval")
 
 
