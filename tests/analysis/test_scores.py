@@ -253,7 +253,7 @@ def test_few_records_that_are_all_right_are_not_certain(label: str) -> None:
 
 
 def test_many_labels_are_drawn_as_a_line_each() -> None:
-    """Up to twenty labels have precision, recall and F1 in the chart; of more, F1 alone, as said."""
+    """Up to twenty labels have precision, recall and F1; more have F1 alone, as the title says."""
     for kinds, measures in ((20, {"precision", "recall", "f1"}), (21, {"f1"})):
         found = analysis.scores(single([(f"l{n}", {f"l{n}": 1.0}) for n in range(kinds)]))
         chart = found.visualize()
