@@ -111,6 +111,18 @@ def test_a_cell_a_label_and_a_brush_filter(explorer_at: Callable[..., Explorer])
     expect(explorer.records.first).to_be_visible()
 
 
+def test_a_click_that_gives_no_focus_filters_by_what_was_clicked(
+    explorer_at: Callable[..., Explorer],
+) -> None:
+    """Safari gives buttons no focus: it is the mark that was clicked, not the one before."""
+    explorer = drawn(explorer_at(1300, 1100))
+    bars = chart(explorer, "Annotated as")
+    bars.get_by_role("button", name=re.compile("^positive:")).evaluate("el => el.click()")
+    expect(explorer.root.locator(".chip")).to_contain_text("positive")
+    bars.get_by_role("button", name=re.compile("^negative:")).evaluate("el => el.click()")
+    expect(explorer.root.locator(".chip")).to_contain_text("positive or negative")
+
+
 def test_keys_alone(explorer: Explorer) -> None:
     """`c` goes to the charts, arrows and Enter filter, Escape goes back; no record is changed."""
     given(explorer).shown()

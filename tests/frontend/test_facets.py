@@ -23,7 +23,7 @@ def test_values_matrix_and_brush(explorer_at: Callable[..., Explorer], scheme: s
     explorer.shown()
     panel = explorer.root.get_by_role("region", name="Facets")
     panel.get_by_role("button", name=re.compile(r"^ko: .* wrong$")).click()
-    expect(explorer.root.locator('tr[data-record] [class*="ok"]')).to_have_count(0)
+    expect(explorer.root.locator("tr[data-record] .ok")).to_have_count(0)
     assert explorer.kernel("return model.get('filters')") == {"predicted": ["ko"]}
     panel.get_by_role("button", name="words", exact=True).click()
     panel.get_by_role("button", name="confusion matrix", exact=True).click()

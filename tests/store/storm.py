@@ -26,10 +26,13 @@ PAIRS = 4
 
 
 def write(mark: str, seconds: float) -> int:
-    """Log, label, delete and compact for some seconds; return how many rounds there were."""
+    """Log, label, delete and compact for some seconds, two rounds at least; return how many.
+
+    Writers wait for each other: one that had no second turn in time still gets it.
+    """
     rounds, until = 0, time.monotonic() + seconds
     chance = random.Random(mark)
-    while time.monotonic() < until:
+    while time.monotonic() < until or rounds < 2:
         rounds += 1
         pair = chance.randrange(PAIRS)
         ids = [f"{mark}{pair}{half}" for half in "ab"]

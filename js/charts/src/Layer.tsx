@@ -21,16 +21,18 @@ export function Layer({ at, marks, brush, label, choose, read }: Props) {
   const hand = useSignal(0);
   const start = useSignal<number | null>(null);
   const places = useMemo(() => placesOf(marks), [marks]);
-  const here = Math.min(hand.value, marks.length - 1);
+  const now = () => Math.min(hand.value, marks.length - 1);
+  const here = now();
   const lit = (index: number) =>
     start.value === null
       ? (marks[index]?.lit ?? true)
       : index >= Math.min(start.value, here) && index <= Math.max(start.value, here);
 
   const apply = () => {
-    const from = start.value ?? here;
+    const to = now(); // what was drawn last may be a mark behind
+    const from = start.value ?? to;
     start.value = null;
-    if (marks[from]) choose(from, brush ? here : undefined);
+    if (marks[from]) choose(from, brush ? to : undefined);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const by = ARROWS[event.key];
