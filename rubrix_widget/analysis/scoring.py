@@ -106,7 +106,18 @@ def scores(
     >>> found.data["labels"]["good"]["recall"]
     1.0
     """
-    source = source_of(data, query, dialect, agent)
+    return scores_of(source_of(data, query, dialect, agent), seed)
+
+
+def scores_of(source: Source, seed: int = 0, *, beside: bool = True) -> Metric:
+    """Return the scores of some records.
+
+    Parameters
+    ----------
+    source, seed
+    beside : bool
+        Compare every score with that of the rest, for which it is drawn too; else accuracy alone.
+    """
     several = source.engine.multi_label
     labels, pairs = source.pairs
     n = int(pairs.n)
@@ -121,7 +132,7 @@ def scores(
         }
         for at, label in enumerate(labels)
     }
-    found["rest"] = _rest(source, labels, whole, each, seed)
+    found["rest"] = _rest(source, labels, whole, each, seed if beside else None)
     found["few"] = n < FEW
     found["intervals"] = {name: (low, high) for name, (_, low, high) in whole.items()} | {
         label: {name: (float(low[at]), float(high[at])) for name, (_, low, high) in each.items()}
@@ -141,8 +152,7 @@ def _sure(pairs: Pairs, several: bool, seed: int) -> _Sure:
         "recall": (pairs.recall, *wilson_bounds(pairs.both, pairs.support)),
         "f1": (pairs.f1, *f1_bounds(pairs.both, pairs.support, pairs.found)),
     }
-    low, high = wilson_bounds(pairs.right, pairs.n)
-    whole = {"accuracy": (float(pairs.accuracy), float(low), float(high))}
+    whole = {"accuracy": _accuracy(pairs)}
     drawn = pairs.drawn(seed)
     for name in (*_AVERAGED, *_MICRO, "jaccard" if several else "mcc"):
         value = float(pairs.measure(name))
@@ -153,6 +163,11 @@ def _sure(pairs: Pairs, several: bool, seed: int) -> _Sure:
         else:
             whole[name] = (value, *_drawn_ends(name, pairs, drawn, each, whole["accuracy"]))
     return whole, each
+
+
+def _accuracy(pairs: Pairs) -> tuple[float, float, float]:
+    low, high = wilson_bounds(pairs.right, pairs.n)
+    return float(pairs.accuracy), float(low), float(high)
 
 
 def _drawn_ends(
@@ -183,28 +198,32 @@ def _of_labels(name: str, pairs: Pairs, each: dict[str, Any]) -> tuple[float, fl
 
 
 def _rest(
-    source: Source, labels: list[str], whole: dict[str, Any], each: dict[str, Any], seed: int
+    source: Source, labels: list[str], whole: dict[str, Any], each: dict[str, Any], seed: int | None
 ) -> dict[str, Any] | None:
     theirs, others = pairs_of(source.engine, ~source.hits)
-    if not whole or not others.n or np.isnan(whole["accuracy"][0]):
+    if not others.n or np.isnan(whole["accuracy"][0]):
         return None
+    accuracy = _compared(whole["accuracy"], _accuracy(others))
+    rest = {"n": int(others.n), "accuracy": accuracy.pop("value"), **accuracy}
+    if seed is None:
+        return rest
     of_all, of_each = _sure(others, source.engine.multi_label, seed)
-    scores = {name: _compared(one, of_all[name]) for name, one in whole.items()}
-    by_label: dict[str, Any] = {}
-    for at, label in enumerate(labels):
-        if label in theirs:
-            there = theirs.index(label)
-            by_label[label] = {
-                name: _compared([one[at] for one in mine], [one[there] for one in of_each[name]])
+    there = {label: place for place, label in enumerate(theirs)}
+    return {
+        **rest,
+        "scores": {
+            name: _compared(whole[name], one) for name, one in of_all.items() if name != "accuracy"
+        },
+        "labels": {
+            label: {
+                name: _compared(
+                    [one[at] for one in mine], [one[there[label]] for one in of_each[name]]
+                )
                 for name, mine in each.items()
             }
-    accuracy = scores.pop("accuracy")
-    return {
-        "n": int(others.n),
-        "accuracy": accuracy.pop("value"),
-        **accuracy,
-        "scores": scores,
-        "labels": by_label,
+            for at, label in enumerate(labels)
+            if label in there
+        },
     }
 
 

@@ -18,6 +18,7 @@ import rubrix_widget as rb
 from rubrix_widget import analysis
 from rubrix_widget.analysis import scoring
 from rubrix_widget.analysis.confusing import together
+from rubrix_widget.analysis.source import source_of
 from rubrix_widget.metrics.classification import Pairs
 from rubrix_widget.metrics.intervals import difference
 from rubrix_widget.metrics.text_classification import f1, f1_multilabel
@@ -235,6 +236,17 @@ def test_every_score_is_compared_with_that_of_the_rest() -> None:
     assert not recalls["b"]["told_apart"]
     ends = confint_proportions_2indep(0, 9, 40, 40, compare="diff", method="newcomb")
     close((recalls["a"]["low"], recalls["a"]["high"]), ends)
+
+
+def test_accuracy_alone_beside_the_rest_is_that_of_all_scores() -> None:
+    """What the explorer tells is the same, and leaves out only the other scores of the rest."""
+    lines = [("a", {"a": 0.9}), ("b", {"b": 0.6, "a": 0.4}), ("b", {"a": 0.7, "b": 0.3})] * 9
+    source = source_of(single(lines), "predicted_as:a", "notebook")
+    whole, short = scoring.scores_of(source).data, scoring.scores_of(source, beside=False).data
+    rest, alone = whole.pop("rest"), short.pop("rest")
+    assert {name: rest[name] for name in alone} == alone
+    assert {*rest} - {*alone} == {"scores", "labels"}
+    np.testing.assert_equal(short, whole)  # for which NaN is NaN
 
 
 @pytest.mark.parametrize("label", ["a", "b"])

@@ -6,6 +6,8 @@ import math
 from typing import Any, Final
 
 from rubrix_widget import analysis
+from rubrix_widget.analysis.scoring import scores_of
+from rubrix_widget.analysis.source import source_of
 from rubrix_widget.explorer.desks.shapes import (
     ENDS,
     Asked,
@@ -35,7 +37,8 @@ def scores(asked: Asked) -> Desk:
     """Return scores by label, with their intervals."""
     if why := lacking(asked):
         return Desk([why])
-    metric = analysis.scores(asked.shown, agent=asked.agent)
+    source = source_of(asked.shown, None, "notebook", asked.agent)
+    metric = scores_of(source, beside=False)  # of the rest it tells the accuracy alone
     found = metric.data
     last = "jaccard" if asked.several else "mcc"
     lines = [
