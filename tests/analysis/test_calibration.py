@@ -17,6 +17,7 @@ import rubrix_widget as rb
 from rubrix_widget import analysis
 from rubrix_widget.analysis.source import source_of
 from rubrix_widget.metrics.calibration import reliability
+from tests.analysis.made import close, single
 
 LABELS = ["a", "b", "c", "d"]
 LINES = st.lists(
@@ -34,20 +35,6 @@ EDGE = st.one_of(
 )
 
 
-def made(lines: list[Any]) -> rb.DatasetForTextClassification:
-    """Return records of one label each; scores are made to add up to 1."""
-    records = []
-    for number, (label, scores) in enumerate(lines):
-        whole = sum(scores.values())
-        prediction = sorted(((n, s / whole) for n, s in scores.items()), key=lambda one: -one[1])
-        records.append(
-            rb.TextClassificationRecord(
-                text=f"t {number}", id=number, annotation=label, prediction=prediction
-            )
-        )
-    return rb.DatasetForTextClassification(records)
-
-
 def scored(lines: list[tuple[float, bool]]) -> rb.DatasetForTextClassification:
     """Return records predicted as "a" with a score, right or wrong."""
     return rb.DatasetForTextClassification(
@@ -63,16 +50,12 @@ def scored(lines: list[tuple[float, bool]]) -> rb.DatasetForTextClassification:
     )
 
 
-def close(one: Any, other: Any) -> None:
-    np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12)
-
-
 @settings(max_examples=40)
 @given(LINES)
 def test_losses_are_those_of_scikit_learn(lines: list[Any]) -> None:
     """Brier scores and log-loss, where every label has a score."""
     lines = [(label, {name: scores.get(name, 0.01) for name in LABELS}) for label, scores in lines]
-    data = made(lines)
+    data = single(lines)
     truth = np.array([label for label, _ in lines])
     scores = np.array([[dict(record.prediction)[one] for one in LABELS] for record in data])
     guess = np.array([record.prediction[0][0] for record in data])
@@ -159,7 +142,7 @@ def test_a_bin_is_closed_on_the_side_that_is_asked_for() -> None:
 @given(LINES, st.sampled_from(LABELS))
 def test_thresholds_are_those_of_scikit_learn(lines: list[Any], label: str) -> None:
     """Precision and recall of a label at each threshold; coverage and accuracy of records."""
-    data = made(lines)
+    data = single(lines)
     truth = np.array([one for one, _ in lines])
     score = np.array([dict(record.prediction).get(label, 0.0) for record in data])
     if label in {*truth, *(name for _, scores in lines for name in scores)}:

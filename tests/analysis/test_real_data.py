@@ -20,6 +20,7 @@ from sklearn.preprocessing import MultiLabelBinarizer
 import rubrix_widget as rb
 from rubrix_widget import analysis
 from rubrix_widget.index import tokens
+from tests.analysis.made import close
 
 # Name, prediction, and whether every label has a score in each record.
 SINGLE = [
@@ -32,10 +33,6 @@ SINGLE = [
     ("trec_bert", "prediction", True),
     ("subj_gptj", "prediction", True),
 ]
-
-
-def close(one: Any, other: Any) -> None:
-    np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12)
 
 
 def read(folder: Path, name: str, prediction: str = "prediction") -> tuple[Any, pd.DataFrame]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 
 import rubrix_widget as rb
 from rubrix_widget import analysis
+from tests.analysis.made import Tags
 
 LABELS = ["good", "bad", "so-so"]
 
@@ -84,17 +84,6 @@ def test_examples_are_a_seeded_draw_of_wrong_records(home: Path) -> None:
     assert len(rb.report("d", examples=100).examples) == 18
     with pytest.raises(ValueError, match="examples is -1"):
         rb.report("d", examples=-1)
-
-
-class Tags(HTMLParser):
-    """Collects the tags of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.found.add(tag)
 
 
 def test_records_stay_text_in_the_report() -> None:

@@ -22,6 +22,7 @@ from rubrix_widget.analysis.source import source_of
 from rubrix_widget.metrics.classification import Pairs
 from rubrix_widget.metrics.intervals import difference
 from rubrix_widget.metrics.text_classification import f1, f1_multilabel
+from tests.analysis.made import close, single
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:sklearn")
 LABELS = ["a", "b", "c", "d"]
@@ -33,20 +34,6 @@ several = st.tuples(
     st.lists(st.sampled_from(LABELS), unique=True),
     st.dictionaries(st.sampled_from(LABELS), st.floats(0, 1)),
 )
-
-
-def single(lines: list[tuple[str, dict[str, float]]]) -> rb.DatasetForTextClassification:
-    """Return records of one label each; scores are made to add up to 1."""
-    records = []
-    for number, (label, scores) in enumerate(lines):
-        whole = sum(scores.values())
-        prediction = sorted(((n, s / whole) for n, s in scores.items()), key=lambda one: -one[1])
-        records.append(
-            rb.TextClassificationRecord(
-                text=f"t {number}", id=number, annotation=label, prediction=prediction
-            )
-        )
-    return rb.DatasetForTextClassification(records)
 
 
 def multi(lines: list[tuple[list[str], dict[str, float]]]) -> rb.DatasetForTextClassification:
@@ -63,10 +50,6 @@ def multi(lines: list[tuple[list[str], dict[str, float]]]) -> rb.DatasetForTextC
             for number, (labels, scores) in enumerate(lines)
         ]
     )
-
-
-def close(one: Any, other: Any) -> None:
-    np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12)
 
 
 def reference(truth: Any, guess: Any, labels: list[str]) -> dict[str, float]:

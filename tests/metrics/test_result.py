@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
-
 import numpy as np
 
 import rubrix_widget as rb
 from rubrix_widget import analysis
+from tests.analysis.made import Tags
 
 
 def made(n: int, label: str = "good") -> rb.DatasetForTextClassification:
@@ -61,17 +60,6 @@ def test_nothing_measured_prints_too() -> None:
     text = repr(analysis.scores(made(4), "text:nothing"))
     assert "accuracy: nan" in text
     assert "of 0 records" in text
-
-
-class Tags(HTMLParser):
-    """Collects the tags of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.found.add(tag)
 
 
 def test_labels_and_queries_stay_text_in_a_notebook() -> None:
