@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from rubrix_widget.analysis import differing
 from rubrix_widget.analysis.differing import MIXED, Groups
-from rubrix_widget.analysis.source import Data, Source, query_of_ids, source_of
+from rubrix_widget.analysis.source import Data, Source, query_of_ids, source_of, text_of
 from rubrix_widget.analysis.texts import texts_of
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
@@ -181,7 +181,6 @@ def _table(source: Source, rows: list[_Row], split: str | None) -> Any:
     for row in rows:
         records = [known[one] for one in row.first(_NAMED)]
         found = source.engine.columns.logged.ids[np.array(row.first(_FOUND))].tolist()
-        text = " ".join(str(one) for one in records[0]["inputs"].values() if one)
         lines.append(
             {
                 "kind": row.kind,
@@ -190,7 +189,7 @@ def _table(source: Source, rows: list[_Row], split: str | None) -> Any:
                 "annotations": [", ".join(one["annotation"] or []) for one in records],
                 "splits": [str(one["metadata"].get(split, "")) if split else "" for one in records],
                 "similarity": row.similarity,
-                "text": text[:_SHOWN] + ("…" if len(text) > _SHOWN else ""),
+                "text": text_of(records[0], _SHOWN),
                 "query": query_of_ids(found),
             }
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rubrix_widget.analysis.source import Data, Source, pairs_of, source_of
+from rubrix_widget.analysis.source import Data, Source, pairs_of, source_of, text_of
 from rubrix_widget.metrics.intervals import difference, wilson
 from rubrix_widget.query import Dialect
 
@@ -231,14 +231,13 @@ def _examples(source: Source, drawn: Any) -> list[tuple[str, str, str, float, st
     sets = columns.logged.sets
     lines = []
     for record, place in zip(source.engine.records(drawn), drawn.tolist(), strict=True):
-        text = " ".join(str(one) for one in record["inputs"].values() if one)
         lines.append(
             (
                 record["id"] or "",
                 ", ".join(record["annotation"] or []) or "no label",
                 ", ".join(sets.names(int(columns.logged.predicted_as[place]))) or "no label",
                 float(columns.logged.score[place]),
-                text[:_TEXT] + ("…" if len(text) > _TEXT else ""),
+                text_of(record, _TEXT),
             )
         )
     return lines

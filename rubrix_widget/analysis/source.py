@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -54,6 +54,24 @@ def pairs_of(engine: Engine, hits: Hits) -> tuple[list[str], Pairs]:
     """Return the labels that occur in records, and what was annotated and predicted together."""
     labels, annotated, predicted, count = engine.pairs(hits)
     return labels, Pairs(annotated, predicted, count.astype(np.float64))
+
+
+def text_of(record: Mapping[str, Any], most: int) -> str:
+    """Return a record's texts in a line, cut to so many characters.
+
+    Examples
+    --------
+    >>> text_of({"inputs": {"title": "Good", "body": ["a fine", "film"]}}, 9)
+    'Good a fi…'
+    """
+    parts = [
+        part
+        for one in record["inputs"].values()
+        for part in (one if isinstance(one, list) else [one])
+        if part
+    ]
+    text = " ".join(map(str, parts))
+    return text[:most] + ("…" if len(text) > most else "")
 
 
 def query_of_ids(ids: Sequence[str | None]) -> str | None:

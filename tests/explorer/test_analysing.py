@@ -191,6 +191,16 @@ def test_a_matrix_is_shaded_as_asked(explorer: Explorer) -> None:
     assert "use 'annotated'" in wrong["error"]
 
 
+def test_annotations_in_doubt_are_told_with_their_texts(explorer: Explorer) -> None:
+    """Each row has the text of its record, so that nobody has to open it to see."""
+    (table,) = whole(explorer, desk="label_errors")["tables"]
+    names = [name for name, _ in table["columns"]]
+    at, text = names.index("record"), names.index("text")
+    known = {str(record.id): record.text for record in rb.load("d")}
+    assert [row[text] for row in table["rows"]] == [known[row[at]] for row in table["rows"]]
+    assert len(table["rows"]) == 100
+
+
 def test_a_report_is_taken_along(explorer: Explorer) -> None:
     """Sentence, mistakes and a seeded sample, as Markdown and as a page that opens by itself."""
     found = whole(explorer, desk="report", query="text:bad", job="r")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from rubrix_widget import analysis
+from rubrix_widget.analysis.source import text_of
 from rubrix_widget.explorer.desks.shapes import MOST_ROWS, Asked, Desk, Drawn, Mark, Table, lacking
+
+_TEXT = 200  # characters
 
 
 def label_errors(asked: Asked) -> Desk:
@@ -15,11 +18,16 @@ def label_errors(asked: Asked) -> Desk:
     lines = [f"The model doubts {found['candidates']:,} of {found['n']:,} annotations."]
     if not len(table):
         return Desk(lines)
+    engine = asked.shown.engine
+    records = engine.records(engine.positions(table["id"].tolist()))
     rows = [
-        [one.id, one.annotation, one.prediction, one.self_confidence, one.normalized_margin]
-        for one in table.itertuples()
+        [
+            *(one.id, text_of(record, _TEXT), one.annotation, one.prediction),
+            *(one.self_confidence, one.normalized_margin),
+        ]
+        for one, record in zip(table.itertuples(), records, strict=True)
     ]
-    columns = [("record", "text"), ("annotated", "text"), ("rather", "text")]
+    columns = [("record", "text"), ("text", "text"), ("annotated", "text"), ("rather", "text")]
     columns += [("score of the annotation", "number"), ("margin", "number")]
     return Desk(lines, [Table(columns, rows, table["query"].tolist())])
 
