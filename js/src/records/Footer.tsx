@@ -13,7 +13,7 @@ export function Footer({ store, annotator, bulk, listed }: Props) {
   const choosing = store.selected.value.length > 0 || store.scope.value !== "selected";
   return (
     <footer>
-      <div class="deeds">
+      <div class="deeds" data-listed={listed}>
         {choosing && <Selected store={store} bulk={bulk} />}
         <StatusLine store={store} annotator={annotator} quiet={listed && !choosing} />
       </div>
