@@ -13,7 +13,7 @@ from rubrix_widget.store.store import Store
 
 def amend(
     store: Store,
-    ids: pa.Array,
+    ids: pa.Array | None,
     make: Callable[[pa.Table], pa.Table],
     progress: Progress | None = None,
 ) -> Logging:
@@ -24,7 +24,7 @@ def amend(
     store
         The dataset.
     ids
-        Whose records; those there are none of are passed over.
+        Whose records, None for all; those there are none of are passed over.
     make
         Gets the records as they were logged, and returns those to log in their place. What it
         raises leaves everything as it was.

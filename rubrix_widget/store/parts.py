@@ -129,15 +129,16 @@ class Parts:
         """Index a part's records again, in memory."""
         return Segment.build(_texts(self.open(part, deleted=True).read()))
 
-    def having(self, now: Manifest, ids: pa.Array) -> tuple[pa.Table, list[Place]]:
-        """Return the live records that have one of some ids, and their (part, place)."""
+    def having(self, now: Manifest, ids: pa.Array | None) -> tuple[pa.Table, list[Place]]:
+        """Return the live records that have one of some ids, or all, and their (part, place)."""
         found = [tables.empty(now.multi_label)]
         places: list[Place] = []
         for part in now.parts:
             file = self.open(part, deleted=True)
-            names = file.read(["id"]).column("id")
-            hit = pc.is_in(names, value_set=ids.cast(names.type))
-            here = hit.to_numpy() if isinstance(hit, pa.ChunkedArray) else hit.to_numpy(False)
+            here = np.ones(part.records, dtype=bool)
+            if ids is not None:
+                names = file.read(["id"]).column("id")
+                here = np.asarray(pc.is_in(names, value_set=ids.cast(names.type)))
             live = self.live(part)
             at = np.flatnonzero(here if live is None else here & live)
             if at.size:

@@ -17,13 +17,14 @@ other_predictions   what other agents predicted, where any record has more than 
 ==================  =======================================================================
 """
 
-from .agents import beside, unnamed
+from .agents import agents, beside, unnamed, without
 from .convert import from_records, input_values, to_records
 from .layout import concat, conform, empty, input_names, is_encoded, multi_label, schema, several
 from .validate import Rejected, validate
 
 __all__ = [
     "Rejected",
+    "agents",
     "beside",
     "concat",
     "conform",
@@ -38,4 +39,5 @@ __all__ = [
     "to_records",
     "unnamed",
     "validate",
+    "without",
 ]

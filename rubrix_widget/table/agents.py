@@ -1,4 +1,4 @@
-"""One more agent's predictions beside those that records of a table have."""
+"""One agent's predictions put beside those that records of a table have, or taken from them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from ..predictions import OTHERS
 from . import layout
 
-__all__ = ["beside", "unnamed"]
+__all__ = ["agents", "beside", "unnamed", "without"]
 
 _COLUMNS = ("prediction", "prediction_agent")
 _OTHERS = "other_predictions"
@@ -57,33 +57,108 @@ def beside(
     >>> dict(record.predictions)
     {'a': [('good', 0.9)], 'b': [('bad', 0.6)]}
     """
-    n = table.num_rows
-    prediction, names = (_whole(table.column(name)) for name in _COLUMNS)
-    others = _whole(table.column(_OTHERS)) if layout.several(table) else pa.nulls(n, OTHERS)
+    prediction, names, others = _columns(table)
     if primary is not None:
         names = pc.if_else(pa.array(unnamed(table)), primary, names)
-    sizes = np.asarray(pc.fill_null(others.value_lengths(), 0)).astype(np.int64)
     some = _mask(given.is_valid())
     names = pc.if_else(pa.array(some & _mask(names.is_null())), usual or agent, names)
-    own = some & _mask(pc.fill_null(pc.equal(names, agent), False))
+    own = some & _is(names, agent)
     prediction = pc.if_else(pa.array(own), given, prediction)
-    columns = {
-        "prediction": prediction,
-        "prediction_agent": names,
-        _OTHERS: _put(others, sizes, agent, given, some & ~own),
-    }
-    several = columns[_OTHERS].null_count < n
+    return _with(table, prediction, names, _put(others, agent, given, some & ~own))
+
+
+def agents(table: pa.Table) -> list[str]:
+    """Return the agents of some records, those of most records first."""
+    _, names, others = _columns(table)
+    given = pa.concat_arrays([names, others.flatten().field("agent")])
+    counts = pc.value_counts(given.drop_null()).to_pylist()
+    return [
+        one["values"] for one in sorted(counts, key=lambda one: (-one["counts"], one["values"]))
+    ]
+
+
+def without(table: pa.Table, agent: str) -> pa.Table:
+    """Return the records that an agent predicted, without what it predicted.
+
+    Where it was the primary one, the agent that is the next one in most of these records takes its
+    place in all of them that anybody else predicted. What explained its predictions goes with them.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Records.
+    agent : str
+        The agent.
+
+    Examples
+    --------
+    >>> from rubrix_widget.records import TextClassificationRecord
+    >>> from rubrix_widget.table import from_records, to_records
+    >>> both = {"a": [("good", 0.9)], "b": [("bad", 0.6)]}
+    >>> made = from_records([TextClassificationRecord(text="fine", prediction=both)])
+    >>> (record,) = to_records(without(made, "a"))
+    >>> record.prediction_agent, record.prediction, record.predictions
+    ('b', [('bad', 0.6)], None)
+    """
+    table = table.filter(pa.array(_predicted_by(table, agent)))
+    prediction, names, others = _columns(table)
+    entries, record = others.flatten(), _owners(others)
+    own = _is(names, agent)
+    n, follower = len(own), _follower(entries, record, own)
+    moved = _is(entries.field("agent"), follower) & own[record]
+    source = np.where(own, -1, np.arange(n))
+    source[record[moved]] = n + np.flatnonzero(moved)
+    both = pa.concat_arrays([prediction, entries.field("prediction")])
+    prediction = both.take(pa.array(source, mask=source < 0))
+    left = np.bincount(record, minlength=n) > 0
+    names = pc.if_else(pa.array(own), pc.if_else(pa.array(left), follower, None), names)
+    stay = ~moved & ~_is(entries.field("agent"), agent)
+    others = _lists(record[stay], entries.filter(pa.array(stay)), n)
+    explained = pc.if_else(pa.array(own), None, _whole(table.column("explanation")))
+    return _with(table, prediction, names, others, explanation=explained)
+
+
+def _predicted_by(table: pa.Table, agent: str) -> Mask:
+    _, names, others = _columns(table)
+    found = _is(names, agent)
+    found[_owners(others)[_is(others.flatten().field("agent"), agent)]] = True
+    return found
+
+
+def _follower(entries: pa.Array, record: Ints, own: Mask) -> str | None:
+    """Return the agent that most records have next, of those that lose their primary one."""
+    first = np.flatnonzero(np.diff(record, prepend=-1))
+    following = entries.field("agent").take(pa.array(first[own[record[first]]]))
+    counts = pc.value_counts(following).to_pylist()
+    found = min(counts, key=lambda one: (-one["counts"], one["values"]), default=None)
+    return None if found is None else str(found["values"])
+
+
+def _columns(table: pa.Table) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Return the primary predictions, their agents, and those of others."""
+    prediction, names = (_whole(table.column(name)) for name in _COLUMNS)
+    if not layout.several(table):
+        return prediction, names, pa.nulls(table.num_rows, OTHERS)
+    return prediction, names, _whole(table.column(_OTHERS))
+
+
+def _with(
+    table: pa.Table, prediction: pa.Array, names: pa.Array, others: pa.Array, **more: pa.Array
+) -> pa.Table:
+    """Return records with other predictions."""
+    columns = {"prediction": prediction, "prediction_agent": names, _OTHERS: others, **more}
+    several = others.null_count < len(others)
     inputs = layout.input_names(table)
     encoded = [name for name in inputs if layout.is_encoded(table, name)]
     target = layout.schema(layout.multi_label(table), inputs, encoded, several)
     return pa.table([columns.get(name, _there(table, name)) for name in target.names], target)
 
 
-def _put(others: pa.Array, sizes: Ints, agent: str, given: pa.Array, to: Mask) -> pa.Array:
+def _put(others: pa.Array, agent: str, given: pa.Array, to: Mask) -> pa.Array:
     """Put what an agent predicts to the entries of some records, in its old place if it had one."""
     n, entries = len(others), others.flatten()
-    record = np.repeat(np.arange(n), sizes)
-    theirs = _mask(pc.fill_null(pc.equal(entries.field("agent"), agent), False)) & to[record]
+    record = _owners(others)
+    theirs = _is(entries.field("agent"), agent) & to[record]
     new = to.copy()
     new[record[theirs]] = False
     added = np.flatnonzero(new)
@@ -98,11 +173,26 @@ def _put(others: pa.Array, sizes: Ints, agent: str, given: pa.Array, to: Mask) -
     both = pa.StructArray.from_arrays(
         [agents.take(taken), predictions.take(taken)], fields=list(OTHERS.value_type)
     )
-    counts = np.bincount(owner, minlength=n)
+    return _lists(owner, both, n)
+
+
+def _lists(record: Ints, entries: pa.Array, n: int) -> pa.Array:
+    """Return the entries of each of some records; null where there are none."""
+    counts = np.bincount(record, minlength=n)
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     return pa.LargeListArray.from_arrays(
-        pa.array(offsets), both, type=OTHERS, mask=pa.array(counts == 0)
+        pa.array(offsets), entries, type=OTHERS, mask=pa.array(counts == 0)
     )
+
+
+def _owners(others: pa.Array) -> Ints:
+    """Return the record of each entry."""
+    sizes = np.asarray(pc.fill_null(others.value_lengths(), 0)).astype(np.int64)
+    return np.repeat(np.arange(len(others)), sizes)
+
+
+def _is(names: pa.Array, agent: str | None) -> Mask:
+    return _mask(pc.fill_null(pc.equal(names, pa.scalar(agent, names.type)), False)).copy()
 
 
 def _there(table: pa.Table, name: str) -> pa.ChunkedArray | None:

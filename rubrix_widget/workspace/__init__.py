@@ -21,7 +21,7 @@ from rubrix_widget.workspace.places import (
     list_datasets,
     set_workspace,
 )
-from rubrix_widget.workspace.predicting import add_predictions
+from rubrix_widget.workspace.predicting import add_predictions, remove_predictions
 from rubrix_widget.workspace.searching import similar, suggest, whoosh_searcher
 from rubrix_widget.workspace.telling import history, redo, undo
 
@@ -51,6 +51,7 @@ __all__ = [
     "read_patch",
     "redo",
     "relabel",
+    "remove_predictions",
     "rename_label",
     "set_labels",
     "set_status",

@@ -1,4 +1,4 @@
-"""The predictions of one more model, put to a dataset's records."""
+"""The predictions of a model, put to a dataset's records or taken from them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rubrix_widget import coercions
 from rubrix_widget import table as tables
 from rubrix_widget.columns import ByAgent, Logged, input_texts, one_chunk
 from rubrix_widget.datasets import DatasetForTextClassification, Rejected
+from rubrix_widget.engine import did_you_mean
 from rubrix_widget.errors import RecordError, RecordWarning, warn
 from rubrix_widget.home import active
 from rubrix_widget.progress import bar
@@ -140,6 +141,67 @@ def add_predictions(
     replaced = done.replaced - only_named
     processed = replaced + done.unchanged
     return BulkResponse(name, processed, len(errors), 0, replaced, done.unchanged, errors)
+
+
+def remove_predictions(name: str, agent: str, *, verbose: bool = True) -> int:
+    """Take the predictions of a model from all records of a dataset.
+
+    Everything else stays: annotations, changes that people made, and the predictions of the others.
+    If it was the primary one, the agent that is the next one in most of its records becomes
+    primary in all of them that others predicted; records without a prediction of that one then have
+    no primary prediction, as where it was logged first. What explained the predictions
+    (``explanation``) goes with them. It happens as a whole or not at all. It cannot be undone, but
+    by :func:`add_predictions`.
+
+    Parameters
+    ----------
+    name
+        The dataset's name.
+    agent
+        The model.
+    verbose
+        Show a progress bar.
+
+    Returns
+    -------
+    int
+        From how many records it was taken.
+
+    Raises
+    ------
+    DatasetNotFoundError
+        There is no dataset of that name in the workspace.
+    ValueError
+        There are no predictions of that agent.
+    StorageError, DatasetBusyError
+        As with every other error, nothing is changed.
+
+    Examples
+    --------
+    >>> both = {"bert": [("good", 0.9)], "gpt": [("bad", 0.6)]}
+    >>> made = rb.TextClassificationRecord(text="fine", id=7, prediction=both)
+    >>> done = rb.log(made, "tried")
+    >>> rb.remove_predictions("tried", "bert")
+    1
+    >>> rb.load("tried")[0].prediction_agent
+    'gpt'
+    """
+    agent = _named(agent, "agent")
+    store = Store(active().dataset(name).folder)
+
+    def make(there: pa.Table) -> pa.Table:
+        known = tables.agents(there)
+        if agent in known:
+            return tables.without(there, agent)
+        listed = (
+            f"agents are {', '.join(map(repr, known))}" if known else "no prediction there has one"
+        )
+        raise ValueError(f"no agent {agent!r} in {name!r}; {listed}.{did_you_mean(agent, known)}")
+
+    with bar(f"Removing from {name}", store.manifest().records, show=verbose) as tell:
+        done = amend(store, None, make, tell)
+    consider(store)
+    return done.replaced
 
 
 def _usual(logged: Logged, primary: str | None) -> str | None:
