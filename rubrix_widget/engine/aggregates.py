@@ -13,9 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from rubrix_widget import arrays
+from rubrix_widget.arrays import Ints, factorize
 from rubrix_widget.engine.fields import Field, changeable
-from rubrix_widget.engine.view import Bars, Codes, Ints, Keywords, View
+from rubrix_widget.engine.keywords import Codes, Keywords
+from rubrix_widget.engine.numbers import Bars
+from rubrix_widget.engine.view import View
 from rubrix_widget.index import Hits
 
 _WRONG, _RIGHT = 1, 2  # columns of a tally; records that are neither are in column 0
@@ -200,7 +202,7 @@ class Aggregates:
         """Count records with several numbers once at each bar that has one of them."""
         assert bars.record is not None
         chosen = np.flatnonzero(hits.mask[bars.record] & (bars.codes >= 0))
-        _, pairs = arrays.factorize(bars.record[chosen] * bars.count + bars.codes[chosen])
+        _, pairs = factorize(bars.record[chosen] * bars.count + bars.codes[chosen])
         record, right = pairs // bars.count, self._view.columns.predicted
         tally = _counted(_cells(pairs % bars.count, right[record], bars.count), bars.count)
         without = hits.without(Hits.at(np.unique(record), self._n)).positions
@@ -217,7 +219,7 @@ class Aggregates:
         """
         size, pairs = self._paired()
         pairs, size = pairs.take(hits.positions), max(size, 1)
-        codes, distinct = arrays.factorize(pairs.take(np.flatnonzero(pairs >= 0)))
+        codes, distinct = factorize(pairs.take(np.flatnonzero(pairs >= 0)))
         counts = np.bincount(codes, minlength=len(distinct)).astype(np.int64)
         return distinct // size, distinct % size, counts
 
@@ -233,7 +235,7 @@ class Aggregates:
         pairs = pairs.take(hits.positions)
         pairs = pairs.take(np.flatnonzero(pairs >= 0))
         if columns.logged.multi_label:
-            codes, pairs = arrays.factorize(pairs)
+            codes, pairs = factorize(pairs)
             has = np.zeros((size, len(labels)), np.int64)
             has[set_of, label_of] = 1
             weights = np.bincount(codes, minlength=len(pairs))

@@ -15,26 +15,22 @@ import numpy as np
 import pyarrow as pa
 
 from rubrix_widget import jsontext
+from rubrix_widget.arrays import Floats, Ints, Mask
 from rubrix_widget.columns import Columns
 from rubrix_widget.engine import filters as filtering
 from rubrix_widget.engine.aggregates import Aggregates, Confusion, Facet, Histogram
 from rubrix_widget.engine.cache import Cache, on_text
 from rubrix_widget.engine.evaluate import Evaluator
-from rubrix_widget.engine.fields import (
-    Field,
-    about_agents,
-    did_you_mean,
-    fields_of,
-    matching,
-)
+from rubrix_widget.engine.fields import Field, about_agents, did_you_mean, fields_of
 from rubrix_widget.engine.marks import Marks, marks
 from rubrix_widget.engine.moves import Moves
 from rubrix_widget.engine.plain import plain_records, stored
+from rubrix_widget.engine.reading import read_query
 from rubrix_widget.engine.relevance import NO_WORDS, Relevance
 from rubrix_widget.engine.selection import RELEVANCE, Selection, read_sort
-from rubrix_widget.engine.view import Floats, Ints, Mask, View
+from rubrix_widget.engine.view import View
 from rubrix_widget.index import Corpus, Hits, Suggestion, analyzer_of, similar, suggestions, tokens
-from rubrix_widget.query import Dialect, join_adjacent, parse, tree
+from rubrix_widget.query import Dialect, tree
 from rubrix_widget.store import Indexed
 
 _SIMPLEST = (tree.Term, tree.Phrase, tree.Fuzzy)
@@ -181,9 +177,7 @@ class Engine:
         if not isinstance(query, str):
             raise ValueError(f"query is {query!r}; give text such as 'predicted:ko', or None")
         order = read_sort(sort, self.fields) if sort != () else []
-        node = parse(query, dialect, self._wordless)
-        if not isinstance(node, tree.Leaf):
-            node = join_adjacent(node, partial(self._takes_runs_whole, dialect))
+        node = read_query(query, dialect, self.fields)
         chosen = filtering.read(filters, self.fields) if filters else []
         hits, said = self._answer(node, query, dialect)
         for one in chosen:
@@ -218,28 +212,6 @@ class Engine:
                 return found.hits, list(found.notes)
         evaluator = self._evaluator(query, dialect)
         return evaluator.hits(node), evaluator.notes
-
-    def _takes_runs_whole(self, dialect: Dialect, name: str | None) -> bool:
-        r"""Whether words side by side are one value or text; in "lucene" everywhere but in texts.
-
-        Several fields (``inputs.\*``) are asked one by one: each for all of the words.
-        """
-        field = self.fields.get(name or "text")
-        if dialect == "lucene":
-            return field.kind not in ("text", "words") if field else "*" in (name or "")
-        return field is not None and field.kind in ("keyword", "label")
-
-    def _wordless(self, name: str | None, text: str) -> bool:
-        """Whether the analysis of a text field leaves nothing of a text."""
-        if any(c.isascii() and c.isalnum() for c in text):
-            return False
-        name = name or "text"
-        names = [name] if name in self.fields else matching(name, self.fields.values())
-        return bool(names) and all(
-            self.fields[one].kind in ("text", "words")
-            and not tokens(text, "whitespace" if one.endswith(".exact") else "standard")
-            for one in names
-        )
 
     def _evaluator(self, query: str, dialect: Dialect) -> Evaluator:
         return Evaluator(

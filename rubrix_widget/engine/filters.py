@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 
 from rubrix_widget.engine.dates import period
 from rubrix_widget.engine.fields import Field, did_you_mean
-from rubrix_widget.engine.view import View, series
+from rubrix_widget.engine.numbers import series
+from rubrix_widget.engine.view import View
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.index import Hits
 

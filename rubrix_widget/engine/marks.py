@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from rubrix_widget.arrays import Ints
 from rubrix_widget.columns import Logged, input_texts
 from rubrix_widget.engine.fields import Field, matching
-from rubrix_widget.engine.view import Ints
 from rubrix_widget.index import spans
 from rubrix_widget.query import tree
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rubrix_widget.engine.view import Ints
+from rubrix_widget.arrays import Ints
 
 _STEPS = 256  # versions looked back; who asks for an older one looks at every record
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from rubrix_widget import jsontext
+from rubrix_widget.arrays import Ints
 from rubrix_widget.columns import VERDICTS, Columns, Logged, input_texts, inputs_of
-from rubrix_widget.engine.view import Ints
 
 
 def plain_records(columns: Columns, positions: Ints) -> list[dict[str, Any]]:

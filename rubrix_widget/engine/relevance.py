@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
+from rubrix_widget.arrays import Floats
 from rubrix_widget.engine.fields import Field, matching
 from rubrix_widget.engine.marks import asked_for
-from rubrix_widget.engine.view import Floats
 from rubrix_widget.index import Corpus, Hits, analyzer_of, tokens
 from rubrix_widget.index.relevance import add_word
 from rubrix_widget.query import tree

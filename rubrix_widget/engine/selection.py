@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rubrix_widget.arrays import Floats, Ints, Mask
 from rubrix_widget.engine.fields import Field, did_you_mean
 from rubrix_widget.engine.filters import Filter
-from rubrix_widget.engine.view import Codes, Floats, Ints, Mask, View
+from rubrix_widget.engine.keywords import Codes
+from rubrix_widget.engine.view import View
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.index import Hits
 from rubrix_widget.query import Dialect, describe, notes, tree

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import rubrix_widget as rb
+from rubrix_widget.engine.reading import wordless
 from rubrix_widget.errors import QueryError, QuerySyntaxError
 from rubrix_widget.home import active
 from rubrix_widget.query import DIALECTS, Dialect, parse, tree, unparse
@@ -169,9 +171,9 @@ queries = trees.map(unparse) | soup | st.tuples(soup, soup).map(lambda p: f"({p[
 def test_the_engine_finds_what_the_model_finds(asked: Asked, query: str, dialect: Dialect) -> None:
     """Any query, over records logged at once or in parts; what has no answer is refused by both."""
     # how Lucene reads an operator beside a clause without words is compared with Lucene itself
-    wordless = active().dataset(asked.names[0]).engine()._wordless
+    fields = active().dataset(asked.names[0]).engine().fields
     try:
-        node = parse(query, dialect, wordless)
+        node = parse(query, dialect, partial(wordless, fields))
     except QuerySyntaxError:
         return
     try:

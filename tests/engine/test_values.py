@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from rubrix_widget.arrays import text_column
 from rubrix_widget.engine.dates import period, reckoned
+from rubrix_widget.engine.keywords import _NAMED, Keywords
+from rubrix_widget.engine.numbers import _STRETCH, Numbers
 from rubrix_widget.engine.values import number
-from rubrix_widget.engine.view import _NAMED, _STRETCH, Keywords, Numbers
 from rubrix_widget.query import tree
 
 
