@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,61 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import rubrix_widget as rb
-from rubrix_widget.engine import Engine, FilterError, SortError
+from rubrix_widget.engine import Engine
 from rubrix_widget.errors import FieldTypeError, QuerySyntaxError, UnknownFieldError
-from rubrix_widget.home import active
 from rubrix_widget.query import DIALECTS
-
-Record = rb.TextClassificationRecord
-Rule = Callable[[Record], bool]
-
-
-def made() -> list[Record]:
-    labels = ["bad", "good", "so so"]
-    return [
-        Record(
-            text=f"text {i} {'fine' if i % 2 else 'dull'} film",
-            id=f"r{i:02}",
-            prediction=None if i % 7 == 6 else [(labels[i % 3], 0.5 + i / 100), ("rest", 0.1)],
-            prediction_agent="Model A" if i % 2 and i % 7 != 6 else None,
-            annotation=None if i % 5 == 4 else labels[i % 2],
-            status="Discarded" if i % 11 == 10 else None,
-            event_timestamp=dt.datetime(2021, 1 + i % 12, 1 + i % 28, i % 24) if i % 3 else None,
-            metadata={
-                "split": "dev" if i % 2 else "Rotten Tomatoes",
-                "stars": i % 5,
-                "ratio": i / 10,
-                "checked": bool(i % 2),
-                "day": f"2022-0{1 + i % 9}-15",
-                "tags": ["a", "b"][: i % 3],
-                "nested": {"deep": {"er": i}},
-            },
-        )
-        for i in range(40)
-    ]
-
-
-RECORDS = made()
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    rb.init(tmp_path_factory.mktemp("home"))
-    rb.log(RECORDS, "made")
-    return active().dataset("made").engine()
-
-
-def top(record: Record) -> str | None:
-    return max(record.prediction, key=lambda one: one[1])[0] if record.prediction else None
-
-
-def score(record: Record) -> float | None:
-    return max(one[1] for one in record.prediction) if record.prediction else None
-
-
-def right(record: Record) -> bool | None:
-    return None if None in (top(record), record.annotation) else top(record) == record.annotation
-
+from tests.engine.made import RECORDS, Record, Rule, right, score, top
 
 QUERIES: list[tuple[str, Rule]] = [
     ("", lambda r: True),
@@ -242,104 +190,6 @@ def test_a_lone_negation_under_lucene_is_everything_but(engine: Engine) -> None:
     assert engine.select("NOT fine", dialect="lucene").count == 20
     assert engine.select("film (NOT fine)", dialect="lucene").count == 20
     assert engine.select("dull (NOT fine)", dialect="lucene").count == 20
-
-
-def plain(records: list[Record], key: Callable[[Record], Any], descending: bool) -> list[int]:
-    having = [i for i, one in enumerate(records) if key(one) is not None]
-    having.sort(key=lambda i: key(records[i]), reverse=descending)
-    if descending:  # ties keep the order of logging either way
-        having = sorted(range(len(records)), key=lambda i: i)
-        having = [i for i in having if key(records[i]) is not None]
-        ranks = sorted({key(records[i]) for i in having}, reverse=True)
-        having.sort(key=lambda i: ranks.index(key(records[i])))
-    return having + [i for i, one in enumerate(records) if key(one) is None]
-
-
-@pytest.mark.parametrize("descending", [False, True])
-@pytest.mark.parametrize(
-    ("field", "key"),
-    [
-        ("score", score),
-        ("predicted_as", top),
-        ("annotated_as", lambda r: r.annotation),
-        ("status", lambda r: r.status),
-        ("id", lambda r: r.id),
-        ("text", lambda r: r.text),
-        ("metadata.stars", lambda r: r.metadata["stars"]),
-        ("metadata.split", lambda r: r.metadata["split"]),
-        ("metadata.checked", lambda r: r.metadata["checked"]),
-        ("metadata.day", lambda r: r.metadata["day"]),
-        ("event_timestamp", lambda r: r.event_timestamp),
-        ("predicted", lambda r: None if right(r) is None else ("ko", "ok")[right(r)]),
-    ],
-)
-def test_sorting_puts_records_in_order_and_those_without_a_value_last(
-    engine: Engine, field: str, key: Callable[[Record], Any], descending: bool
-) -> None:
-    """Either way round, ties stay in the order of logging."""
-    order = engine.select(sort=[(field, "desc" if descending else "asc")]).order().tolist()
-    assert order == plain(RECORDS, key, descending)
-
-
-@pytest.mark.parametrize(
-    "sort", ["score", [("nope", "asc")], [("score", "up")], [("score",)], [("a", "b", "c")]]
-)
-def test_a_sort_that_cannot_be_is_refused(engine: Engine, sort: Any) -> None:
-    """A slip in a sort is an error, never another order."""
-    with pytest.raises(SortError):
-        engine.select(sort=sort)
-
-
-FILTERS: list[tuple[dict[str, Any], Rule]] = [
-    ({"predicted": ["ko"]}, lambda r: right(r) is False),
-    ({"annotated_as": ["good", None]}, lambda r: r.annotation in ("good", None)),
-    ({"score": {"from": 0.6, "to": 0.7}}, lambda r: 0.6 <= (score(r) or 0) <= 0.7),
-    ({"score": {"from": None, "to": 0.55}}, lambda r: (score(r) or 1) <= 0.55),
-    ({"score": {"from": 0.6, "below": 0.7}}, lambda r: 0.6 <= (score(r) or 0) < 0.7),
-    ({"score": {"below": 0.55, "missing": True}}, lambda r: (score(r) or 0) < 0.55),
-    ({"score": {"missing": True}}, lambda r: True),
-    (
-        {"metadata.day": {"below": "2022-04"}},
-        lambda r: r.metadata["day"][:7] < "2022-04",
-    ),
-    ({"metadata.stars": [1, 2]}, lambda r: r.metadata["stars"] in (1, 2)),
-    (
-        {"metadata.day": {"from": "2022-03", "to": "2022-04"}},
-        lambda r: r.metadata["day"][:7] in ("2022-03", "2022-04"),
-    ),
-    (
-        {"status": ["Default"], "metadata.checked": [True]},
-        lambda r: r.status == "Default" and r.metadata["checked"],
-    ),
-    (
-        {"metadata.day": ["2022-03", "2022-05-15"]},
-        lambda r: r.metadata["day"][5:7] in ("03", "05"),
-    ),
-    ({"event_timestamp": [None]}, lambda r: r.event_timestamp is None),
-]
-
-
-@pytest.mark.parametrize(("filters", "meant"), FILTERS)
-def test_filters_keep_exactly_the_records_they_name(
-    engine: Engine, filters: dict[str, Any], meant: Rule
-) -> None:
-    """A click on a value or a brush over numbers keeps what it shows."""
-    found = engine.select("film", filters=filters).order().tolist()
-    assert found == [i for i, record in enumerate(RECORDS) if meant(record)]
-
-
-@pytest.mark.parametrize(
-    "filters",
-    [{"nope": ["x"]}, {"text": ["x"]}, {"status": {"from": 1}}, {"score": {"from": "a"}},
-     {"score": {"least": 1}}, {"score": {"to": 1, "below": 1}}, {"score": {"missing": 1}},
-     {"metadata.day": {"from": "soon"}}, {"status": [["x"]]},
-     {"score": ["0.5"]}, {"metadata.stars": [True]}, {"metadata.checked": ["true"]},
-     {"metadata.day": ["soon"]}, {"metadata.day": [2022]}],
-)  # fmt: skip
-def test_a_filter_that_cannot_be_is_refused(engine: Engine, filters: dict[str, Any]) -> None:
-    """A filter from an old link or a typing slip is an error, never another selection."""
-    with pytest.raises(FilterError):
-        engine.select(filters=filters)
 
 
 def test_counts_and_pages_are_of_the_same_selection(engine: Engine) -> None:

@@ -47,7 +47,7 @@ KEYS = st.integers(0, 2)  # few, so that they meet
 
 
 class Predicting(RuleBasedStateMachine):
-    """Logs, predictions put to and taken from them, corrections, deletions: beside a plain model."""
+    """Logs, predictions put to them and taken away, corrections, deletions: beside a model."""
 
     @initialize()
     def begin(self) -> None:
