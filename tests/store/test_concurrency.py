@@ -50,3 +50,27 @@ def test_readers_see_one_state_while_others_write(home: Path) -> None:
     looks = [counts[place] for place in (1, 2, 5)]
     assert min(looks) >= 2, f"nothing happened at the same time: {counts}"
     storm.check(active().dataset(storm.NAME).engine(), {})
+
+
+_LOG_AND_DELETE = """
+import sys
+import rubrix_widget as rb
+rb.init(sys.argv[1])
+for _ in range(15):
+    try:
+        rb.log([rb.TextClassificationRecord(text="film", id=1)], "shared")
+        rb.delete("shared")
+    except rb.errors.DatasetNotFoundError:
+        pass  # another process was faster
+"""
+
+
+def test_processes_that_log_and_delete_one_dataset_do_not_break_each_other(home: Path) -> None:
+    """A log that waited for a deletion makes the dataset anew, whole."""
+    command = [sys.executable, "-W", "error", "-c", _LOG_AND_DELETE, str(home)]
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    said = [one.communicate(timeout=120)[1] for one in running]
+    assert [one.returncode for one in running] == [0, 0, 0], "\n".join(said)[-3000:]
+    rb.log([rb.TextClassificationRecord(text="film", id=1)], "shared")
+    assert rb.count("shared", "film") == 1
+    assert [path.name for path in (home / "default").iterdir()] == ["shared"]
