@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from rubrix_widget import arrays
+from rubrix_widget import arrays, charts
 from rubrix_widget.analysis.source import Data, Source, source_of
 from rubrix_widget.metrics import calibration as measuring
 from rubrix_widget.metrics.classification import over
 from rubrix_widget.metrics.intervals import wilson_bounds
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
-
-if TYPE_CHECKING:
-    from rubrix_widget.charts import LayerChart
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -118,9 +115,7 @@ def calibration(
         "bins_equal_mass": _table(massed, source),
     }
 
-    def draw(metric: Metric) -> LayerChart:
-        from rubrix_widget import charts
-
+    def draw(metric: Metric) -> charts.Spec:
         return charts.reliability(wide, title=metric.title)
 
     return Metric("Calibration", source.name, source.query, len(scores), found, draw)
@@ -337,9 +332,7 @@ def _mean(values: Floats) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
-def _draw_thresholds(metric: Metric) -> LayerChart:
-    from rubrix_widget import charts
-
+def _draw_thresholds(metric: Metric) -> charts.Spec:
     table = metric.data["table"]
     over_ = "coverage" if "coverage" in table else "recall"
     measure = "accuracy" if "accuracy" in table else "precision"

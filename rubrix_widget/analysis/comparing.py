@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from rubrix_widget import charts
 from rubrix_widget.analysis.source import Data, Source, source_of
 from rubrix_widget.engine.fields import about_agents
 from rubrix_widget.metrics.intervals import wilson
 from rubrix_widget.metrics.pairing import holm, kappa, mcnemar, paired_difference
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect, quote, word
-
-if TYPE_CHECKING:
-    from rubrix_widget.charts import Chart, LayerChart
 
 Ints = npt.NDArray[np.int64]
 OUTCOMES = ("both_wrong", "fixed", "broken", "both_right")
@@ -237,9 +235,7 @@ def _by_label(source: Source, some: Ints, outcome: Ints, agents: tuple[str, str]
     return table
 
 
-def _draw_overview(metric: Metric) -> LayerChart:
-    from rubrix_widget import charts
-
+def _draw_overview(metric: Metric) -> charts.Spec:
     rows = [
         (agent, "accuracy", one["accuracy"], one["low"], one["high"], metric.n)
         for agent, one in metric.data["accuracy"].items()
@@ -248,9 +244,7 @@ def _draw_overview(metric: Metric) -> LayerChart:
     return charts.points(rows, title=metric.title)
 
 
-def _draw(metric: Metric) -> Chart:
-    from rubrix_widget import charts
-
+def _draw(metric: Metric) -> charts.Spec:
     table = metric.data["labels"]
     rows = zip(table.index, table["fixed"].tolist(), table["broken"].tolist(), strict=True)
     return charts.wins(list(rows), title=metric.title)

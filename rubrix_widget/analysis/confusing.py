@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from rubrix_widget import charts
 from rubrix_widget.analysis.source import Data, source_of
 from rubrix_widget.metrics.classification import over
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect, quote
-
-if TYPE_CHECKING:
-    from rubrix_widget.charts import Chart, LayerChart
 
 Counts = npt.NDArray[np.int64]
 Normalize = Literal["annotated", "predicted"]
@@ -207,9 +205,7 @@ def _several(
     return found
 
 
-def _draw(metric: Metric, normalize: Normalize | None) -> Chart | LayerChart:
-    from rubrix_widget import charts
-
+def _draw(metric: Metric, normalize: Normalize | None) -> charts.Spec:
     counts = metric.data["counts"]
     if list(counts.columns) == metric.data["labels"]:
         numbers = counts.to_numpy()

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from rubrix_widget import charts
 from rubrix_widget.analysis import differing
 from rubrix_widget.analysis.differing import MIXED, Groups
 from rubrix_widget.analysis.source import Data, Source, query_of_ids, source_of, text_of
 from rubrix_widget.analysis.texts import texts_of
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
-
-if TYPE_CHECKING:
-    from rubrix_widget.charts import Chart
 
 Ints = npt.NDArray[np.int64]
 Progress = Callable[[float], None]
@@ -197,8 +195,6 @@ def _table(source: Source, rows: list[_Row], split: str | None) -> Any:
     return pd.DataFrame(lines, columns=names)
 
 
-def _draw(metric: Metric) -> Chart:
-    from rubrix_widget import charts
-
+def _draw(metric: Metric) -> charts.Spec:
     counts, counted = metric.data["counts"], "texts, or pairs of them"
     return charts.bars(counts, title=metric.title, value="kind", counted=counted)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from rubrix_widget import arrays
+from rubrix_widget import arrays, charts
 from rubrix_widget.analysis.source import Data, source_of
 from rubrix_widget.metrics.classification import Pairs, between
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
-
-if TYPE_CHECKING:
-    from rubrix_widget.charts import Chart
 
 Ints = npt.NDArray[np.int64]
 _MEASURES = (
@@ -120,9 +117,7 @@ def _table(then: Pairs, now: Pairs, seed: int) -> Any:
     return pd.DataFrame(rows, index=pd.Index(_MEASURES, name="score"), columns=names)
 
 
-def _draw(metric: Metric) -> Chart:
-    from rubrix_widget import charts
-
+def _draw(metric: Metric) -> charts.Spec:
     table = metric.data["table"].fillna(0)
     shares = {
         f"{name}, {when}": float(row[when])

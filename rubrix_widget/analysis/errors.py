@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from rubrix_widget import arrays
+from rubrix_widget import arrays, charts
 from rubrix_widget.analysis.source import Data, source_of
 from rubrix_widget.engine import Engine
 from rubrix_widget.index import Hits, occurrences, running_words
 from rubrix_widget.metrics import contrast
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect, quote
-
-if TYPE_CHECKING:
-    from rubrix_widget.charts import LayerChart
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -219,9 +216,7 @@ def query_of(words: tuple[str, ...]) -> str:
     return f"{_FIELD}:{quote(' '.join(words))}"
 
 
-def _draw(metric: Metric) -> LayerChart:
-    from rubrix_widget import charts
-
+def _draw(metric: Metric) -> charts.Spec:
     table = metric.data["table"].head(_DRAWN)
     columns = ["wrong", "right", "log_odds", "low", "high"]
     rows = list(table[columns].itertuples(index=False, name=None))

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from rubrix_widget import charts
 from rubrix_widget.analysis.calibrating import entries
 from rubrix_widget.analysis.source import Data, Source, query_of_ids, source_of
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
-
-if TYPE_CHECKING:
-    from rubrix_widget.charts import Chart
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -236,9 +234,7 @@ def _table(source: Source, ranking: Ranking) -> Any:
     )
 
 
-def _draw(metric: Metric) -> Chart:
-    from rubrix_widget import charts
-
+def _draw(metric: Metric) -> charts.Spec:
     margins = metric.data["table"]["normalized_margin"].to_numpy()
     counts, edges = np.histogram(margins, bins=20, range=(-1, 1))
     data = {round(float(low), 1): int(n) for low, n in zip(edges, counts, strict=False)}

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rubrix_widget import charts
 from rubrix_widget.analysis.source import Data, Source, pairs_of, source_of, text_of
 from rubrix_widget.metrics.intervals import difference, wilson
 from rubrix_widget.query import Dialect
 
 if TYPE_CHECKING:
-    from rubrix_widget.charts import LayerChart
+    from rubrix_widget.charts.offline import Chart, LayerChart
 
 _LINES = 10  # of the table
 _TEXT = 300  # characters of an example
@@ -81,10 +82,14 @@ class Report:
         rest = f"{mistakes}<p>{html.escape(self.sampled)}</p>{examples}" if self.table else ""
         return f"<section><h2>{title}</h2><p>{sentence}</p>{rest}</section>"
 
-    def visualize(self) -> LayerChart:
-        """Draw how often the records, and all others, are wrong, with intervals."""
-        from rubrix_widget import charts
+    def visualize(self) -> Chart | LayerChart:
+        """Draw how often the records, and all others, are wrong, as an Altair chart."""
+        from rubrix_widget.charts.offline import chart_of
 
+        return chart_of(self.spec())
+
+    def spec(self) -> charts.Spec:
+        """Draw the same as a Vega-Lite specification."""
         counts = {
             "these records": (self.data["wrong"], self.data["n"]),
             "all others": (self.data["rest_wrong"], self.data["rest_n"]),

@@ -6,12 +6,13 @@ import hashlib
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
+from rubrix_widget import charts
 from rubrix_widget.analysis.mislabelled import Ranking, SortBy, ranked
 from rubrix_widget.analysis.source import Data, Source, source_of
 from rubrix_widget.columns import VERDICTS, Logged
@@ -20,9 +21,6 @@ from rubrix_widget.engine import Engine
 from rubrix_widget.metrics.intervals import total_bounds
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
-
-if TYPE_CHECKING:
-    from rubrix_widget.charts import LayerChart
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -314,9 +312,7 @@ def _curve(state: Reviewed) -> Any:
     return pd.DataFrame({"reviewed": reviewed, "found": found, "rank": places + 1})
 
 
-def _draw(metric: Metric) -> LayerChart:
-    from rubrix_widget import charts
-
+def _draw(metric: Metric) -> charts.Spec:
     data = metric.data
     ends = [data["found"] + data[name] for name in ("low", "remaining", "high")]
     return charts.found_so_far(data["curve"], *ends, title=metric.title)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from rubrix_widget import charts
 from rubrix_widget.analysis.source import Data, Source, pairs_of, source_of
 from rubrix_widget.metrics.classification import Pairs, between
 from rubrix_widget.metrics.intervals import apart, f1_bounds, mean_bounds, wilson_bounds
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
-
-if TYPE_CHECKING:
-    from rubrix_widget.charts import LayerChart
 
 Floats = npt.NDArray[np.float64]
 _DRAWN_IN_FULL = 20  # labels; of more the chart has F1 alone, a line each
@@ -246,9 +244,7 @@ def _compared(one: Sequence[float], other: Sequence[float]) -> dict[str, float |
     }
 
 
-def _draw(metric: Metric) -> LayerChart:
-    from rubrix_widget import charts
-
+def _draw(metric: Metric) -> charts.Spec:
     labels = metric.data["labels"]
     names: tuple[str, ...] = _BY_LABEL
     title = metric.title

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from rubrix_widget import charts
 from rubrix_widget.analysis.features import Features, features_of
 from rubrix_widget.analysis.source import Data, source_of
 from rubrix_widget.metrics.contrast import by_chance, false_discovery
 from rubrix_widget.metrics.intervals import excess
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
-
-if TYPE_CHECKING:
-    from rubrix_widget.charts import LayerChart
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -385,9 +383,7 @@ def _frame(rows: list[dict[str, Any]]) -> Any:
     return pd.DataFrame(rows, columns=names)
 
 
-def _draw(metric: Metric) -> LayerChart:
-    from rubrix_widget import charts
-
+def _draw(metric: Metric) -> charts.Spec:
     table = metric.data["table"]
     rows = list(table[["query", "n", "wrong", "excess", "low", "high"]].itertuples(index=False))
     return charts.slices([tuple(row) for row in rows], title=metric.title)

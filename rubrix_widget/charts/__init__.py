@@ -1,27 +1,24 @@
-"""Results drawn as Altair charts. The only room that imports altair.
+"""Results as charts: Vega-Lite specifications, which ``offline`` makes Altair charts of.
 
-Charts carry aggregated numbers, never records. They are ordinary Altair charts: restyle them,
-combine them, save them. What they add is that they *show* in a notebook without the internet,
-which Altair's own default does not (it loads its runtime from a CDN): see :func:`mimebundle`.
+They carry aggregated numbers, never records. The page draws a specification as it is; people get
+an Altair chart, and ``offline`` alone imports altair.
 """
 
 from rubrix_widget.charts.contrast import slices, words
 from rubrix_widget.charts.counts import bars, histogram, split_bars, split_histogram
 from rubrix_widget.charts.finding import found_so_far
-from rubrix_widget.charts.offline import Chart, LayerChart, mimebundle, svg
 from rubrix_widget.charts.pairing import wins
 from rubrix_widget.charts.quality import matrix, reliability
 from rubrix_widget.charts.scoring import curve, points, shares, stacked
+from rubrix_widget.charts.vegalite import Spec
 
 __all__ = [
-    "Chart",
-    "LayerChart",
+    "Spec",
     "bars",
     "curve",
     "found_so_far",
     "histogram",
     "matrix",
-    "mimebundle",
     "points",
     "reliability",
     "shares",
@@ -29,7 +26,6 @@ __all__ = [
     "split_bars",
     "split_histogram",
     "stacked",
-    "svg",
     "wins",
     "words",
 ]

@@ -1,4 +1,9 @@
-"""Charts that show in a notebook without the internet."""
+"""Altair charts that show in a notebook without the internet. The only module that imports altair.
+
+They are ordinary ones: restyle them, combine them, save them. What they add is that they *show*
+without the internet, which Altair's own default does not (it loads its runtime from a CDN): see
+:func:`mimebundle`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,8 @@ from typing import Any, TypeVar
 
 import altair as alt
 
-INK = "#7f7f7f"  # 4:1 against both; a picture cannot know the page it stands on
+from rubrix_widget.charts.vegalite import INK, Spec
+
 _NEUTRAL: dict[str, Any] = {
     "background": "transparent",
     "view": {"strokeWidth": 0},
@@ -32,9 +38,6 @@ _NOTEBOOK_MIME = "application/vnd.vegalite.v5+json"
 _NOTEBOOK_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
 
-_Drawn = TypeVar("_Drawn", bound=alt.TopLevelMixin)
-
-
 class _Offline(alt.TopLevelMixin):
     """Shows itself without the internet, unless the user has enabled another renderer."""
 
@@ -55,15 +58,39 @@ class LayerChart(_Offline, alt.LayerChart):
     """Charts on top of each other that notebooks can show without the internet."""
 
 
-def holding(chart: _Drawn, values: list[dict[str, Any]]) -> _Drawn:
-    """Give a chart its data.
+def chart_of(spec: Spec) -> Chart | LayerChart:
+    """Return the Altair chart of a specification.
 
-    Altair looks at all that a chart is made with against its whole schema, several times: for the
+    Examples
+    --------
+    >>> from rubrix_widget.charts import bars
+    >>> chart = chart_of(bars({"good": 3, "bad": 1}, title="Labels", value="label"))
+    >>> chart.data.values[0], chart.title
+    ({'name': 'good', 'records': 3}, 'Labels')
+    """
+    if "layer" not in spec:
+        return _holding(Chart, spec)
+    chart = _holding(LayerChart, {**spec, "layer": []})
+    chart.layer = [_holding(alt.Chart, one) for one in spec["layer"]]
+    return chart
+
+
+_Kind = TypeVar("_Kind", alt.Chart, Chart, LayerChart)
+
+
+def _holding(kind: type[_Kind], spec: Spec) -> _Kind:
+    """Return a chart of a kind, its data put in as it is.
+
+    Altair looks at all that a chart is made of against its whole schema, several times: for the
     cells of 77 labels that takes most of a second, and nothing but numbers and names is in them.
     """
-    data = alt.InlineData(values=[])
-    data.values = values
-    chart.data = data
+    own = {name: one for name, one in spec.items() if name not in ("data", "title")}
+    chart = kind.from_dict(own, validate=False)
+    if "title" in spec:
+        chart.title = spec["title"]
+    if "data" in spec:
+        chart.data = alt.InlineData(values=[])
+        chart.data.values = spec["data"]["values"]
     return chart
 
 

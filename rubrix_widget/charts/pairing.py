@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import altair as alt
-
-from rubrix_widget.charts.counts import BAR, RECORDS, WRONG
-from rubrix_widget.charts.offline import Chart
+from rubrix_widget.charts.vegalite import (
+    RIGHT_COLOR,
+    WHOLE,
+    WRONG_COLOR,
+    Spec,
+    chart,
+    expr,
+    names,
+    nominal,
+    number,
+    records,
+    steps,
+)
 
 _PARTS = ["broken", "fixed"]
 
 
-def wins(rows: Sequence[tuple[str, int, int]], *, title: str) -> Chart:
+def wins(rows: Sequence[tuple[str, int, int]], *, title: str) -> Spec:
     """Draw for each label how many records the second model fixes, and how many it breaks.
 
     Parameters
@@ -21,7 +30,7 @@ def wins(rows: Sequence[tuple[str, int, int]], *, title: str) -> Chart:
 
     Examples
     --------
-    >>> wins([("joy", 3, 1)], title="a against b").data.values[1]["part"]
+    >>> wins([("joy", 3, 1)], title="a against b")["data"]["values"][1]["part"]
     'broken'
     """
     values = [
@@ -30,28 +39,16 @@ def wins(rows: Sequence[tuple[str, int, int]], *, title: str) -> Chart:
         for part, count, sign in (("fixed", fixed, 1), ("broken", broken, -1))
     ]
     labels = [row[0] for row in rows]
-    drawn: Chart = (
-        Chart(alt.InlineData(values=values), title=title, width=480, height=alt.Step(18))
-        .mark_bar()
-        .encode(
-            x=alt.X(
-                "sign:Q",
-                title="broken | fixed (records)",
-                axis=alt.Axis(tickMinStep=1, labelExpr="format(abs(datum.value), ',')"),
-            ),
-            y=alt.Y("label:N", title=None, sort=None, scale=alt.Scale(domain=labels)),
-            color=alt.Color(
-                "part:N",
-                title=None,
-                legend=alt.Legend(orient="top", symbolType="square"),
-                scale=alt.Scale(
-                    domain=_PARTS, range=[alt.ExprRef("wrong_color"), alt.ExprRef("right_color")]
-                ),
-            ),
-            tooltip=["label:N", "part:N", RECORDS],
-        )
-        .add_params(
-            alt.param(name="right_color", value=BAR), alt.param(name="wrong_color", value=WRONG)
-        )
+    hues = {"domain": _PARTS, "range": [expr("wrong_color"), expr("right_color")]}
+    legend = {"orient": "top", "symbolType": "square"}
+    unsigned = {**WHOLE, "labelExpr": "format(abs(datum.value), ',')"}
+    encoding = {
+        "x": number("sign", title="broken | fixed (records)", axis=unsigned),
+        "y": names("label", labels),
+        "color": nominal("part", title=None, legend=legend, scale=hues),
+        "tooltip": [nominal("label"), nominal("part"), records()],
+    }
+    colors = [RIGHT_COLOR, WRONG_COLOR]
+    return chart(
+        title, values, mark={"type": "bar"}, encoding=encoding, height=steps(18), params=colors
     )
-    return drawn

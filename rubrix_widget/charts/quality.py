@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import numpy as np
 import numpy.typing as npt
 
-from rubrix_widget.charts.counts import BAR, HEIGHT, RECORDS
-from rubrix_widget.charts.offline import INK, LayerChart, holding
+from rubrix_widget.charts.vegalite import (
+    DASHES,
+    HEIGHT,
+    INK,
+    RIGHT_COLOR,
+    UNIT,
+    Spec,
+    chart,
+    ends,
+    expr,
+    intervals,
+    names,
+    nominal,
+    number,
+    records,
+    steps,
+)
 from rubrix_widget.metrics.intervals import wilson
 
 if TYPE_CHECKING:
@@ -33,7 +47,7 @@ _NUMBERED = 20  # labels of a matrix; in smaller cells no number is legible
 
 def matrix(
     labels: Sequence[str], counts: npt.NDArray[Any], *, title: str, normalize: str | None = None
-) -> LayerChart:
+) -> Spec:
     """Draw a confusion matrix: annotated labels down, predicted ones across.
 
     Parameters
@@ -48,7 +62,7 @@ def matrix(
     --------
     >>> import numpy as np
     >>> chart = matrix(["a", "b"], np.array([[3, 1], [0, 2]]), title="Confusion matrix")
-    >>> [row["records"] for row in chart.data.values]
+    >>> [row["records"] for row in chart["data"]["values"]]
     [3, 1, 0, 2]
     """
     whole = counts.sum(axis=0 if normalize == "predicted" else 1, keepdims=True)
@@ -68,54 +82,54 @@ def matrix(
         for column, other in enumerate(labels)
         if numbered or counts[row, column]
     ]
-    order = alt.Scale(domain=list(labels))
     side = max(18, min(80, 300 // max(len(labels), 1)))
     fits = _LETTER * max(map(len, labels), default=0) < side
-    base = alt.Chart().encode(
-        # a domain keeps the order as data; a sort would be compiled into an expression
-        x=alt.X(
-            "predicted:N",
-            title="predicted as",
-            sort=None,
-            scale=order,
-            axis=alt.Axis(labelAngle=0 if fits else -90),
-        ),
-        y=alt.Y("annotated:N", title="annotated as", sort=None, scale=order),
-        tooltip=[
-            alt.Tooltip("annotated:N", title="annotated as"),
-            alt.Tooltip("predicted:N", title="predicted as"),
-            RECORDS,
-            alt.Tooltip("share:Q", title=f"share of {normalize or 'annotated'}", format=".1%"),
+    across = {"title": "predicted as", "axis": {"labelAngle": 0 if fits else -90}}
+    base = {
+        "x": names("predicted", labels, **across),
+        "y": names("annotated", labels, title="annotated as"),
+        "tooltip": [
+            nominal("annotated", title="annotated as"),
+            nominal("predicted", title="predicted as"),
+            records(),
+            number("share", title=f"share of {normalize or 'annotated'}", format=".1%"),
         ],
-    )
+    }
     # right cells are blue, wrong ones orange: told by place too, the diagonal. On paper of its
     # own, so that the numbers are legible whatever page the chart stands on
-    paper = (
-        alt.Chart(alt.InlineData(values=[{}]))
-        .mark_rect(color=alt.ExprRef("paper_color"))
-        .encode(x=alt.value(0), y=alt.value(0), x2=alt.value("width"), y2=alt.value("height"))
-    )
-    cells = base.mark_rect().encode(
-        opacity=alt.Opacity("shade:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[0, 1])),
-        color=alt.when("datum.right")
-        .then(alt.value(alt.ExprRef("right_color")))
-        .otherwise(alt.value(alt.ExprRef("wrong_color"))),
-    )
-    layers = [paper, cells]
+    paper = {
+        "data": {"values": [{}]},
+        "mark": {"type": "rect", "color": expr("paper_color")},
+        "encoding": {
+            "x": {"value": 0},
+            "y": {"value": 0},
+            "x2": {"value": "width"},
+            "y2": {"value": "height"},
+        },
+    }
+    shade = number("shade", legend=None, scale={"domain": [0, 1], "range": [0, 1]})
+    hue = _either("datum.right", "right_color", "wrong_color")
+    layers = [
+        paper,
+        {"mark": {"type": "rect"}, "encoding": {**base, "opacity": shade, "color": hue}},
+    ]
     if numbered:
-        ink = (
-            alt.when("datum.shade > on_shade")
-            .then(alt.value(alt.ExprRef("on_color")))
-            .otherwise(alt.value(alt.ExprRef("ink_color")))
-        )
-        layers.append(base.mark_text().encode(text=alt.Text("records:Q", format=","), color=ink))
-    drawn: LayerChart = LayerChart(
+        ink = _either("datum.shade > on_shade", "on_color", "ink_color")
+        number_in = {"text": records(), "color": ink}
+        layers.append({"mark": {"type": "text"}, "encoding": {**base, **number_in}})
+    return chart(
+        title,
+        values,
         layer=layers,
-        title=title,
-        width=alt.Step(side),
-        height=alt.Step(min(side, 48)),
-    ).add_params(*(alt.param(name=name, value=color) for name, color in _MATRIX_COLORS.items()))
-    return holding(drawn, values)
+        width=steps(side),
+        height=steps(min(side, 48)),
+        params=[{"name": name, "value": color} for name, color in _MATRIX_COLORS.items()],
+    )
+
+
+def _either(test: str, one: str, other: str) -> Spec:
+    """Return the colour of one parameter where a test holds, else of another."""
+    return {"condition": {"test": test, "value": expr(one)}, "value": expr(other)}
 
 
 def _shades(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -129,7 +143,7 @@ def _shades(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.where(shares > 0, _FAINTEST + (1 - _FAINTEST) * np.sqrt(shares), 0)
 
 
-def reliability(found: Reliability, *, title: str) -> LayerChart:
+def reliability(found: Reliability, *, title: str) -> Spec:
     """Draw how often each bin of scores was right, with Wilson's 95 % interval, and the diagonal.
 
     Examples
@@ -137,7 +151,7 @@ def reliability(found: Reliability, *, title: str) -> LayerChart:
     >>> import numpy as np
     >>> from rubrix_widget.metrics.calibration import reliability as binned
     >>> chart = reliability(binned(np.array([0.9]), np.array([True])), title="Reliability")
-    >>> len(chart.layer)
+    >>> len(chart["layer"])
     3
     """
     values = []
@@ -155,31 +169,24 @@ def reliability(found: Reliability, *, title: str) -> LayerChart:
                 "records": n,
             }
         )
-    unit = alt.Scale(domain=[0, 1])
     bounds = ("from", "below") if found.closed == "left" else ("above", "up to")
-    base = alt.Chart(alt.InlineData(values=values)).encode(
-        x=alt.X("score:Q", title="score", scale=unit),
-        tooltip=[
-            alt.Tooltip("from:Q", title=f"score {bounds[0]}", format=".2f"),
-            alt.Tooltip("to:Q", title=bounds[1], format=".2f"),
-            alt.Tooltip("share:Q", title="right", format=".1%"),
-            alt.Tooltip("low:Q", title="at least (95 %)", format=".1%"),
-            alt.Tooltip("high:Q", title="at most (95 %)", format=".1%"),
-            RECORDS,
+    base = {
+        "x": number("score", title="score", scale=UNIT),
+        "tooltip": [
+            number("from", title=f"score {bounds[0]}", format=".2f"),
+            number("to", title=bounds[1], format=".2f"),
+            number("share", title="right", format=".1%"),
+            *ends(".1%"),
+            records(),
         ],
-    )
-    diagonal = (
-        alt.Chart(alt.InlineData(values=[{"score": 0, "share": 0}, {"score": 1, "share": 1}]))
-        .mark_line(strokeDash=[4, 4], color=INK)
-        .encode(x="score:Q", y="share:Q")
-    )
-    y = alt.Y("low:Q", title="share right", scale=unit)
-    color = alt.ExprRef("right_color")
-    intervals = base.mark_rule(color=color).encode(y=y, y2="high:Q")
-    points = base.mark_circle(color=color, size=70, opacity=1).encode(
-        y=alt.Y("share:Q", scale=unit)
-    )
-    drawn: LayerChart = LayerChart(
-        layer=[diagonal, intervals, points], title=title, width=HEIGHT + 60, height=HEIGHT + 60
-    ).add_params(alt.param(name="right_color", value=BAR))
-    return drawn
+    }
+    diagonal = {
+        "data": {"values": [{"score": 0, "share": 0}, {"score": 1, "share": 1}]},
+        "mark": {"type": "line", "strokeDash": DASHES, "color": INK},
+        "encoding": {"x": number("score"), "y": number("share")},
+    }
+    bottom = number("low", title="share right", scale=UNIT)
+    share = number("share", scale=UNIT)
+    layers = [diagonal, *intervals(base, "y", bottom, share, color="right_color")]
+    side = HEIGHT + 60
+    return chart(title, values, layer=layers, width=side, height=side, params=[RIGHT_COLOR])

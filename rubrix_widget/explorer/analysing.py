@@ -147,7 +147,7 @@ def _told(job: str, share: float, desk: Desk | None, error: Exception | None) ->
 def _chart(drawn: Drawn | None) -> AnalysisChart | None:
     if drawn is None:
         return None
-    return {"kind": drawn.kind, "values": drawn.values, "spec": drawn.chart.to_dict(validate=False)}
+    return {"kind": drawn.kind, "values": drawn.values, "spec": drawn.spec}
 
 
 def _table(table: Table) -> AnalysisTable:

@@ -1,4 +1,4 @@
-"""What the charts of an explorer draw: the Altair object, and the numbers that it draws."""
+"""What the charts of an explorer draw: the specification, and the numbers that it draws."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from rubrix_widget import charts
 from rubrix_widget.analysis.errors import marking
+from rubrix_widget.charts import Spec
 from rubrix_widget.engine import Engine, Facet, spoken
 from rubrix_widget.explorer.facets import edge
 from rubrix_widget.index import Hits
@@ -26,7 +28,8 @@ class Drawn:
 
     Attributes
     ----------
-    chart : Chart or LayerChart
+    spec : dict
+        Vega-Lite; empty where there is nothing to draw.
     kind : {"matrix", "values", "bars", "reliability", "words"}
     values : list of str or bool
         Labels of a matrix, the values that a bar stands for, or words.
@@ -42,7 +45,7 @@ class Drawn:
         Expected calibration error.
     """
 
-    chart: Any
+    spec: Spec
     kind: Kind
     values: Sequence[Any] = ()
     edges: Sequence[Any] = ()
@@ -56,29 +59,25 @@ def confusion(
     engine: Engine, hits: Hits, said: str, normalize: Literal["annotated", "predicted"] | None
 ) -> Drawn:
     """Draw the confusion matrix of single-label records."""
-    from rubrix_widget import charts
-
     found = engine.confusion(hits)
     kept = found.most_confused(_MOST)
     left_out = len(found.labels) - len(kept.labels)
     title = f"Confusion matrix of {said}"
     if left_out:
         title += f" (the {_MOST} most confused labels; {left_out} not shown)"
-    chart = charts.matrix(kept.labels, kept.counts, title=title, normalize=normalize)
-    return Drawn(chart, "matrix", kept.labels, rows=kept.counts.tolist(), left_out=left_out)
+    spec = charts.matrix(kept.labels, kept.counts, title=title, normalize=normalize)
+    return Drawn(spec, "matrix", kept.labels, rows=kept.counts.tolist(), left_out=left_out)
 
 
 def values(engine: Engine, hits: Hits, said: str, name: str) -> Drawn:
     """Draw a field by its kind: values as bars, numbers and dates as a histogram."""
-    from rubrix_widget import charts
-
     (found,) = engine.facets([name], hits)
     title = f"{name} of {said}{_without(found.missing)}"
     if not isinstance(found, Facet):
         rows = _rows(found.count, found.right, found.wrong)
-        chart = charts.split_histogram(found.edges, rows, title=title, value=spoken(name))
+        spec = charts.split_histogram(found.edges, rows, title=title, value=spoken(name))
         edges = [edge(one) for one in found.edges]
-        return Drawn(chart, "bars", edges=edges, rows=_listed(rows), missing=found.missing)
+        return Drawn(spec, "bars", edges=edges, rows=_listed(rows), missing=found.missing)
     top = found.top(_MOST)
     known = int(np.count_nonzero(found.count))
     shown = int(np.count_nonzero(top.count))
@@ -98,8 +97,6 @@ def values(engine: Engine, hits: Hits, said: str, name: str) -> Drawn:
 
 def reliability(engine: Engine, hits: Hits, said: str, bins: int) -> Drawn:
     """Draw how often predictions of each score are right."""
-    from rubrix_widget import charts
-
     columns, positions = engine.columns, hits.positions
     positions = positions[columns.predicted[positions] >= 0]
     scores, right = columns.logged.score[positions], columns.predicted[positions] == 1
@@ -122,8 +119,6 @@ def reliability(engine: Engine, hits: Hits, said: str, bins: int) -> Drawn:
 
 def words(engine: Engine, hits: Hits, said: str, most: int) -> Drawn:
     """Draw the words that stand in wrong records more often than in right ones."""
-    from rubrix_widget import charts
-
     found = marking(engine, hits.mask, bigrams=False)
     kept = found.telling[:most].tolist()
     columns = (found.ours, found.theirs, *found.measures[:3])

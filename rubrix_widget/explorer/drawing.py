@@ -13,7 +13,7 @@ from rubrix_widget.explorer.protocol.records import View
 from rubrix_widget.index import Hits
 
 if TYPE_CHECKING:
-    from rubrix_widget.charts import Chart, LayerChart
+    from rubrix_widget.charts.offline import Chart, LayerChart
 
 _TITLE = 200  # characters of the condition in a title; a query may have many more
 
@@ -62,7 +62,7 @@ class Charts:
         RubrixWidgetError
             The dataset is multi-label, where a record has no one cell.
         """
-        return cast("LayerChart", self._confusion_matrix(normalize).chart)
+        return cast("LayerChart", _altair(self._confusion_matrix(normalize)))
 
     def scores(self) -> Chart:
         """Draw the scores of right and of wrong predictions."""
@@ -90,7 +90,7 @@ class Charts:
         FilterError
             There is no such field, or it is one of text.
         """
-        return cast("Chart", self._field(name).chart)
+        return cast("Chart", _altair(self._field(name)))
 
     def reliability(self, bins: int = 10) -> LayerChart:
         """Draw how often predictions of each score are right, with 95 % intervals.
@@ -104,7 +104,7 @@ class Charts:
         RubrixWidgetError
             The dataset is multi-label, where a record has no one score.
         """
-        return cast("LayerChart", self._reliability(bins).chart)
+        return cast("LayerChart", _altair(self._reliability(bins)))
 
     def words(self, most: int = 15) -> LayerChart:
         """Draw the words that stand in wrong records more often than in right ones.
@@ -118,7 +118,7 @@ class Charts:
         most : int
             At most so many words.
         """
-        return cast("LayerChart", self._words(most).chart)
+        return cast("LayerChart", _altair(self._words(most)))
 
     def _confusion_matrix(
         self, normalize: Literal["annotated", "predicted"] | None = None
@@ -155,6 +155,12 @@ class Charts:
         noun = "record" if selection.count == 1 else "records"
         said = f"{selection.count:,} {noun} in {self._title}" + (f" where {where}" if where else "")
         return engine, selection.hits, said
+
+
+def _altair(drawn: Drawn) -> Chart | LayerChart:
+    from rubrix_widget.charts.offline import chart_of
+
+    return chart_of(drawn.spec)
 
 
 def _needs_single(engine: Engine, what: str, instead: str) -> None:

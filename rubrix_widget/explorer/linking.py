@@ -1,4 +1,4 @@
-"""Charts for the page: the Altair objects of ``ex.charts``, and what their marks filter by."""
+"""Charts for the page: those of ``ex.charts``, and what their marks filter by."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def chart(engine: Engine, asked: ChartParams, title: str, version: int) -> Chart
     if engine.multi_label and name in _SINGLE:
         why = "multi-label: a record has several labels, so no one "
         why += "cell; the labels chart counts each" if name == "confusion_matrix" else "score"
-        return _result(Drawn(None, ""), shared, why)
+        return _result(Drawn({}, ""), shared, why)
     view = {part: asked[part] for part in ("query", "dialect", "filters")}
     shown = Charts(lambda: (engine, cast(View, view)), title, linked=True)
     drawn = _draw(shown, name, fields[0])
@@ -72,7 +72,7 @@ def _result(drawn: Drawn, shared: dict[str, Any], why: str | None) -> ChartResul
     found: Any = {
         **shared,
         "kind": drawn.kind,
-        "spec": None if why else drawn.chart.to_dict(validate=False),
+        "spec": None if why else drawn.spec,
         "why": why,
         "values": list(drawn.values),
         "edges": list(drawn.edges),

@@ -16,7 +16,7 @@ from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
 
 if TYPE_CHECKING:
-    from rubrix_widget.charts import Chart
+    from rubrix_widget.charts import Spec
 
 __all__ = ["keywords", "records_status", "text_length"]
 
@@ -156,19 +156,19 @@ def _select(name: str, query: str | None, dialect: Dialect) -> tuple[Engine, Sel
     return engine, engine.select(query, dialect=dialect)
 
 
-def _draw_lengths(metric: Metric) -> Chart:
+def _draw_lengths(metric: Metric) -> Spec:
     from rubrix_widget import charts
 
     return charts.histogram(metric.data, title=metric.title, value="characters of the text")
 
 
-def _draw_status(metric: Metric) -> Chart:
+def _draw_status(metric: Metric) -> Spec:
     from rubrix_widget import charts
 
     return charts.bars(metric.data, title=metric.title, value="status")
 
 
-def _draw_keywords(metric: Metric) -> Chart:
+def _draw_keywords(metric: Metric) -> Spec:
     from rubrix_widget import charts
 
     return charts.bars(metric.data, title=metric.title, value="word")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from rubrix_widget.charts import Chart, LayerChart
+    from rubrix_widget.charts import Spec
+    from rubrix_widget.charts.offline import Chart, LayerChart
 
 _MOST = 20  # values that are printed
 _LINES = 10  # of a table, and columns
@@ -40,11 +41,17 @@ class Metric:
     query: str
     n: int
     data: dict[Any, Any] = field(repr=False)
-    _draw: Callable[[Metric], Chart | LayerChart] = field(repr=False)
+    _draw: Callable[[Metric], Spec] = field(repr=False)
     _notes: tuple[tuple[str, str], ...] = ()
 
     def visualize(self) -> Chart | LayerChart:
         """Draw the result as an Altair chart."""
+        from rubrix_widget.charts.offline import chart_of
+
+        return chart_of(self.spec())
+
+    def spec(self) -> Spec:
+        """Draw the result as a Vega-Lite specification: a dictionary, for JSON."""
         return self._draw(self)
 
     def __repr__(self) -> str:

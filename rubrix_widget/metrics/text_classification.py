@@ -15,7 +15,7 @@ from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
 
 if TYPE_CHECKING:
-    from rubrix_widget.charts import Chart
+    from rubrix_widget.charts import Spec
 
 __all__ = ["f1", "f1_multilabel"]
 
@@ -144,7 +144,7 @@ def _measured(
     return Metric("F1", name, selection.query, int(pairs.n), data, _draw)
 
 
-def _draw(metric: Metric) -> Chart:
+def _draw(metric: Metric) -> Spec:
     from rubrix_widget import charts
 
     shares = {name: one for name, one in metric.data.items() if not name.endswith("_support")}

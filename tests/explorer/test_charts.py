@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import rubrix_widget as rb
-from rubrix_widget import charts
+from rubrix_widget.charts.offline import Chart
 from rubrix_widget.engine import FilterError
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.explorer import Explorer
@@ -117,7 +117,7 @@ def test_many_values_are_drawn_in_part_and_said_so() -> None:
 def test_reliability_is_what_pandas_counts(explorer: Explorer) -> None:
     """Each bin has its records' share right and mean score; intervals hold the share."""
     chart = explorer.charts.reliability(bins=8)
-    points = pd.DataFrame(chart.layer[1].data.values)
+    points = pd.DataFrame(chart.data.values)
     found = frame(explorer)
     found = found[found["kind"] != "neither"]
     bins = pd.cut(found["score"], np.linspace(0, 1, 9), right=False)
@@ -154,7 +154,7 @@ def test_words_that_mark_wrong_records() -> None:
     explorer = marked()
     explorer.filters = {"metadata.half": [1]}
     chart = explorer.charts.words()
-    points = pd.DataFrame(chart.layer[1].data.values).set_index("word")
+    points = pd.DataFrame(chart.data.values).set_index("word")
     assert points.index[0] == "sarcasm"
     assert (points["low"] > 0).all()
     z = points["log_odds"] / (points["log_odds"] - points["low"])
@@ -183,7 +183,7 @@ def test_chance_marks_no_words() -> None:
         for _ in range(1_500)
     ]
     rb.log(made, "chance", verbose=False)
-    assert rb.explore("chance").charts.words().layer[1].data.values == []
+    assert rb.explore("chance").charts.words().data.values == []
 
 
 def test_words_of_records_that_are_gone_do_not_count() -> None:
@@ -191,11 +191,8 @@ def test_words_of_records_that_are_gone_do_not_count() -> None:
     marked()
     rb.delete_records("marked", query="film AND sarcasm")
     again = rb.explore("marked")
-    assert "sarcasm" not in [row["word"] for row in again.charts.words().layer[1].data.values]
-    assert (
-        again.charts.words(most=1).layer[1].data.values
-        == (again.charts.words().layer[1].data.values[:1])
-    )
+    assert "sarcasm" not in [row["word"] for row in again.charts.words().data.values]
+    assert again.charts.words(most=1).data.values == (again.charts.words().data.values[:1])
 
 
 def test_no_record_is_drawn_as_nothing(explorer: Explorer) -> None:
@@ -230,5 +227,5 @@ def test_charts_carry_counts_and_show_offline(explorer: Explorer) -> None:
         bundle = chart._repr_mimebundle_()
         assert "application/vnd.vegalite.v5+json" in bundle
         assert "image/svg+xml" in bundle
-    assert isinstance(shown.scores(), charts.Chart)
+    assert isinstance(shown.scores(), Chart)
     assert "confusion_matrix" in repr(shown)

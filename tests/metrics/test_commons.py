@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rubrix_widget as rb
-from rubrix_widget import charts
 from rubrix_widget.charts import counts as counting
 from rubrix_widget.charts import offline
 from rubrix_widget.errors import DatasetNotFoundError, QueryError
@@ -83,7 +82,7 @@ def test_a_measure_is_drawn_as_an_altair_chart(name: str, query: str | None) -> 
         assert isinstance(chart, alt.TopLevelMixin)
         total = sum(one["records"] for one in chart.data.values)
         assert total == measured.n
-        assert isinstance(chart.properties(width=100), charts.Chart)
+        assert isinstance(chart.properties(width=100), offline.Chart)
         (chart + chart).to_dict()
 
 

@@ -65,6 +65,20 @@ def test_using_records_loads_neither_datasets_nor_altair(code: str):
     assert loaded_by(code)[0] & {"datasets", "altair", "vl_convert"} == set()
 
 
+def test_what_the_page_draws_loads_no_altair():
+    """Its import takes a second, and a first chart or analysis would wait for it."""
+    code = (
+        "import rubrix_widget as rb\n"
+        "from rubrix_widget.analysis import scores\n"
+        "from rubrix_widget.explorer import desks, linking\n"
+        "one = rb.TextClassificationRecord(text='a', prediction=[('b', 0.9)], annotation='b')\n"
+        "assert scores(rb.DatasetForTextClassification([one])).spec()['layer']"
+    )
+    names = loaded_by(code)[0]
+    assert "rubrix_widget" in names
+    assert "altair" not in names
+
+
 def test_every_public_name_is_there():
     """Each name of `__all__` can be had, and an unknown one is an AttributeError."""
     import rubrix_widget

@@ -73,7 +73,7 @@ def _pair(metric: Metric, first: str, second: str) -> Desk:
         "What becomes of the records",
     )
     by_label, marks = _by_label(found["labels"], queries)
-    drawn = Drawn(metric.visualize(), "rows", marks)
+    drawn = Drawn(metric.spec(), "rows", marks)
     return Desk(lines, [square, by_label], drawn)
 
 
@@ -127,4 +127,4 @@ def _overview(metric: Metric) -> Desk:
     columns: Columns = [("pair", "text"), ("fixed", "count"), ("broken", "count")]
     columns += [("difference", "share"), ENDS, ("p", "number"), ("p (Holm)", "number")]
     tables = [agents, Table(columns, pairs, title="Each two")]
-    return Desk(lines, tables, Drawn(metric.visualize(), "rows", marks) if metric.n else None)
+    return Desk(lines, tables, Drawn(metric.spec(), "rows", marks) if metric.n else None)

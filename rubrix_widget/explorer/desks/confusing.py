@@ -72,7 +72,7 @@ def _square(metric: Metric) -> Desk:
     if len(rows) > len(kept):
         lines[0] += f" The table has the {len(kept)} commonest of {len(rows):,} kinds."
     table = Table(columns, [row for _, row, _ in kept], [query for _, _, query in kept])
-    drawn = Drawn(metric.visualize(), "matrix", marks, labels)
+    drawn = Drawn(metric.spec(), "matrix", marks, labels)
     return Desk(lines, [table] if kept else [], drawn)
 
 
@@ -97,4 +97,4 @@ def _several(metric: Metric) -> Desk:
     columns: Columns = [("label", "text"), *((title, "count") for title in _PARTS.values())]
     columns += [("of annotated so", "share"), ("of predicted so", "share")]
     lines = [f"Each label by itself, over {metric.n:,} records: a record may have several."]
-    return Desk(lines, [Table(columns, rows, queries)], Drawn(metric.visualize(), "rows", marks))
+    return Desk(lines, [Table(columns, rows, queries)], Drawn(metric.spec(), "rows", marks))

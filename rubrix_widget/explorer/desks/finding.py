@@ -92,6 +92,6 @@ def _found(metric: Any, lines: list[str], table: Table, marks: list[Mark]) -> De
     """Draw what is in a table, as many rows of it as the chart has."""
     if not table.rows:
         return Desk(lines)
-    chart = metric.visualize()
-    drawn = len(chart.to_dict()["layer"][-1]["encoding"]["y"]["scale"]["domain"])
-    return Desk(lines, [table], Drawn(chart, "rows", marks[:drawn]))
+    spec = metric.spec()
+    drawn = len(spec["layer"][-1]["encoding"]["y"]["scale"]["domain"])
+    return Desk(lines, [table], Drawn(spec, "rows", marks[:drawn]))

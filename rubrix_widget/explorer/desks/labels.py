@@ -51,5 +51,5 @@ def contradictions(asked: Asked) -> Desk:
     columns = [("kind", "text"), ("text", "text"), ("annotations", "text")]
     columns += [("records", "count"), ("alike", "share")]
     marks = [Mark(None, kind, f"{kind}: {count:,}", None) for kind, count in counts.items()]
-    drawn = Drawn(metric.visualize(), "rows", marks)
+    drawn = Drawn(metric.spec(), "rows", marks)
     return Desk(lines, [Table(columns, rows, table["query"].tolist())], drawn)

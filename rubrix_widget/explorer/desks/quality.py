@@ -72,7 +72,7 @@ def scores(asked: Asked) -> Desk:
         words = f"{label}: {', '.join(said)}; {one['support']:,} annotated so"
         marks.append(Mark(None, label, words, f"annotated_as:{quote(label)}"))
     table = Table(columns, rows, [one.query for one in marks])
-    return Desk(lines, [table], Drawn(metric.visualize(), "rows", marks))
+    return Desk(lines, [table], Drawn(metric.spec(), "rows", marks))
 
 
 def calibration(asked: Asked) -> Desk:
@@ -100,7 +100,7 @@ def calibration(asked: Asked) -> Desk:
         query = one.get("query")  # of several scores a record one may be in the bin
         marks.append(Mark([one["low"], one["high"]], None, words, query))
     table = Table([*columns, ENDS], rows, [one.query for one in marks])
-    return Desk(lines, [table], Drawn(metric.visualize(), "plot", marks))
+    return Desk(lines, [table], Drawn(metric.spec(), "plot", marks))
 
 
 def thresholds(asked: Asked) -> Desk:
@@ -125,7 +125,7 @@ def thresholds(asked: Asked) -> Desk:
         marks.append(Mark(sorted(middles), None, words, one.get("query")))
     columns = [("score from", "text"), ("kept", "count"), (left, "share"), (measure, "share")]
     queries = [one.query for one in marks]
-    drawn = Drawn(metric.visualize(), "plot", marks[::-1])
+    drawn = Drawn(metric.spec(), "plot", marks[::-1])
     return Desk([], [Table([*columns, ENDS], rows, queries)], drawn)
 
 
@@ -151,5 +151,5 @@ def what_if(asked: Asked) -> Desk:
             words = f"{said}, {when}: {share(one[when])}"
             marks.append(Mark(None, f"{name}, {when}", words, None))
     columns = [("score", "text"), ("as logged", "share"), ("now", "share"), ("difference", "share")]
-    drawn = Drawn(metric.visualize(), "rows", marks)
+    drawn = Drawn(metric.spec(), "rows", marks)
     return Desk(lines, [Table([*columns, ENDS], rows)], drawn)

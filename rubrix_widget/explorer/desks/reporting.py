@@ -66,7 +66,7 @@ def report(asked: Asked) -> Desk:
         Document("report.html", "text/html", page),
     ]
     sentence = found.sentence[0].upper() + found.sentence[1:] + "."
-    return Desk([sentence], tables, Drawn(found.visualize(), "rows", marks), documents)
+    return Desk([sentence], tables, Drawn(found.spec(), "rows", marks), documents)
 
 
 def _wilson(part: int, whole: int) -> str:

@@ -76,7 +76,7 @@ class Drawn:
     as wide as there is room; "plot" of a height that fits.
     """
 
-    chart: Any
+    spec: dict[str, Any]
     kind: Literal["matrix", "rows", "plot"]
     marks: list[Mark] = field(default_factory=list)
     values: list[str] = field(default_factory=list)

@@ -182,7 +182,7 @@ def _pictures(charts: Charts, about: About, wanted: bool | None) -> list[Picture
     summary = about.summary
     if wanted is False or not able or not summary["n"]:
         return []
-    from rubrix_widget.charts import svg
+    from rubrix_widget.charts.offline import svg
 
     drawn: list[tuple[str, Any]] = []
     if summary["predicted"]:
