@@ -22,7 +22,7 @@ from rubrix_widget.explorer.desks import (
     Table,
 )
 from rubrix_widget.explorer.protocol import RequestError
-from rubrix_widget.explorer.protocol.figures import (
+from rubrix_widget.explorer.protocol.analysis import (
     AnalyseResult,
     AnalysisChart,
     AnalysisDocument,

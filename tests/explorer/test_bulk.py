@@ -10,7 +10,7 @@ import pytest
 import rubrix_widget as rb
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.explorer import Explorer
-from rubrix_widget.explorer.protocol import changes, limits
+from rubrix_widget.explorer.protocol import changes
 from rubrix_widget.store import Label
 from tests.explorer.conftest import ask, error, result, view
 
@@ -249,15 +249,6 @@ def test_groups_are_told_in_pages(explorer: Explorer, monkeypatch: pytest.Monkey
     assert ([one["id"] for one in first["groups"]], first["more"]) == ([3, 2], True)
     rest = result(explorer, "changes", {"before": 2})
     assert ([one["id"] for one in rest["groups"]], rest["more"]) == ([1], False)
-
-
-def test_both_halves_have_the_same_limits() -> None:
-    """What the page lets a person write is what the kernel accepts."""
-    from tests.explorer.test_protocol import SOURCE
-
-    text = (SOURCE / "state" / "limits.ts").read_text()
-    assert f"MAX_COMMENT = {limits.MAX_COMMENT:_}" in text
-    assert f"MAX_REASON = {limits.MAX_REASON:_}" in text
 
 
 def test_every_explorer_hears_of_it(

@@ -1,15 +1,12 @@
-"""What the bundle weighs and contains, and that both halves speak one protocol."""
+"""What the bundle weighs and contains."""
 
 from __future__ import annotations
 
 import gzip
 import re
-from typing import Any, get_type_hints, is_typeddict
 
 import pytest
 
-from rubrix_widget.explorer import protocol
-from rubrix_widget.explorer.protocol import changes, figures, records, reviewing, sharing
 from tests.frontend.fake import ROOT
 
 STATIC = ROOT / "rubrix_widget" / "static"
@@ -132,41 +129,3 @@ def test_licences() -> None:
     for name in ("preact ", "@preact/signals ", "@preact/signals-core "):
         assert re.search(rf"^{name}\d", text, re.MULTILINE)
     assert text.count("MIT License") >= 3
-
-
-def page_types() -> dict[str, set[str]]:
-    """Return the object types of the page's half and their keys, those of joined types too."""
-    files = ("protocol.ts", "protocol/changes.ts", "protocol/analysis.ts", "protocol/reviewing.ts")
-    text = "\n".join((SOURCES / one).read_text(encoding="utf-8") for one in files)
-    types: dict[str, set[str]] = {}
-    for name, joined, body in re.findall(
-        r"^export type (\w+)(?:<.*>)? =(?: (\w+) &)? \{\n(.*?)^\}", text, re.M | re.S
-    ):
-        keys = set(re.findall(r"^  (\w+)\??:", body, re.M))
-        types[name] = keys | types.get(joined, set())
-    return types
-
-
-def kernel_types() -> dict[str, Any]:
-    """Return the messages of ``protocol/``."""
-    said: dict[str, Any] = {}
-    for module in (protocol, records, changes, figures, reviewing, sharing):
-        said |= vars(module)
-    return {name: one for name, one in said.items() if is_typeddict(one)}
-
-
-@pytest.mark.parametrize("name", sorted(page_types().keys() & kernel_types().keys()))
-def test_protocols_agree(name: str) -> None:
-    """A message has the same fields in ``protocol/`` and ``protocol.ts``."""
-    assert page_types()[name] == set(get_type_hints(kernel_types()[name]))
-
-
-def test_protocols_name_the_same_things() -> None:
-    """Version and methods agree, and every message of the kernel is one of the page's."""
-    text = (SOURCES / "protocol.ts").read_text(encoding="utf-8")
-    version = re.search(r"PROTOCOL = (\d+)", text)
-    assert version
-    assert int(version[1]) == protocol.PROTOCOL
-    assert page_types()["Methods"] == set(protocol.METHODS)
-    inline = {"Response", "FieldInfo", "RecordParams", "RecordResult", "EditParams"}
-    assert kernel_types().keys() - inline <= page_types().keys()

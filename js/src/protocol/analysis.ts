@@ -1,6 +1,6 @@
 /** Analyses: begun, asked for while they go on, stopped. */
 import type { Filters } from "../lib/filters";
-import type { View } from "../protocol";
+import type { View } from "./records";
 
 export type AnalyseParams = {
   do: "begin" | "ask" | "stop";

@@ -1,8 +1,5 @@
 /** Changes: of records in sight, of any number at once, taken back and made again. */
-import type { LabelCount, RecordPayload, View } from "../protocol";
-
-export type EditField = "annotation" | "status" | "comment" | "verdict";
-export type EditValue = string[] | string | null;
+import type { EditField, EditValue, LabelCount, RecordPayload, View } from "./records";
 
 /** One change: `old` and `version` are what the page believed when it was made. */
 export type Edit = {
@@ -11,6 +8,12 @@ export type Edit = {
   version: number;
   old: EditValue;
   new: EditValue;
+};
+
+/** Applied once, however often it is asked for under one `edit_id`. */
+export type EditParams = {
+  edit_id: string;
+  edits: Edit[];
 };
 
 export type Conflict = {

@@ -1,5 +1,5 @@
 /** A review of label errors: what to judge next, what was found, what is left. */
-import type { PageRecord, SimilarRecord, View } from "../protocol";
+import type { PageRecord, SimilarRecord, View } from "./records";
 
 export type Verdict = "label_wrong" | "model_wrong" | "ambiguous" | "both_fine";
 

@@ -1,11 +1,11 @@
-"""What the page and the kernel say to each other; ``js/src/protocol.ts`` says the same.
+"""What the page and the kernel say to each other; ``js/src/protocol`` says the same.
 
 The page sends a :class:`Request`, the kernel answers with one :class:`Response` of the same
 ``id`` and, when the data changed elsewhere, sends an :class:`KernelEvent` unasked. All positions in
 texts are in UTF-16 units, as JavaScript counts them. A test compares the two.
 
-What is asked and answered is in ``records``, ``changes``, ``figures``, ``reviewing`` and
-``sharing``, how much of it at most in ``limits``.
+What is asked and answered is in ``records``, ``changes``, ``figures``, ``analysis``,
+``reviewing`` and ``sharing``, how much of it at most in ``limits``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 /** What a verdict does to a record, and what is said of a review. */
 import { count, records } from "../../../src/lib/format";
-import type { Edit, EditField, EditValue } from "../../../src/protocol/changes";
+import type { Edit } from "../../../src/protocol/changes";
+import type { EditField, EditValue } from "../../../src/protocol/records";
 import type {
   ReviewEstimate,
   ReviewRecord,
