@@ -135,7 +135,7 @@ export type Traits = View & {
   columns: string[];
   column_widths: { [column: string]: number };
   tab: "records" | "charts" | "analysis";
-  desk: string;
+  analysis: string;
   config: Partial<Config>;
   snapshot: Partial<Snapshot>;
 };

@@ -50,7 +50,7 @@ class Analyses:
 
     def analyse(self, params: object) -> AnalyseResult:
         """Answer ``analyse``: ``begin`` one of a name, ``ask`` for it, ``stop`` it."""
-        needed = ("do", "job", "desk", "query", "dialect", "filters", "options")
+        needed = ("do", "job", "analysis", "query", "dialect", "filters", "options")
         given = checks.fields(params, "params of 'analyse'", needed)
         do = checks.choice(given["do"], "do", ("begin", "ask", "stop"))
         name = checks.text(given["job"], "job", MAX_NAMED)
@@ -78,7 +78,7 @@ class Analyses:
         self._open.pop(next(ended, next(iter(self._open)))).stopped.set()
 
     def _begun(self, given: dict[str, Any]) -> _Job:
-        make = DESKS[checks.choice(given["desk"], "desk", tuple(DESKS))]
+        make = DESKS[checks.choice(given["analysis"], "analysis", tuple(DESKS))]
         view = checks.view(
             {
                 **{part: given[part] for part in ("query", "dialect", "filters")},

@@ -176,7 +176,7 @@ def state(value: object) -> dict[str, Any]:
         "columns": _unread,  # the dataset has to be known, so the trait checks them
         "column_widths": _unread,
         "tab": _tab,
-        "desk": _desk,
+        "analysis": _analysis,
     }
     return {name: read[name](one) for name, one in fields(value, "state", (), tuple(read)).items()}
 
@@ -185,8 +185,8 @@ def _tab(value: object) -> str:
     return choice(value, "tab", TABS)
 
 
-def _desk(value: object) -> str:
-    return choice(value, "desk", NAMES)
+def _analysis(value: object) -> str:
+    return choice(value, "analysis", NAMES)
 
 
 def options(value: object) -> dict[str, str]:

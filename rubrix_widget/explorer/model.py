@@ -46,7 +46,7 @@ STATE: Final = (
     "columns",
     "column_widths",
     "tab",
-    "desk",
+    "analysis",
 )
 _OTHER_RECORDS = frozenset({"dialect", "query", "filters", "sort", "page_size"})
 
@@ -90,7 +90,7 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
         Widths of some columns, in CSS pixels: ``{"text": 400}``.
     tab : {"records", "charts", "analysis"}
         What is in sight.
-    desk : str
+    analysis : str
         Which analysis the tab "analysis" shows.
     state : dict or str, optional
         What another explorer's :attr:`state` was, or :meth:`link` returned: all of the above at
@@ -127,7 +127,7 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
     clamp = _State(3, lambda _, value: checks.integer(value, "clamp", 1, MAX_CLAMP))
     columns = _State([], lambda self, value: self._checked_columns(value))
     tab = _State("records", lambda _, value: checks.choice(value, "tab", TABS))
-    desk = _State("scores", lambda _, value: checks.choice(value, "desk", NAMES))
+    analysis = _State("scores", lambda _, value: checks.choice(value, "analysis", NAMES))
     column_widths = _State({}, lambda self, value: self._checked_widths(value))
     config = traitlets.Dict().tag(sync=True)
     snapshot = traitlets.Dict().tag(sync=True)
@@ -145,7 +145,7 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
         columns: Iterable[str] = (),
         column_widths: dict[str, int] | None = None,
         tab: str = "records",
-        desk: str = "scores",
+        analysis: str = "scores",
         state: str | dict[str, Any] | None = None,
         view: str | None = None,
         title: str | None = None,
@@ -178,7 +178,7 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
             "columns": columns if isinstance(columns, str) else list(columns),
             "column_widths": column_widths or {},
             "tab": tab,
-            "desk": desk,
+            "analysis": analysis,
         }
         self._keeper = layout.Keeper(dataset)
         kept = self._keeper.read() if state is None and view is None else {}

@@ -70,7 +70,7 @@ class Analysis:
         self.root.get_by_role("tab", name="Analysis").click()
 
     def open(self, name: str) -> Locator:
-        """Open a desk, and wait for what it found."""
+        """Open an analysis, and wait for what it found."""
         self.desks.get_by_role("button", name=name, exact=True).click(timeout=MINUTE)
         expect(self.place).to_have_attribute("aria-label", name)
         if name in FOUND:
@@ -154,7 +154,7 @@ def test_marks_and_rows_show_their_records_and_lead_back(
     analysis.open("Confusion matrix")
     analysis.mark("^annotated as good, predicted as bad: 200").click()
     expect(explorer.reading).to_contain_text("200 of 800")
-    assert json.loads(notebook.python("import json; print(json.dumps([ex.tab, ex.desk]))")) == [
+    assert json.loads(notebook.python("import json; print(json.dumps([ex.tab, ex.analysis]))")) == [
         "records",
         "confusion_matrix",
     ]

@@ -43,7 +43,7 @@ def ask(explorer: Explorer, do: str = "begin", **more: Any) -> dict[str, Any]:
     params = {
         "do": do,
         "job": "j",
-        "desk": "scores",
+        "analysis": "scores",
         "query": "",
         "dialect": "notebook",
         "filters": {},
@@ -71,13 +71,13 @@ def found_by(query: str | list[str | None] | None) -> list[str]:
     return [one for one in every if one is not None]
 
 
-@pytest.mark.parametrize("desk", list(DESKS))
+@pytest.mark.parametrize("analysis", list(DESKS))
 @pytest.mark.parametrize("query", ["", "text:film", "predicted:ok", "text:nothing"])
 def test_rows_fit_their_columns_and_queries_find_records(
-    explorer: Explorer, desk: str, query: str
+    explorer: Explorer, analysis: str, query: str
 ) -> None:
     """Whatever is shown; a query of a row finds as many among what is shown as the row says."""
-    found = whole(explorer, desk=desk, query=query, job=f"{desk} {query}")
+    found = whole(explorer, analysis=analysis, query=query, job=f"{analysis} {query}")
     assert found["error"] is None
     assert found["lines"] or found["tables"]
     engine = active().dataset("d").engine()
@@ -92,16 +92,16 @@ def test_rows_fit_their_columns_and_queries_find_records(
                 within = engine.select(f"({query}) AND {part}" if query else part)
                 if counted is not None and isinstance(parts, str):
                     assert within.count == row[counted], part
-                elif desk != "slices":
+                elif analysis != "slices":
                     assert within.count > 0, part
     for mark in found["marks"]:
         assert mark["words"]
         assert mark["query"] is None or engine.select(mark["query"]).count > 0
 
 
-@pytest.mark.parametrize("desk", list(DESKS))
+@pytest.mark.parametrize("analysis", list(DESKS))
 @pytest.mark.parametrize("lacks", ["annotation", "prediction", "errors", "labels", "records"])
-def test_what_is_lacking_is_said(home: Any, desk: str, lacks: str) -> None:
+def test_what_is_lacking_is_said(home: Any, analysis: str, lacks: str) -> None:
     """Without annotations, predictions, errors, a second label or records there are still words."""
     del home
     made = [
@@ -117,18 +117,18 @@ def test_what_is_lacking_is_said(home: Any, desk: str, lacks: str) -> None:
     ]
     rb.log(made, "poor", verbose=False)
     query = "text:nothing" if lacks == "records" else ""
-    found = whole(rb.explore("poor"), desk=desk, job=desk + lacks, query=query)
+    found = whole(rb.explore("poor"), analysis=analysis, job=analysis + lacks, query=query)
     assert found["error"] is None
     said = " ".join(found["lines"])
     tables = [table for table in found["tables"] if table["rows"]]
     assert tables or said.endswith("."), said
-    judges = desk not in ("contradictions", "compare")
+    judges = analysis not in ("contradictions", "compare")
     if lacks in ("annotation", "prediction") and judges:
         assert "annotation" in said
         assert not tables
-    if lacks == "records" and desk not in ("contradictions", "compare"):
+    if lacks == "records" and analysis not in ("contradictions", "compare"):
         assert said == "No record is shown, so there is nothing to analyse."
-    if lacks == "errors" and desk in ("slices", "error_words"):
+    if lacks == "errors" and analysis in ("slices", "error_words"):
         assert "None of the 60 predictions is wrong" in said
 
 
@@ -136,7 +136,7 @@ TWO = {"a": [("good", 0.9), ("bad", 0.1)], "b": [("bad", 0.8), ("good", 0.2)]}
 
 
 def test_models_are_compared_and_chosen(home: Any) -> None:
-    """Cells of the square find what they count, each desk is of the agent that was chosen."""
+    """Cells of the square find what they count, each analysis is of the agent that was chosen."""
     del home
     made = [
         rb.TextClassificationRecord(
@@ -150,7 +150,7 @@ def test_models_are_compared_and_chosen(home: Any) -> None:
     rb.log(made, "two", verbose=False)
     explorer = rb.explore("two")
     assert explorer.config["agents"] == ["a", "b"]
-    found = whole(explorer, desk="compare", job="1")
+    found = whole(explorer, analysis="compare", job="1")
     square, by_label = found["tables"]
     engine = active().dataset("two").engine()
     cells = [
@@ -164,17 +164,17 @@ def test_models_are_compared_and_chosen(home: Any) -> None:
         assert f"{engine.select(query).count:,} (" in text
     assert [row[0] for row in by_label["rows"]] == ["bad", "good"]
     assert any("McNemar" in line for line in found["lines"])
-    turned = whole(explorer, desk="compare", job="2", options={"first": "b", "second": "a"})
+    turned = whole(explorer, analysis="compare", job="2", options={"first": "b", "second": "a"})
     assert turned["lines"][1].startswith("a is better by")
-    same = whole(explorer, desk="compare", job="3", options={"first": "a", "second": "a"})
+    same = whole(explorer, analysis="compare", job="3", options={"first": "a", "second": "a"})
     assert "name two different ones" in same["error"]
     right = {
-        agent: whole(explorer, desk="scores", job=agent, options={"agent": agent})["lines"][0]
+        agent: whole(explorer, analysis="scores", job=agent, options={"agent": agent})["lines"][0]
         for agent in ("a", "b")
     }
     assert right["a"] != right["b"]
     assert "no agent 'c'" in whole(explorer, job="c", options={"agent": "c"})["error"]
-    worse = whole(explorer, desk="slices", job="4", options={"agent": "b", "against": "a"})
+    worse = whole(explorer, analysis="slices", job="4", options={"agent": "b", "against": "a"})
     assert "wrong where a is right" in worse["lines"][0]
 
 
@@ -182,18 +182,18 @@ def test_a_matrix_is_shaded_as_asked(explorer: Explorer) -> None:
     """Every cell that is not empty is a mark with its share of the row and of the column."""
     for normalize in ("", "annotated", "predicted"):
         found = whole(
-            explorer, desk="confusion_matrix", job=normalize, options={"normalize": normalize}
+            explorer, analysis="confusion_matrix", job=normalize, options={"normalize": normalize}
         )
         assert found["chart"]["kind"] == "matrix"
         assert sorted(found["chart"]["values"]) == ["bad", "good"]
         assert len(found["marks"]) == 4
-    wrong = whole(explorer, desk="confusion_matrix", job="w", options={"normalize": "rows"})
+    wrong = whole(explorer, analysis="confusion_matrix", job="w", options={"normalize": "rows"})
     assert "use 'annotated'" in wrong["error"]
 
 
 def test_annotations_in_doubt_are_told_with_their_texts(explorer: Explorer) -> None:
     """Each row has the text of its record, so that nobody has to open it to see."""
-    (table,) = whole(explorer, desk="label_errors")["tables"]
+    (table,) = whole(explorer, analysis="label_errors")["tables"]
     names = [name for name, _ in table["columns"]]
     at, text = names.index("record"), names.index("text")
     known = {str(record.id): record.text for record in rb.load("d")}
@@ -203,19 +203,19 @@ def test_annotations_in_doubt_are_told_with_their_texts(explorer: Explorer) -> N
 
 def test_a_report_is_taken_along(explorer: Explorer) -> None:
     """Sentence, mistakes and a seeded sample, as Markdown and as a page that opens by itself."""
-    found = whole(explorer, desk="report", query="text:bad", job="r")
+    found = whole(explorer, analysis="report", query="text:bad", job="r")
     assert found["lines"][0].startswith("Wrong on 50.0 % of the 100 records matching text:bad")
     markdown, page = found["documents"]
     assert markdown["name"] == "report.md"
     assert "records matching text:bad" in markdown["content"]
     assert page["content"].startswith("<!doctype html>")
     assert page["content"].count("<table") == 2
-    again = whole(explorer, desk="report", query="text:bad", job="s")
+    again = whole(explorer, analysis="report", query="text:bad", job="s")
     assert again["documents"] == found["documents"]
 
 
 def test_an_analysis_of_several_labels_answers_too(home: Any) -> None:
-    """Every desk knows multi-label datasets."""
+    """Every analysis knows multi-label datasets."""
     made = [
         rb.TextClassificationRecord(
             text=f"t {n}",
@@ -227,8 +227,8 @@ def test_an_analysis_of_several_labels_answers_too(home: Any) -> None:
     ]
     rb.log(made, "many", verbose=False)
     explorer = rb.explore("many")
-    for desk in DESKS:
-        assert whole(explorer, desk=desk, job=desk)["error"] is None
+    for analysis in DESKS:
+        assert whole(explorer, analysis=analysis, job=analysis)["error"] is None
 
 
 def test_a_long_analysis_leaves_the_kernel_free_and_can_be_stopped(
@@ -247,17 +247,17 @@ def test_a_long_analysis_leaves_the_kernel_free_and_can_be_stopped(
             ended.set()
 
     monkeypatch.setitem(desks.DESKS, "slices", endless)
-    found = ask(explorer, desk="slices")
+    found = ask(explorer, analysis="slices")
     assert going.wait(5)
-    found = ask(explorer, "ask", desk="slices")
+    found = ask(explorer, "ask", analysis="slices")
     assert (found["done"], found["share"]) == (False, 0.25)
     for other in range(2 * MAX_ANALYSES):  # which are forgotten before one that goes on
-        assert whole(explorer, desk="scores", job=f"other {other}")["tables"]
-    assert not ask(explorer, "ask", desk="slices")["done"]
-    ask(explorer, "stop", desk="slices")
+        assert whole(explorer, analysis="scores", job=f"other {other}")["tables"]
+    assert not ask(explorer, "ask", analysis="slices")["done"]
+    ask(explorer, "stop", analysis="slices")
     assert ended.wait(5)
     with pytest.raises(AssertionError, match="no longer known"):
-        ask(explorer, "ask", desk="slices")
+        ask(explorer, "ask", analysis="slices")
 
 
 def test_begun_again_under_its_name_it_goes_on(
@@ -286,8 +286,8 @@ def test_what_cannot_be_analysed_is_said(
     monkeypatch.setitem(desks.DESKS, "scores", refusing)
     found = whole(explorer)
     assert (found["error"], found["tables"]) == ("scores must be numbers from 0 to 1", [])
-    with pytest.raises(AssertionError, match="desk is 'best'; use 'scores' or"):
-        ask(explorer, desk="best", job="k")
+    with pytest.raises(AssertionError, match="analysis is 'best'; use 'scores' or"):
+        ask(explorer, analysis="best", job="k")
     with pytest.raises(AssertionError, match="options is list"):
         ask(explorer, options=["agent"], job="k")
     with pytest.raises(AssertionError, match="never closed"):

@@ -42,7 +42,7 @@ STATES = st.fixed_dictionaries(
         "columns": st.lists(TEXT, max_size=4),
         "column_widths": st.dictionaries(TEXT, st.integers(48, 4000), max_size=3),
         "tab": st.sampled_from(["records", "charts", "analysis"]),
-        "desk": st.sampled_from(["scores", "slices"]),
+        "analysis": st.sampled_from(["scores", "slices"]),
     },
 )
 SHOWN = {
@@ -53,7 +53,7 @@ SHOWN = {
     "page": 2,
     "columns": ["text", "score"],
     "tab": "analysis",
-    "desk": "slices",
+    "analysis": "slices",
 }
 
 

@@ -5,7 +5,7 @@ import type { View } from "./records";
 export type AnalyseParams = {
   do: "begin" | "ask" | "stop";
   job: string;
-  desk: string;
+  analysis: string;
   query: string;
   dialect: View["dialect"];
   filters: Filters;

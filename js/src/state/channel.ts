@@ -62,7 +62,7 @@ const FOLLOWED: (keyof Traits)[] = [
   "columns",
   "column_widths",
   "tab",
-  "desk",
+  "analysis",
   "config",
 ];
 

@@ -27,7 +27,7 @@ export type Charts = ReturnType<typeof createCharts>;
 
 export function createCharts(channel: Channel, store: Store, abort: AbortSignal) {
   const tab = signal<Traits["tab"]>("records");
-  const desk = signal("scores");
+  const analysis = signal("scores");
   const visible = signal<ReadonlySet<ChartName>>(new Set());
   const answers = signal<ReadonlyMap<ChartName, Answer>>(new Map());
   const chosen = signal<string | null>(null);
@@ -127,7 +127,7 @@ export function createCharts(channel: Channel, store: Store, abort: AbortSignal)
 
   return {
     tab,
-    desk,
+    analysis,
     sight,
     off,
     gone,

@@ -30,7 +30,7 @@ export function createSharing(
   channel: Channel,
   store: Store,
   abort: AbortSignal,
-  { tab, desk }: Pick<Charts, "tab" | "desk">,
+  { tab, analysis }: Pick<Charts, "tab" | "analysis">,
 ) {
   const shared = signal<ShareResult | null>(null);
   const error = signal<string | null>(null);
@@ -46,7 +46,7 @@ export function createSharing(
       columns: columns.value,
       column_widths: widths.value,
       tab: tab.value,
-      desk: desk.value,
+      analysis: analysis.value,
     };
   }
 
@@ -67,7 +67,7 @@ export function createSharing(
   }
 
   async function show(wanted: State) {
-    const { columns, column_widths, tab, desk, ...view } = wanted;
+    const { columns, column_widths, tab, analysis, ...view } = wanted;
     const whole = { ...FRESH, ...(view as Partial<View>) };
     store.draft.value = whole.query;
     if (!(await store.load(whole))) return false;
@@ -75,7 +75,7 @@ export function createSharing(
       columns: (columns as string[] | undefined) ?? [],
       column_widths: (column_widths as { [name: string]: number } | undefined) ?? {},
       tab: (tab as Traits["tab"] | undefined) ?? "records",
-      desk: (desk as string | undefined) ?? "scores",
+      analysis: (analysis as string | undefined) ?? "scores",
     });
     return true;
   }

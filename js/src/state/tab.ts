@@ -4,20 +4,20 @@ import type { Traits } from "../protocol";
 import type { Channel } from "./channel";
 import type { Charts } from "./charts";
 
-export function followTab(channel: Channel, { tab, desk }: Charts, abort: AbortSignal) {
-  const now = (): Pick<Traits, "tab" | "desk"> => ({
+export function followTab(channel: Channel, { tab, analysis }: Charts, abort: AbortSignal) {
+  const now = (): Pick<Traits, "tab" | "analysis"> => ({
     tab: channel.get("tab") ?? "records",
-    desk: channel.get("desk") ?? "scores",
+    analysis: channel.get("analysis") ?? "scores",
   });
   const read = () =>
     batch(() => {
       tab.value = now().tab;
-      desk.value = now().desk;
+      analysis.value = now().analysis;
     });
   read();
   channel.onTraits(read);
   const stop = effect(() => {
-    const wanted = { tab: tab.value, desk: desk.value };
+    const wanted = { tab: tab.value, analysis: analysis.value };
     if (JSON.stringify(wanted) !== JSON.stringify(now())) channel.set(wanted);
   });
   abort.addEventListener("abort", stop);

@@ -267,7 +267,7 @@ export function createKernel({
     columns: [],
     column_widths: {},
     tab: "records",
-    desk: "scores",
+    analysis: "scores",
     snapshot: {},
     config: {
       name: "sst2",

@@ -26,12 +26,12 @@ function opened(desk: string, slow = new Set<string>()) {
     },
     async call(_method: string, params: AnalyseParams): Promise<AnalyseResult> {
       sent.push(params);
-      const done = !slow.has(params.desk);
+      const done = !slow.has(params.analysis);
       return { ...DONE, job: params.job, done, share: 0.5, lines: [params.query] };
     },
   };
   const tab = signal("analysis");
-  const charts = { sight: tab, tab, desk: signal(desk), look: signal(null) };
+  const charts = { sight: tab, tab, analysis: signal(desk), look: signal(null) };
   const analyses = createAnalyses({ store, charts, annotator: {} } as never);
   const begun = () => sent.filter((one) => one.do === "begin");
   return { analyses, store, charts, sent, slow, begun };
@@ -115,7 +115,7 @@ describe("what is chosen", () => {
     analyses.open("calibration");
     await settled();
     expect(begun().at(-1)).toMatchObject({
-      desk: "calibration",
+      analysis: "calibration",
       query: "(film) AND annotated_as:b",
     });
     analyses.leave();

@@ -72,7 +72,7 @@ describe("with a kernel", () => {
     const saved: [content: Blob, name: string][] = [];
     const sharing = createSharing(channel, store, closing.signal, {
       tab: signal("records"),
-      desk: signal("scores"),
+      analysis: signal("scores"),
     });
     const exporting = createExporting(channel, store, closing.signal, (...file) => {
       saved.push(file);

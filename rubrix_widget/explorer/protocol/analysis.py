@@ -12,7 +12,7 @@ class AnalyseParams(TypedDict):
 
     do: Literal["begin", "ask", "stop"]
     job: str
-    desk: str
+    analysis: str
     query: str
     dialect: Dialect
     filters: dict[str, Any]

@@ -60,5 +60,5 @@ DEFAULTS: dict[str, Any] = {  # of the state to be shared, in the order in which
     "columns": [],
     "column_widths": {},
     "tab": "records",
-    "desk": "scores",
+    "analysis": "scores",
 }

@@ -43,7 +43,7 @@ export function createAnalyses(room: AnalysisRoom) {
   }
   const page = mirrored(store.page);
   const sight = mirrored(charts.sight);
-  const name = mirrored(charts.desk);
+  const name = mirrored(charts.analysis);
   const look = mirrored(charts.look);
   const config = mirrored(store.config);
   const labels = mirrored(store.labels);
@@ -92,7 +92,7 @@ export function createAnalyses(room: AnalysisRoom) {
   }
 
   function ask(what: "begin" | "ask" | "stop", desk: string, job: string) {
-    const params = { do: what, job, desk, ...of(desk), options: chosen(desk) };
+    const params = { do: what, job, analysis: desk, ...of(desk), options: chosen(desk) };
     return store.call("analyse", params, { background: true });
   }
 
@@ -165,7 +165,7 @@ export function createAnalyses(room: AnalysisRoom) {
       options.value = new Map(options.value).set(desk, { ...chosen(desk), ...more });
     },
     open(desk: string) {
-      charts.desk.value = desk;
+      charts.analysis.value = desk;
       charts.tab.value = "analysis";
     },
     /** Shows the records of a query, among those that the analysis is of, or was when found. */

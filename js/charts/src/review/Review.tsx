@@ -1,4 +1,4 @@
-/** The desk where label errors are reviewed: a record at a time, a key for each verdict. */
+/** Label errors reviewed: a record at a time, a key for each verdict. */
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Analyses } from "../analysis/model";
 import { Card, Near } from "./Card";
