@@ -101,11 +101,11 @@ class Missing:
     why: str
 
 
-def tools(records: Records) -> dict[str, Any]:
+def tools(records: Records) -> dict[str, Tool | Missing]:
     """Return each tool that is installed, and for the others why they are not there."""
     from bench.tables import explorer, others
 
-    found: dict[str, Any] = {OURS: explorer.Here(records)}
+    found: dict[str, Tool | Missing] = {OURS: explorer.Here(records)}
     for name, (module, tool) in others.TOOLS.items():
         there = importlib.util.find_spec(module) is not None
         found[name] = tool(records) if there else Missing("not installed")

@@ -166,10 +166,10 @@ class Handlers:
         engine = self._live.engine()
         return linking.chart(engine, checks.chart(params), self._title, self._versions.of(engine))
 
-    def runtime(self, params: object) -> RuntimeResult:
+    def runtime(self, params: object) -> tuple[RuntimeResult, list[bytes]]:
         """Answer ``runtime``; the bytes go beside it."""
         checks.fields(params, "params of 'runtime'", ())
-        return runtime.told()
+        return runtime.bundle()
 
 
 def failure(error: Exception) -> Failure:

@@ -15,7 +15,7 @@ import traitlets
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine, Selection
 from rubrix_widget.errors import RubrixWidgetError
-from rubrix_widget.explorer import bundle, checks, layout, pages, runtime, static, views
+from rubrix_widget.explorer import bundle, checks, layout, pages, static, views
 from rubrix_widget.explorer.changing import Changeable
 from rubrix_widget.explorer.config import config_of
 from rubrix_widget.explorer.desks import NAMES
@@ -288,7 +288,7 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
         if response is None:
             return
         result = response.get("result")
-        self.send(response, response.pop("buffers", None) or runtime.beside(result))
+        self.send(response, response.pop("buffers", None))
         if not isinstance(result, dict) or "version" not in result:
             return
         if result["version"] != self._told:  # for the other views of this explorer

@@ -6,7 +6,7 @@ import gzip
 import hashlib
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from rubrix_widget.errors import RubrixWidgetError
 from rubrix_widget.explorer.bundle import STATIC
@@ -15,27 +15,21 @@ from rubrix_widget.explorer.protocol.figures import RuntimeResult
 BUNDLE: Final = STATIC / "charts.js"
 
 
-def told() -> RuntimeResult:
-    """Return which bundle there is.
+def bundle() -> tuple[RuntimeResult, list[bytes]]:
+    """Return which bundle there is, and its bytes, to go beside the answer.
 
     Raises
     ------
     RubrixWidgetError
         There is none, in a clone that was not built.
     """
-    return {"sha256": _hashed(BUNDLE, _changed(BUNDLE)), "encoding": "gzip"}
+    changed = _changed(BUNDLE)
+    return {"sha256": _hashed(BUNDLE, changed), "encoding": "gzip"}, [_packed(BUNDLE, changed)]
 
 
 def name() -> str:
     """Return the name of the bundle, by which pages share it; empty where there is none."""
-    return told()["sha256"] if BUNDLE.is_file() else ""
-
-
-def beside(result: Any) -> list[bytes] | None:
-    """Return the bytes that go with an answer: the bundle with ``runtime``, else none."""
-    if not isinstance(result, dict) or result.keys() != RuntimeResult.__annotations__.keys():
-        return None
-    return [_packed(BUNDLE, _changed(BUNDLE))]
+    return _hashed(BUNDLE, _changed(BUNDLE)) if BUNDLE.is_file() else ""
 
 
 def _changed(path: Path) -> int:

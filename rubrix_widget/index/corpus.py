@@ -160,14 +160,6 @@ class CorpusField:
                 return True
         return False
 
-    def document_frequency(self, word: str) -> int:
-        """Count the records that have a word."""
-        return sum(
-            int(_counted(part, field, np.array([number]))[0])
-            for part, field in self.parts
-            if (number := field.find(word)) is not None
-        )
-
     def frequency(self, word: str) -> int:
         """Count the tokens of a word."""
         total = 0

@@ -70,11 +70,7 @@ def _database_error(folder: Path, doing: str, error: Exception) -> Exception:
             f"could not {doing} in {folder}: another process keeps the journal locked. "
             f"Nothing was changed; try again when it is done"
         )
-    written = getattr(error, "sqlite_errorname", "") in (
-        "SQLITE_IOERR_WRITE",
-        "SQLITE_IOERR_SHMSIZE",
-    )
-    if "full" in text or written:
+    if "full" in text or getattr(error, "sqlite_errorname", "") in _NO_ROOM:
         return StorageError(_disk_message(folder, doing, OSError(errno.ENOSPC, text)))
     if "readonly" in text or "unable to open" in text:
         return StorageError(_disk_message(folder, doing, OSError(errno.EROFS, text)))

@@ -34,11 +34,6 @@ REGEXES = {  # Lucene's, and what Python says for the same
 }
 KEYWORDS = ("predicted_by", "annotated_by", "status", "id", "predicted_as", "annotated_as")
 
-CLOSED = {
-    "predicted": ["ok", "ko"],
-    "status": ["Default", "Edited", "Discarded", "Validated"],
-}
-
 
 class Refused(Exception):  # noqa: N818 - what the engine must refuse
     """The query asks for something that the records have no answer to."""

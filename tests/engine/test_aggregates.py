@@ -79,7 +79,7 @@ def right(one: Given, multi: bool) -> bool | None:
     return set(predicted) == set(one["annotation"]) if multi else predicted == [one["annotation"]]
 
 
-def values(one: Given, name: str, multi: bool) -> list[Any]:
+def values(one: Given, name: str) -> list[Any]:
     if name == "annotated_as":
         found = one["annotation"]
     elif name == "predicted_as":
@@ -113,7 +113,7 @@ def test_facets_count_what_a_loop_counts(
     wanted += [name for name in engine.fields if name.startswith("metadata") and "text" not in name]
     for name, facet in zip(wanted, engine.facets(wanted, hits), strict=True):
         assert facet.field == name
-        having = [(one, values(one, name, multi)) for one in map(given_.__getitem__, chosen)]
+        having = [(one, values(one, name)) for one in map(given_.__getitem__, chosen)]
         assert facet.missing == sum(not found for _, found in having)
         if isinstance(facet, Facet):
             groups: list[Callable[[Any], bool]] = [
@@ -149,7 +149,7 @@ def test_a_confusion_matrix_counts_what_a_loop_counts(
     chosen = data.draw(st.sets(st.integers(0, len(given_) - 1)), "chosen")
     found = engine.confusion(Hits.at(np.asarray(sorted(chosen), np.int64), len(given_)))
     both = [
-        (set(values(one, "annotated_as", multi)), set(values(one, "predicted_as", multi)))
+        (set(values(one, "annotated_as")), set(values(one, "predicted_as")))
         for one in map(given_.__getitem__, chosen)
         if None not in (one["prediction"], one["annotation"])
     ]

@@ -69,7 +69,6 @@ def test_what_is_known_of_words_is_of_the_records_that_are_there(made: Any):
         for found in (field.postings(word), field.postings_at(place)):
             assert found.records.tolist() == expected.records.tolist()
             assert found.frequencies.tolist() == expected.frequencies.tolist()
-        assert field.document_frequency(word) == len(expected)
         assert field.frequency(word) == expected.frequencies.sum()
     for record in range(len(left)):
         assert field.words(record) == whole.words(record)

@@ -11,7 +11,7 @@ import { Menu } from "./Menu";
 import { type Choose, type Marks, marksOf } from "./marks";
 import { Table } from "./Table";
 
-export const TITLES: { [name in ChartName]: string } = {
+const TITLES: { [name in ChartName]: string } = {
   confusion_matrix: "Confusion matrix",
   scores: "Score",
   reliability: "Reliability",

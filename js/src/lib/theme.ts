@@ -17,7 +17,7 @@ export function lightness(color: string): number | null {
   return alpha < 0.5 ? null : (0.299 * r + 0.587 * g + 0.114 * b) / 255;
 }
 
-export function themeBehind(element: Element): Theme {
+function themeBehind(element: Element): Theme {
   let node: Element | null = element;
   while (node instanceof Element) {
     const found = lightness(getComputedStyle(node).backgroundColor);

@@ -4,8 +4,8 @@ import type { Completion } from "../protocol";
 import type { Store } from "../state/store";
 import { earlier, remember } from "./history";
 
-export const COMPLETE_AFTER_MS = 90; // within a fast typist's stroke nothing is asked
-export const SEARCH_AFTER_MS = 700;
+const COMPLETE_AFTER_MS = 90; // within a fast typist's stroke nothing is asked
+const SEARCH_AFTER_MS = 700;
 
 type Shown = {
   what: "completions" | "history";
@@ -112,6 +112,5 @@ export function createCompleting(store: Store) {
     accept,
     close,
     stop,
-    hasHistory: () => earlier(dataset()).length > 0,
   };
 }

@@ -53,7 +53,7 @@ export function Similar({ id, store }: { id: string; store: Store }) {
                 </span>
                 <bdi class="similar-text">{one.text || one.id}</bdi>
               </button>
-              <span class="muted similar-labels">
+              <span class="muted">
                 {one.prediction && <bdi>{one.prediction[0]}</bdi>}
                 {one.annotation && (
                   <>

@@ -6,7 +6,7 @@ import type { Sharing } from "../state/sharing";
 export function Proposal({ sharing }: { sharing: Sharing }) {
   const found = sharing.proposal.value;
   return (
-    <div role="status" class="banners">
+    <div role="status">
       {found && (
         <div class="banner proposal">
           <p>

@@ -5,11 +5,7 @@ import type { Store } from "../state/store";
 /** Says what keeps the explorer from working, and what to do about it. */
 export function Banner({ store }: { store: Store }) {
   const text = words(store);
-  return (
-    <div role="status" class="banners">
-      {text && <p class="banner">{text}</p>}
-    </div>
-  );
+  return <div role="status">{text && <p class="banner">{text}</p>}</div>;
 }
 
 function words(store: Store): string | null {

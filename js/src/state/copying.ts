@@ -5,19 +5,19 @@ import type { RecordPayload } from "../protocol";
 export type Form = "text" | "json" | "python";
 
 /** Texts of all inputs, those of several under their names. */
-export function textOf({ inputs }: RecordPayload): string {
+function textOf({ inputs }: RecordPayload): string {
   const given = Object.entries(inputs).filter(([, text]) => text !== null);
   if (given.length === 1) return asText(given[0]?.[1]);
   return given.map(([name, text]) => `${name}:\n${asText(text)}`).join("\n\n");
 }
 
-export function jsonOf(record: RecordPayload): string {
+function jsonOf(record: RecordPayload): string {
   const { version: _, text_length: __, ...rest } = record;
   return JSON.stringify(rest, null, 2);
 }
 
 /** The line that loads the record, its names as Python writes them. */
-export function pythonOf(dataset: string, id: string): string {
+function pythonOf(dataset: string, id: string): string {
   return `rb.load(${literal(dataset)}, ids=[${literal(id)}])`;
 }
 

@@ -10,7 +10,7 @@ export async function goToRecord(store: Store, id: string): Promise<LocateResult
 }
 
 /** A query for one record. */
-export function queryFor(id: string): string {
+function queryFor(id: string): string {
   return `id:"${id.replace(/[\\"]/g, "\\$&")}"`;
 }
 

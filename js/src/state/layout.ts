@@ -5,7 +5,6 @@ import type { Channel } from "./channel";
 export const MIN_WIDTH = 48;
 export const MAX_WIDTH = 4_000;
 export type Widths = { [column: string]: number };
-export type Layout = ReturnType<typeof createLayout>;
 
 export function createLayout(channel: Channel) {
   /** Names of columns; none stands for those shown by default. */

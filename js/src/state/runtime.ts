@@ -24,7 +24,7 @@ const HELD = Symbol.for("rubrix_widget.charts"); // each widget may have its own
 type Page = { [HELD]?: Map<string, Promise<Runtime>> };
 
 /** The page's security policy, or the bundle, refuses to be run. */
-export class RefusedError extends Error {}
+class RefusedError extends Error {}
 
 export function loadRuntime(channel: Channel, name: string): Promise<Runtime> {
   const page = globalThis as Page;

@@ -150,7 +150,6 @@ export function createAnalyses(room: AnalysisRoom) {
     editable,
     page,
     pick,
-    works,
     shown,
     begin,
     stop,
