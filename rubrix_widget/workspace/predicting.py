@@ -193,9 +193,7 @@ def remove_predictions(name: str, agent: str, *, verbose: bool = True) -> int:
         known = tables.agents(there)
         if agent in known:
             return tables.without(there, agent)
-        listed = (
-            f"agents are {', '.join(map(repr, known))}" if known else "no prediction there has one"
-        )
+        listed = f"agents are {', '.join(map(repr, known))}" if known else "none has a name there"
         raise ValueError(f"no agent {agent!r} in {name!r}; {listed}.{did_you_mean(agent, known)}")
 
     with bar(f"Removing from {name}", store.manifest().records, show=verbose) as tell:

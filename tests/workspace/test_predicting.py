@@ -47,7 +47,7 @@ KEYS = st.integers(0, 2)  # few, so that they meet
 
 
 class Predicting(RuleBasedStateMachine):
-    """Logs, predictions put to them and taken away, corrections, deletions: beside a model."""
+    """Logs, predictions added and removed, corrections and deletions, beside a plain model."""
 
     @initialize()
     def begin(self) -> None:
@@ -413,7 +413,7 @@ def test_the_next_agent_follows_a_primary_one_that_is_taken_away(home: Path) -> 
         rb.remove_predictions("d", "Zeta", verbose=False)
     rb.remove_predictions("d", "zeta", verbose=False)
     assert [one.prediction for one in rb.load("d")] == [None] * 5
-    with pytest.raises(ValueError, match="no agent 'zeta' in 'd'; no prediction there has one"):
+    with pytest.raises(ValueError, match="no agent 'zeta' in 'd'; none has a name there"):
         rb.remove_predictions("d", "zeta", verbose=False)
 
 
