@@ -59,6 +59,7 @@ class Report:
                 f"| {_plain(one)} | {_plain(other)} | {count:,} | {share:.1%} |"
                 for one, other, count, share in self.table
             ]
+        if self.examples:
             lines += ["", _plain(self.sampled), ""]
             lines += ["| id | annotated | predicted | score | text |", "|---|---|---|--:|---|"]
             lines += [
@@ -79,8 +80,9 @@ class Report:
             [(i, one, other, f"{s:.3f}", text) for i, one, other, s, text in self.examples],
         )
         title, sentence = html.escape(self.title), html.escape(self.sentence)
-        rest = f"{mistakes}<p>{html.escape(self.sampled)}</p>{examples}" if self.table else ""
-        return f"<section><h2>{title}</h2><p>{sentence}</p>{rest}</section>"
+        found = [mistakes] if self.table else []
+        found += [f"<p>{html.escape(self.sampled)}</p>", examples] if self.examples else []
+        return f"<section><h2>{title}</h2><p>{sentence}</p>{''.join(found)}</section>"
 
     def visualize(self) -> Chart | LayerChart:
         """Draw how often the records, and all others, are wrong, as an Altair chart."""
@@ -179,35 +181,72 @@ def report(
     numbers["told_apart"] = ends[0] > 0 or ends[1] < 0
     numbers["left_out"] = source.hits.count - n
     drawn = np.random.default_rng(seed).permutation(wrong)[:examples]
-    sampled = f"{len(drawn)} of the {len(wrong):,} wrong records, drawn at random (seed {seed})"
     return Report(
         f"Errors in {source.name}",
-        _sentence(numbers, source.query, of),
+        _sentence(numbers, source),
         numbers,
         _mistakes(source),
         _examples(source, np.sort(drawn)),
-        sampled,
+        _sampled(len(drawn), len(wrong), seed),
     )
 
 
-def _sentence(numbers: dict[str, Any], query: str, of: int) -> str:
-    which = f" matching {query}" if query else ""
-    if not numbers["n"]:
+def _sentence(numbers: dict[str, Any], source: Source) -> str:
+    n, left_out = numbers["n"], numbers["left_out"]
+    which = f" matching {source.query}" if source.query else ""
+    if not n + left_out:
+        return f"there is no record{which}"
+    if not n:
         return f"no record{which} has an annotation and a prediction, so none can be wrong"
-    percent = [f"{100 * numbers[name]:.1f}" for name in ("rate", "low", "high")]
-    said = (
-        f"wrong on {percent[0]} % of the {numbers['n']:,} records{which} "
-        f"(95 % CI {percent[1]}–{percent[2]})"
-    )
-    if numbers["times"] is not None:
-        said += f", {numbers['times']:.1f} times the rest"
-    elif of:
-        said += f"; none of the other {of:,} records is"
-    if of and not numbers["told_apart"]:
-        said += ", which may be chance"
-    if numbers["left_out"]:
-        said += f"; {numbers['left_out']:,} more have no annotation or no prediction"
+    rate, low, high = (_percent(numbers[name]) for name in ("rate", "low", "high"))
+    who = "" if source.agent is None else f"predictions of {source.agent} are "
+    said = f"{who}wrong on {rate} % of the {_counted(n)}{which} (95 % CI {low}–{high})"
+    said += _beside(numbers)
+    if left_out:
+        has = "has" if left_out == 1 else "have"
+        said += f"; {left_out:,} more {has} no annotation or no prediction"
     return said
+
+
+def _sampled(drawn: int, wrong: int, seed: int) -> str:
+    if drawn < wrong:
+        return f"{drawn:,} of the {wrong:,} wrong records, drawn at random (seed {seed})"
+    return "The one wrong record" if wrong == 1 else f"All {wrong:,} wrong records"
+
+
+def _beside(numbers: dict[str, Any]) -> str:
+    """Say how some records compare with all others."""
+    of, rest, times = numbers["rest_n"], numbers["rest"], numbers["times"]
+    if not of:
+        return ""
+    chance = "" if numbers["told_apart"] else ", which may be chance"
+    if rest and numbers["wrong"]:
+        rounded = f"{times:.1f}"
+        if rounded == "1.0" and numbers["told_apart"]:
+            rounded = f"{times:.2f}"
+        return f", {rounded} times the rest{chance}"
+    if rest:
+        return f", beside {_percent(rest)} % of the other {_counted(of)}{chance}"
+    none = f"none of the other {of:,} records is" if of > 1 else "the other record is not"
+    return f"; {none}{chance}" if numbers["wrong"] else f"; {none} either"
+
+
+def _counted(n: int) -> str:
+    return "1 record" if n == 1 else f"{n:,} records"
+
+
+def _percent(share: float) -> str:
+    """Return a percentage of one digit, or of as many as tell it from none and all.
+
+    Examples
+    --------
+    >>> [_percent(one) for one in (0.0, 0.1234, 0.00002, 0.99997, 1.0)]
+    ['0.0', '12.3', '0.002', '99.997', '100.0']
+    """
+    digits = 1
+    while 0 < share < 1 and round(100 * share, digits) in (0, 100):
+        digits += 1
+    return f"{100 * share:.{digits}f}"
 
 
 def _mistakes(source: Source) -> list[tuple[str, str, int, float]]:

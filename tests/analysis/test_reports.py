@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -64,12 +65,66 @@ def test_the_sentence_has_the_numbers(home: Path) -> None:
     assert [one for *_, one in found.table] == pytest.approx([1 / 3] * 3)
 
 
+def sentence(*groups: tuple[str, int, int], query: str | None = None, **options: Any) -> str:
+    """Return the report's sentence of records with a word each, of which so many are wrong."""
+    records = [
+        rb.TextClassificationRecord(
+            text=f"{word} {number}",
+            prediction={"gpt": [("bad" if number < wrong else "good", 0.9)], "b": [("good", 0.8)]},
+            annotation="good",
+        )
+        for word, wrong, n in groups
+        for number in range(n)
+    ]
+    return rb.report(rb.DatasetForTextClassification(records), query, **options).sentence
+
+
+def test_the_sentence_is_english_whatever_the_numbers() -> None:
+    """One record is no records, nothing is not 1.0 times of anything, and few is not none."""
+    few, rest = ("few", 0, 1), ("rest", 10, 40)
+    begins = "wrong on 0.0 % of the 1 record matching text:few (95 % CI 0.0–79.3)"
+    assert sentence(few, rest, query="text:few") == (
+        f"{begins}, beside 25.0 % of the other 40 records, which may be chance"
+    )
+    assert sentence(few, query="text:few") == begins
+    assert (
+        sentence(few, ("rest", 0, 1), query="text:few")
+        == f"{begins}; the other record is not either"
+    )
+    assert sentence(few, ("rest", 0, 9), query="text:few") == (
+        f"{begins}; none of the other 9 records is either"
+    )
+    assert sentence(rest, few, query="text:rest", agent="gpt") == (
+        "predictions of gpt are wrong on 25.0 % of the 40 records matching text:rest "
+        "(95 % CI 14.2–40.2); the other record is not, which may be chance"
+    )
+    assert sentence(("few", 1, 30_000)) == (
+        "wrong on 0.003 % of the 30,000 records (95 % CI 0.001–0.02)"
+    )
+    many = ("many", 14_400, 20_000), ("rest", 15_000, 20_000)
+    assert sentence(*many, query="text:many").endswith("(95 % CI 71.4–72.6), 0.96 times the rest")
+    assert sentence(few, query="text:gone") == "there is no record matching text:gone"
+
+
+def test_examples_are_told_as_all_where_none_is_left_out() -> None:
+    """Nothing was drawn then; and without examples there is no table of them."""
+    data = rb.DatasetForTextClassification(made())
+    assert rb.report(data, examples=100).sampled == "All 18 wrong records"
+    assert rb.report(data, "id:0").sampled == "The one wrong record"
+    bare = rb.report(data, examples=0)
+    assert "wrong records" not in bare.markdown + bare.html
+    assert bare.html.count("<table>") == 1
+
+
 def test_the_sentence_tells_what_is_not_counted() -> None:
     """Records that match and have no annotation cannot be wrong, and are told by number."""
     bare = [rb.TextClassificationRecord(text=f"dull {n}", prediction=[("a", 1)]) for n in range(4)]
     found = rb.report(rb.DatasetForTextClassification([*made(), *bare]), "text:dull")
     assert found.data["left_out"] == 4
     assert found.sentence.endswith("; 4 more have no annotation or no prediction")
+    assert rb.report(
+        rb.DatasetForTextClassification([*made(), *bare[:1]]), "text:dull"
+    ).sentence.endswith("; 1 more has no annotation or no prediction")
 
 
 def test_examples_are_a_seeded_draw_of_wrong_records(home: Path) -> None:
