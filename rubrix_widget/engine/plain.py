@@ -46,20 +46,23 @@ def _record(columns: Columns, line: dict[str, Any], position: int) -> dict[str, 
     }
 
 
-def _by_agent(columns: Columns, line: dict[str, Any], position: int) -> dict[str, Any]:
+def _by_agent(columns: Columns, line: dict[str, Any], position: int) -> list[tuple[str, Any]]:
     """Return the prediction of each agent and whether it is right, where records have several."""
     agents = columns.logged.predicting
     if not agents:
-        return {}
+        return []
     given = {line["prediction_agent"]: line["prediction"]}
     given |= {one["agent"]: one["prediction"] for one in line["other_predictions"] or ()}
-    return {
-        agent: {
-            "prediction": _best_first(given.get(agent)),
-            "predicted": _said(int(columns.right(agent)[position])),
-        }
+    return [
+        (
+            agent,
+            {
+                "prediction": _best_first(given.get(agent)),
+                "predicted": _said(int(columns.right(agent)[position])),
+            },
+        )
         for agent in agents
-    }
+    ]
 
 
 def _best_first(prediction: list[dict[str, Any]] | None) -> list[list[Any]] | None:

@@ -110,10 +110,10 @@ def _short(record: RecordPayload, save_texts: bool) -> dict[str, Any]:
         "inputs": inputs,
         "prediction": _best(record["prediction"], _BEST),
         "predicted": record["predicted"],
-        "by_agent": {
-            agent: {**one, "prediction": _best(one["prediction"], 1)}
-            for agent, one in record["by_agent"].items()
-        },
+        "by_agent": [
+            (agent, {**one, "prediction": _best(one["prediction"], 1)})
+            for agent, one in record["by_agent"]
+        ],
         "annotation": None
         if annotation is None
         else [cut(label, _SHORT) for label in annotation][:5],
@@ -143,7 +143,7 @@ def html(taken: Snapshot) -> str:
     if taken["confusion"] is not None:
         parts.append(_matrix(taken["confusion"]))
     if taken["records"]:
-        others = list(taken["records"][0]["by_agent"])[1:]
+        others = [agent for agent, _ in taken["records"][0]["by_agent"]][1:]
         agents = others if len(others) <= _AGENTS else []
         heads = ["text" if taken["texts"] else "id", "predicted", ""]
         for agent in agents:
@@ -216,7 +216,8 @@ def _record(record: dict[str, Any], agents: Sequence[str], texts: bool) -> str:
     if len(inputs) > 1:
         text = " · ".join(f"{name}: {value}" for name, value in inputs.items())
     cells = [text if texts else record["id"]]
-    for one in (record, *(record["by_agent"][agent] for agent in agents)):
+    by_agent = dict(record["by_agent"])
+    for one in (record, *(by_agent[agent] for agent in agents)):
         best = one["prediction"]
         cells += [
             f"{best[0][0]} {best[0][1]:.3f}" if best else "",

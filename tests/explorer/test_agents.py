@@ -49,7 +49,7 @@ def test_a_page_has_what_each_agent_predicted(home: Path) -> None:
     """Best first, with its own verdict, as the record in full; None where it predicted nothing."""
     shown = explorer("b", ODD)
     page = result(shown, "page", view())
-    found = [one["by_agent"] for one in page["records"]]
+    found = [dict(one["by_agent"]) for one in page["records"]]
     assert list(found[0]) == ["a", "b", ODD]
     assert found[0]["a"] == {"prediction": [["good", 0.8], ["bad", 0.2]], "predicted": "ok"}
     assert [one["b"]["predicted"] for one in found] == ["ko", "ok", None]
@@ -57,17 +57,26 @@ def test_a_page_has_what_each_agent_predicted(home: Path) -> None:
     assert [one["prediction"] for one in page["records"]] == [
         one["a"]["prediction"] for one in found
     ]
-    assert result(shown, "record", asked("r0"))["record"]["by_agent"] == found[0]
+    assert dict(result(shown, "record", asked("r0"))["record"]["by_agent"]) == found[0]
     rb.relabel("compared", "bad", ids=["r0"], agent="ada")
-    again = result(shown, "page", view())["records"][0]["by_agent"]
+    again = dict(result(shown, "page", view())["records"][0]["by_agent"])
     assert (again["a"]["predicted"], again["b"]["predicted"]) == ("ko", "ok")
+
+
+def test_agents_are_sent_as_pairs_which_keep_their_order(home: Path) -> None:
+    """Names like numbers too, on a page, in full and in a saved notebook: JSON, read anew."""
+    shown = explorer("10", "2")
+    sent = [result(shown, "page", view())["records"][0], result(shown, "record", asked("r0"))]
+    records = [sent[0], sent[1]["record"], shown.snapshot["records"][0]]
+    for record in json.loads(json.dumps(records)):
+        assert [agent for agent, _ in record["by_agent"]] == ["a", "10", "2"]
 
 
 def test_records_of_one_agent_say_no_more_than_before(home: Path) -> None:
     """There is no column and nothing by agent where each record has the prediction of one."""
     shown = explorer()
     (record, *_) = result(shown, "page", view())["records"]
-    assert record["by_agent"] == {}
+    assert record["by_agent"] == []
     assert not [name for name in shown.config["columns"] if "@" in name]
     assert "@" not in fallback(shown)["text/html"]
 
@@ -77,7 +86,7 @@ def test_a_model_that_is_added_gets_its_column_at_once(home: Path) -> None:
     shown = explorer("b")
     rb.add_predictions("compared", ODD, {"r1": [("bad", 0.5)]}, verbose=False)
     page = result(shown, "page", view())
-    assert {one["id"]: one["by_agent"][ODD]["predicted"] for one in page["records"]}["r1"] == "ok"
+    assert {one["id"]: dict(one["by_agent"])[ODD]["predicted"] for one in page["records"]}["r1"] == "ok"
     assert f"predicted_as@{ODD}" in shown.config["columns"]
 
 
@@ -133,7 +142,7 @@ def test_without_a_kernel_the_other_predictions_are_shown(home: Path) -> None:
         *("good 0.800", "✓ ok", "bad 0.900", "✗ ko", "good 1.000", "✓ ok", "good", "Validated")
     ]
     assert table[2][5:7] == ["", ""]
-    assert saved[1]["by_agent"][ODD] == {"prediction": None, "predicted": None}
+    assert dict(saved[1]["by_agent"])[ODD] == {"prediction": None, "predicted": None}
     four = Tags(fallback(explorer("b", "c", "d"))["text/html"]).rows[-4]
     assert four == ["text", "predicted", "", "annotated", "status"]
 

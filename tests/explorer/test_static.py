@@ -226,7 +226,7 @@ def test_any_text_is_shown_as_it_is(texts: list[str]) -> None:
                 "inputs": {"text": text},
                 "prediction": [[record_label, 0.5]],
                 "predicted": "ok",
-                "by_agent": {},
+                "by_agent": [],
                 "annotation": [record_label],
                 "status": "Default",
             }

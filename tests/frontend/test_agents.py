@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -28,13 +29,13 @@ def several(*others: str) -> str:
     }
     return (
         f"{{ config: {json.dumps(config)}, records: fake.makeRecords(60).map((r, at) => ({{"
-        "  ...r, by_agent: Object.fromEntries("
+        "  ...r, by_agent: "
         f"    {json.dumps(['a', *others])}.map((agent, n) => [agent, n === 0"
         "      ? { prediction: r.prediction, predicted: r.predicted }"
         f"     : n === {len(others)} && at % 3 === 0 ? {{ prediction: null, predicted: null }}"
         "      : { prediction: [['positive', 0.6 + n / 10], ['negative', 0.4 - n / 10]],"
         "          predicted: r.annotation"
-        "            ? (r.annotation[0] === 'positive' ? 'ok' : 'ko') : null }])) })) }"
+        "            ? (r.annotation[0] === 'positive' ? 'ok' : 'ko') : null }]) })) }"
     )
 
 
@@ -115,3 +116,15 @@ def test_a_record_has_all_predictions_side_by_side(
             explorer.picture(f"agents-detail-{scheme}")
         explorer.page.keyboard.press("Escape")
     expect(explorer.root.locator("img")).to_have_count(0)
+
+
+def test_agents_named_like_numbers_keep_their_order(explorer_at: Callable[..., Explorer]) -> None:
+    """The primary one first, the others as they come: no number goes before a word."""
+    explorer = explorer_at(1000, 760)
+    explorer.shown(several("10", "2"))
+    explorer.record("r1").focus()
+    explorer.page.keyboard.press("Enter")
+    detail = explorer.root.get_by_role("region", name="Record r1")
+    named = detail.get_by_role("heading", name=re.compile("^(a|10|2)$"))
+    expect(named).to_have_text(["a", "10", "2"])
+    expect(explorer.cell("r1", "predicted_as@10")).to_contain_text("0.700")

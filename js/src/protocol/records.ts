@@ -21,8 +21,8 @@ export type RecordPayload = {
   /** Best first; null: no prediction; empty: nothing predicted. */
   prediction: [label: string, score: number][] | null;
   predicted: "ok" | "ko" | null;
-  /** What each agent predicted, where records have predictions of several. */
-  by_agent: { [agent: string]: AgentPrediction };
+  /** What each agent predicted, in their order, where records have predictions of several. */
+  by_agent: [agent: string, of: AgentPrediction][];
   annotation: string[] | null;
   status: Status;
   prediction_agent: string | null;

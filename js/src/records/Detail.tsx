@@ -37,8 +37,8 @@ export function Detail({ record, store, annotator }: Props) {
     if (stale && store.source.value === "kernel") fetchAll();
   }, [record.id, record.version, stale]);
 
-  const several = Object.keys(record.by_agent).length > 0;
-  const predictions = Object.entries(several ? record.by_agent : { Scores: record });
+  const several = record.by_agent.length > 0;
+  const predictions = several ? record.by_agent : ([["Scores", record]] as const);
   const metadata = flat((known?.record ?? record).metadata);
   const facts: [name: string, of: string | null][] = [
     ["id", record.id],

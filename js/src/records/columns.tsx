@@ -127,7 +127,8 @@ function contentOf(name: string, kind: string): Pick<Column, "holds" | "cell"> {
   if (special) return { holds: special.holds, cell: special.cell };
   if (name.startsWith(OF_AGENT)) {
     const none = { prediction: null, predicted: null };
-    const of = ({ by_agent }: PageRecord) => by_agent[name.slice(OF_AGENT.length)] ?? none;
+    const agent = name.slice(OF_AGENT.length);
+    const of = ({ by_agent }: PageRecord) => by_agent.find(([one]) => one === agent)?.[1] ?? none;
     return {
       holds: "prediction",
       cell: (record, { store }) => (

@@ -67,7 +67,7 @@ export function completed(record: Partial<PageRecord>): PageRecord {
     inputs: {},
     prediction: null,
     predicted: null,
-    by_agent: {},
+    by_agent: [],
     annotation: null,
     status: "Default",
     prediction_agent: null,

@@ -40,7 +40,7 @@ export function makeRecords(n, { labels = ["negative", "positive"], multi = fals
           ? "ok"
           : "ko"
         : null,
-      by_agent: {},
+      by_agent: [],
       annotation,
       status: annotation ? "Validated" : "Default",
       prediction_agent: "model-a",

@@ -17,7 +17,8 @@ class AgentPrediction(TypedDict):
 class RecordPayload(TypedDict):
     """One record as it is now, its texts whole; predictions best first.
 
-    ``by_agent`` has what each agent predicted, where records have predictions of several.
+    ``by_agent`` has what each agent predicted, in their order, where records have predictions of
+    several: pairs, as JavaScript would put keys of an object that look like numbers first.
     """
 
     id: str
@@ -25,7 +26,7 @@ class RecordPayload(TypedDict):
     inputs: dict[str, str | list[str] | None]
     prediction: list[list[Any]] | None
     predicted: Literal["ok", "ko"] | None
-    by_agent: dict[str, AgentPrediction]
+    by_agent: list[tuple[str, AgentPrediction]]
     annotation: list[str] | None
     status: str
     prediction_agent: str | None
