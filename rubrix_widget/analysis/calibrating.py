@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rubrix_widget import arrays, charts
+from rubrix_widget.analysis.numbers import check_whole
 from rubrix_widget.analysis.source import Data, Source, source_of
 from rubrix_widget.metrics import calibration as measuring
 from rubrix_widget.metrics.classification import over
@@ -93,6 +94,7 @@ def calibration(
     >>> round(found["ece"], 3), round(found["mce"], 3), round(found["brier"], 3)
     (0.3, 0.7, 0.17)
     """
+    check_whole(1, bins=bins)
     source = source_of(data, query, dialect, agent)
     scores, right = scored(source)
     wide = measuring.reliability(scores, right, bins)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from rubrix_widget import charts
 from rubrix_widget.analysis.source import Data, Source, source_of
-from rubrix_widget.engine.fields import about_agents
+from rubrix_widget.engine.fields import ONE_EACH
 from rubrix_widget.metrics.intervals import wilson
 from rubrix_widget.metrics.pairing import holm, kappa, mcnemar, paired_difference
 from rubrix_widget.metrics.result import Metric
@@ -129,10 +129,10 @@ def compare(
 def _agents(source: Source, agents: tuple[str, str] | None) -> tuple[str, str]:
     known = source.engine.columns.logged.predicting
     if len(known) < 2:
-        raise ValueError(about_agents("predicted@…", known))
+        raise ValueError(f"compare is of predictions of several agents, and {ONE_EACH}")
     if agents is None:
         return known[0], known[1]
-    if isinstance(agents, str) or len(agents) != 2 or agents[0] == agents[1]:
+    if not isinstance(agents, list | tuple) or len(agents) != 2 or agents[0] == agents[1]:
         raise ValueError(f"agents is {agents!r}; name two different ones of {', '.join(known)}")
     first, second = agents
     for one in (first, second):

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from rubrix_widget import charts
 from rubrix_widget.analysis import differing
 from rubrix_widget.analysis.differing import MIXED, Groups
+from rubrix_widget.analysis.numbers import check_share, check_whole
 from rubrix_widget.analysis.source import Data, Source, query_of_ids, source_of, text_of
 from rubrix_widget.analysis.texts import texts_of
 from rubrix_widget.metrics.result import Metric
@@ -79,7 +80,7 @@ def contradictions(
     ------
     DatasetNotFoundError, QueryError
     ValueError
-        A similarity outside 0 to 1, or a number of words below 1.
+        A number that makes no sense.
 
     Notes
     -----
@@ -99,10 +100,9 @@ def contradictions(
     >>> found["counts"]["identical"], found["table"]["query"].tolist()
     (1, ['id:(0 OR 1)'])
     """
-    if not 0 < similarity <= 1:
-        raise ValueError(f"similarity is {similarity}; give a share above 0 up to 1")
-    if contained < 1:
-        raise ValueError(f"contained is {contained}; give a number of words, 1 at least")
+    check_share(similarity=similarity)
+    check_whole(1, contained=contained)
+    check_whole(0, most=most)
     tell = progress or (lambda _share: None)
     source = source_of(data, query, dialect)
     texts = texts_of(source.engine, source.hits.mask)

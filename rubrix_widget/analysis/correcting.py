@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rubrix_widget import arrays, charts
+from rubrix_widget.analysis.numbers import check_whole
 from rubrix_widget.analysis.source import Data, source_of
 from rubrix_widget.metrics.classification import Pairs, between
 from rubrix_widget.metrics.result import Metric
@@ -59,7 +60,7 @@ def what_if(
     ------
     DatasetNotFoundError, QueryError
     ValueError
-        There are no predictions of that agent.
+        There are no predictions of that agent, or a seed that is none.
 
     Examples
     --------
@@ -74,6 +75,7 @@ def what_if(
     >>> found["fixed"], found["table"].loc["accuracy", ["before", "after"]].tolist()
     (1, [0.5, 1.0])
     """
+    check_whole(0, seed=seed)
     source = source_of(data, query, dialect, agent)
     columns, positions = source.engine.columns, source.hits.positions
     logged = columns.logged

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from rubrix_widget import arrays, charts
+from rubrix_widget.analysis.numbers import check_share, check_whole
 from rubrix_widget.analysis.source import Data, source_of
 from rubrix_widget.engine import Engine
 from rubrix_widget.index import Hits, occurrences, running_words
@@ -69,6 +70,8 @@ def error_words(
     Raises
     ------
     DatasetNotFoundError, QueryError
+    ValueError
+        A number that makes no sense, or no predictions of that agent.
 
     Notes
     -----
@@ -92,6 +95,8 @@ def error_words(
     >>> table["query"].tolist()
     ['text:bad', 'text:"not"', 'text:"not bad"']
     """
+    check_whole(1, most=most, least=least)
+    check_share(fdr=fdr)
     source = source_of(data, query, dialect, agent)
     found = marking(source.engine, source.hits.mask, bigrams=bigrams, least=least, fdr=fdr)
     return Metric(

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from rubrix_widget import charts
 from rubrix_widget.analysis.calibrating import entries
+from rubrix_widget.analysis.numbers import check_whole
 from rubrix_widget.analysis.source import Data, Source, query_of_ids, source_of
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
@@ -67,7 +68,7 @@ def label_errors(
     ------
     DatasetNotFoundError, QueryError
     ValueError
-        No such way to sort.
+        No such way to sort, a number that makes no sense, or no predictions of that agent.
 
     Notes
     -----
@@ -88,6 +89,8 @@ def label_errors(
     >>> table["id"].tolist(), table["normalized_margin"].round(1).tolist()
     (['nice', 'dull', 'fine'], [-0.6, 0.4, 0.8])
     """
+    if most is not None:
+        check_whole(0, most=most)
     source = source_of(data, query, dialect, agent)
     ranking = ranked(source, sort_by)
     found: dict[str, Any] = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rubrix_widget import charts
+from rubrix_widget.analysis.numbers import check_whole
 from rubrix_widget.analysis.source import Data, Source, pairs_of, source_of, text_of
 from rubrix_widget.metrics.intervals import difference, wilson
 from rubrix_widget.query import Dialect
@@ -147,7 +148,7 @@ def report(
     ------
     DatasetNotFoundError, QueryError
     ValueError
-        A negative number of examples.
+        A number that makes no sense, or no predictions of that agent.
 
     Examples
     --------
@@ -163,8 +164,7 @@ def report(
     wrong on 50.0 % of the 20 records matching text:bad (95 % CI 29.9–70.1); none of the other 20
     records is
     """
-    if examples < 0:
-        raise ValueError(f"examples is {examples}; give 0 or more")
+    check_whole(0, examples=examples, seed=seed)
     source = source_of(data, query, dialect, agent)
     predicted = source.engine.columns.predicted
     some = source.hits.positions[predicted[source.hits.positions] >= 0]

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from rubrix_widget import charts
 from rubrix_widget.analysis.mislabelled import Ranking, SortBy, ranked
+from rubrix_widget.analysis.numbers import check_whole
 from rubrix_widget.analysis.source import Data, Source, source_of
 from rubrix_widget.columns import VERDICTS, Logged
 from rubrix_widget.columns.ids import Ids
@@ -77,7 +78,7 @@ def review(
     ------
     DatasetNotFoundError, QueryError
     ValueError
-        No such way to sort.
+        No such way to sort, a seed that is none, or no predictions of that agent.
 
     Notes
     -----
@@ -108,6 +109,7 @@ def review(
     >>> found["n"], found["judged"], found["found"], found["rest"], found["remaining"]
     (3, 1, 1, 2, nan)
     """
+    check_whole(0, seed=seed)
     state = reviewed(source_of(data, query, dialect, agent, before), sort_by, seed)
     estimate = state.estimate
     found: dict[str, Any] = {

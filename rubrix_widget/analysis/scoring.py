@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rubrix_widget import charts
+from rubrix_widget.analysis.numbers import check_whole
 from rubrix_widget.analysis.source import Data, Source, pairs_of, source_of
 from rubrix_widget.metrics.classification import Pairs, between
 from rubrix_widget.metrics.intervals import apart, f1_bounds, mean_bounds, wilson_bounds
@@ -73,7 +74,7 @@ def scores(
     ------
     DatasetNotFoundError, QueryError
     ValueError
-        There are no predictions of that agent.
+        There are no predictions of that agent, or a seed that is none.
 
     Notes
     -----
@@ -104,6 +105,7 @@ def scores(
     >>> found.data["labels"]["good"]["recall"]
     1.0
     """
+    check_whole(0, seed=seed)
     return scores_of(source_of(data, query, dialect, agent), seed)
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from rubrix_widget import charts
 from rubrix_widget.analysis.features import Features, features_of
+from rubrix_widget.analysis.numbers import check_share, check_whole
 from rubrix_widget.analysis.source import Data, source_of
 from rubrix_widget.metrics.contrast import by_chance, false_discovery
 from rubrix_widget.metrics.intervals import excess
@@ -122,14 +123,19 @@ def slices(
     >>> found["wrong"], found["covered"]
     (120, 1.0)
     """
-    if most < 1 or least < 1 or depth < 1 or not 0 < fdr <= 1:
-        raise ValueError("most, least and depth have to be 1 at least, and fdr above 0 up to 1")
+    check_whole(1, most=most, least=least, depth=depth)
+    check_whole(0, seed=seed)
+    check_share(fdr=fdr)
     tell = progress or (lambda _share: None)
     source = source_of(data, query, dialect, agent)
     right = source.engine.columns.predicted
     chosen = source.hits.mask & (right >= 0)
     wrong = chosen & (right == 0)
     if against is not None:
+        if against == (source.agent or next(iter(source.engine.columns.logged.predicting), None)):
+            raise ValueError(
+                f"against is {against!r}, whose predictions are measured; give another"
+            )
         theirs = source.engine.seen_by(against).columns.predicted
         chosen, wrong = chosen & (theirs >= 0), wrong & (theirs == 1)
     mined = chosen & _half(source.engine.n, seed)

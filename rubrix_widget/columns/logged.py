@@ -126,10 +126,10 @@ class Logged:
         return (self.prediction_agent < 0) & self.primary.given
 
     @property
-    def only_agent(self) -> str | None:
-        """The agent that made all predictions, if it was one alone and has a name."""
+    def alone(self) -> list[str]:
+        """The agents that made predictions, where each record has that of one."""
         codes = np.unique(self.prediction_agent[self.primary.given])
-        return self.agents.values[codes[0]] if len(codes) == 1 and codes[0] >= 0 else None
+        return [self.agents.values[code] for code in codes[codes >= 0].tolist()]
 
     def predicted(self, agent: str) -> Predicted:
         """Return what one of :attr:`predicting` predicted."""

@@ -21,7 +21,7 @@ from rubrix_widget.engine import filters as filtering
 from rubrix_widget.engine.aggregates import Aggregates, Confusion, Facet, Histogram
 from rubrix_widget.engine.cache import Cache, on_text
 from rubrix_widget.engine.evaluate import Evaluator
-from rubrix_widget.engine.fields import Field, about_agents, did_you_mean, fields_of
+from rubrix_widget.engine.fields import Field, about_agent, did_you_mean, fields_of
 from rubrix_widget.engine.marks import Marks, marks
 from rubrix_widget.engine.moves import Moves
 from rubrix_widget.engine.plain import plain_records, stored
@@ -95,12 +95,10 @@ class Engine:
         """
         logged = self.columns.logged
         agents = logged.predicting
-        if not agents and (only := logged.only_agent) is not None:
-            if only == agent:
-                return self
-            raise ValueError(f"no agent {agent!r}; all predictions here are of {only!r}")
+        if not agents and logged.alone == [agent] and not logged.unnamed.any():
+            return self
         if agent not in agents:
-            raise ValueError(about_agents(f"predicted@{agent}", agents))
+            raise ValueError(about_agent(agent, agents or logged.alone, one_each=not agents))
         return self.over(self.columns.seen_by(agent))
 
     def over(self, columns: Columns) -> Engine:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import pyarrow as pa
 
 from rubrix_widget.columns import Logged
-from rubrix_widget.query import shorten, word
+from rubrix_widget.query import quote, shorten, word
 
 Kind = Literal["text", "words", "keyword", "label", "number", "integer", "bool", "date"]
 
@@ -35,6 +35,10 @@ BY_AGENT: dict[str, Kind] = {"predicted": "keyword", "predicted_as": "label", "s
 """Fields that one agent's predictions have by themselves: ``predicted@agent``."""
 COMPARED = ("fixed", "broken", "both_wrong", "agree")
 """Fields that compare the predictions of two agents."""
+ONE_EACH = (
+    "each record here has the prediction of one; log records with prediction={agent: prediction, "
+    "…}, or add a model's with rb.add_predictions"
+)
 _LISTED = 12  # field names listed in an error before "…"
 _WITH_WORDS = ("predicted_as", "annotated_as", "predicted_by", "annotated_by", "comment")
 CHANGEABLE = frozenset(
@@ -153,6 +157,26 @@ def unknown(name: str, fields: Mapping[str, Field]) -> Unknown:
     )
 
 
+def about_agent(agent: str, agents: Sequence[str], *, one_each: bool = False) -> str:
+    """Say that there is no such agent, or that its predictions have records of their own.
+
+    Parameters
+    ----------
+    agent
+    agents
+        Those that there are.
+    one_each
+        Whether each record has the prediction of one.
+    """
+    if agent in agents and one_each:
+        asked = f"predicted_by:{quote(agent)}"
+        return f"each record here has the prediction of one agent; those of {agent!r} are {asked}"
+    if not agents:
+        return f"no agent {shorten(agent)!r}; no prediction here has an agent's name"
+    listed = ", ".join(map(shorten, agents))
+    return f"no agent {shorten(agent)!r}; agents are {listed}.{did_you_mean(agent, agents)}"
+
+
 def about_agents(name: str, agents: Sequence[str]) -> str:
     """Say what is wrong with the agent that a field is asked of; empty where it is not that."""
     field, at, agent = name.partition("@")
@@ -160,14 +184,9 @@ def about_agents(name: str, agents: Sequence[str]) -> str:
         asked = " or ".join(word(f"{field}@{one}") for one in agents[1:])
         return f"{field!r} compares {agents[0]!r} with one of several agents: write {asked}"
     if (field in COMPARED or (at and field in BY_AGENT)) and len(agents) < 2:
-        return (
-            f"{shorten(name)!r} is of predictions of several agents, and each record here has the "
-            "prediction of one; log records with prediction={agent: prediction, …}, or add a "
-            "model's with rb.add_predictions"
-        )
+        return f"{shorten(name)!r} is of predictions of several agents, and {ONE_EACH}"
     if at and field in (*BY_AGENT, *COMPARED) and agent not in agents:
-        hint = did_you_mean(agent, agents)
-        return f"no agent {shorten(agent)!r}; agents are {', '.join(map(shorten, agents))}.{hint}"
+        return about_agent(agent, agents)
     if at and field in COMPARED and agent == agents[0]:
         others = " or ".join(word(f"{field}@{one}") for one in agents[1:])
         return f"{shorten(name)!r} would compare the primary agent with itself: write {others}"

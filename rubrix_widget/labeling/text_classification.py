@@ -55,6 +55,8 @@ def find_label_errors(
 
     Raises
     ------
+    TypeError
+        A name, or one record.
     MissingExtraError
         cleanlab is not installed.
     RecordError
@@ -77,6 +79,8 @@ def find_label_errors(
     >>> [record.text for record in find_label_errors(records)]
     ['4']
     """
+    if isinstance(records, str | TextClassificationRecord):
+        raise TypeError(f"records is {records!r}; give several, such as rb.load(name) returns")
     if sort_by not in get_args(SortBy):
         raise ValueError(f"sort_by is {sort_by!r}; use {', '.join(map(repr, _RANKED_BY))}")
     for name in ("multi_label", "return_indices_ranked_by"):

@@ -186,7 +186,7 @@ def test_every_measure_can_be_of_one_agent() -> None:
     )
     with pytest.raises(ValueError, match="no agent 'c'; agents are old, new"):
         analysis.scores(made, agent="c")
-    with pytest.raises(ValueError, match="each record here has the prediction of one"):
+    with pytest.raises(ValueError, match="no agent 'new'; no prediction here has an agent's name"):
         analysis.scores(alone, agent="new")
     with pytest.raises(ValueError, match="each record here has the prediction of one"):
         analysis.compare(alone)
@@ -204,7 +204,7 @@ def test_the_only_agent_may_be_named() -> None:
     )
     named = analysis.confusion_matrix(made, agent="bert").data["counts"]
     assert named.equals(analysis.confusion_matrix(made).data["counts"])
-    with pytest.raises(ValueError, match="no agent 'gpt'; all predictions here are of 'bert'"):
+    with pytest.raises(ValueError, match="no agent 'gpt'; agents are bert"):
         analysis.scores(made, agent="gpt")
 
 

@@ -86,7 +86,9 @@ def test_a_model_that_is_added_gets_its_column_at_once(home: Path) -> None:
     shown = explorer("b")
     rb.add_predictions("compared", ODD, {"r1": [("bad", 0.5)]}, verbose=False)
     page = result(shown, "page", view())
-    assert {one["id"]: dict(one["by_agent"])[ODD]["predicted"] for one in page["records"]}["r1"] == "ok"
+    assert {one["id"]: dict(one["by_agent"])[ODD]["predicted"] for one in page["records"]}[
+        "r1"
+    ] == "ok"
     assert f"predicted_as@{ODD}" in shown.config["columns"]
 
 
