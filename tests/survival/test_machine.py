@@ -21,16 +21,9 @@ from rubrix_widget.patches import apply, difference
 from rubrix_widget.store import Label, Store
 from rubrix_widget.store.journal import COPY, FILE
 from tests.survival import harm, whole
+from tests.survival.model import IDS, PARTS, Event, Group, Model
 
 LABELS = ["negative", "neutral", "positive"]
-IDS = ["0", "1", "2", "3"]
-PARTS = {
-    "annotation": ("annotation", "status", "agent"),
-    "status": ("status",),
-    "comment": ("comment",),
-    "verdict": ("verdict",),
-}
-Record = dict[str, Any]
 ids = st.sampled_from(IDS)
 labels = st.sampled_from([*LABELS, "new", None])
 agents = st.sampled_from(["ada", "bob"])
@@ -42,14 +35,6 @@ values = st.one_of(
 )
 
 
-class Group:
-    """A group of events as the model has it: record, field, and the record before and after."""
-
-    def __init__(self, kind: str, agent: str, events: list[tuple[str, str, Record, Record | None]]):
-        self.kind, self.agent, self.events = kind, agent, events
-        self.targets: list[int] = []
-
-
 class Machine(RuleBasedStateMachine):
     """Each rule does a thing to the dataset and to the dictionaries; both must be alike."""
 
@@ -57,24 +42,16 @@ class Machine(RuleBasedStateMachine):
     def begin(self) -> None:
         self.place = tempfile.TemporaryDirectory()
         self.folder = Path(self.place.name) / "d"
-        self.texts = dict.fromkeys(IDS, "text")
-        self.logged = {one: self.as_logged("negative") for one in IDS}
-        self.now = {one: dict(record) for one, record in self.logged.items()}
-        self.groups: list[Group] = []
-        self.steps: dict[int, list[Any]] = {}  # edit: who can turn it round, since, state
+        self.model = Model()
         self.log_all()
         self.live, self.other = (LiveDataset("d", self.folder) for _ in range(2))
-
-    def as_logged(self, label: str | None) -> Record:
-        kept = {"comment": None, "verdict": None}
-        return {"annotation": label, "status": "Default", "agent": None, **kept}
 
     def log_all(self) -> None:
         records = [
             rb.TextClassificationRecord(
-                text=f"{self.texts[one]} {one}", id=one, annotation=record["annotation"]
+                text=f"{self.model.texts[one]} {one}", id=one, annotation=record["annotation"]
             )
-            for one, record in self.logged.items()
+            for one, record in self.model.logged.items()
         ]
         for record in records:
             record.status = "Default"
@@ -82,63 +59,17 @@ class Machine(RuleBasedStateMachine):
             warnings.simplefilter("ignore", StoreWarning)
             Store(self.folder).log(rb.DatasetForTextClassification(records).table)
 
-    # What the model knows of groups -------------------------------------------------------------
-
-    def write(
-        self,
-        kind: str,
-        agent: str,
-        events: list[tuple[str, str, Record, Record | None]],
-        edits: list[int] | None = None,
-    ) -> None:
-        self.groups.append(Group(kind, agent, events))
-        self.groups[-1].targets = edits or []
-        number = len(self.groups)
-        if kind == "edit":
-            for step in self.steps.values():
-                if step[0] == agent and step[2] == "undone":
-                    step[2] = "gone"
-            self.steps[number] = [agent, number, "made"]
-        for edit in edits or []:
-            if kind == "undo":
-                self.steps[edit] = [agent, number, "undone"]
-            else:
-                self.steps[edit] = [self.groups[edit - 1].agent, number, "made"]
-
-    def put(self, one: str, part: tuple[str, ...], source: Record) -> Record:
-        return {**self.now[one], **{name: source[name] for name in part}}
-
-    def change(self, kind: str, agent: str, wanted: list[tuple[str, str, Record]]) -> int:
-        """Make records what is wanted of them; return how many of them change."""
-        events = []
-        for one, field, after in wanted:
-            if after != self.now[one]:
-                events.append((one, field, self.now[one], after))
-                self.now[one] = after
-        if events:
-            self.write(kind, agent, events)
-        return len({one for one, *_ in events})
-
-    def edited(self, now: Record, field: str, new: Any, agent: str) -> Record:
-        if field != "annotation":
-            return {**now, field: new}
-        if new is None:
-            return {**now, "annotation": None, "status": "Default", "agent": None}
-        return {**now, "annotation": new, "status": "Validated", "agent": agent}
-
-    # Rules ----------------------------------------------------------------------------------------
-
     @rule(chosen=st.lists(st.tuples(ids, values), min_size=1, max_size=4), agent=agents)
     def edit(self, chosen: list[tuple[str, tuple[str, Any]]], agent: str) -> None:
-        edits, wanted, now = [], [], dict(self.now)
+        edits, wanted, now = [], [], dict(self.model.now)
         for one, (field, new) in chosen:
             given = [new] if field == "annotation" and new is not None else new
             edits.append(Edit(one, field, given))
-            now[one] = self.edited(now[one], field, new, agent)
+            now[one] = self.model.edited(now[one], field, new, agent)
             wanted.append((one, field, now[one]))
         result = self.live.edit(edits, agent=agent)
         assert result.conflicts == []
-        assert result.changes == self.change("edit", agent, wanted)
+        assert result.changes == self.model.change("edit", agent, wanted)
 
     @rule(one=ids, label=st.sampled_from(LABELS), stale=st.booleans())
     def edit_of_what_was(self, one: str, label: str, stale: bool) -> None:
@@ -146,12 +77,14 @@ class Machine(RuleBasedStateMachine):
         (place,) = engine.positions([one]).tolist()
         version = int(engine.columns.version[place]) - stale
         result = self.live.edit([Edit(one, "annotation", [label], version)], agent="ada")
-        if stale and self.now[one]["annotation"] != label:
+        if stale and self.model.now[one]["annotation"] != label:
             assert [conflict["id"] for conflict in result.conflicts] == [one]
             assert (result.group, result.changes) == (None, 0)
             return
-        wanted = [(one, "annotation", self.edited(self.now[one], "annotation", label, "ada"))]
-        assert result.changes == self.change("edit", "ada", wanted)
+        wanted = [
+            (one, "annotation", self.model.edited(self.model.now[one], "annotation", label, "ada"))
+        ]
+        assert result.changes == self.model.change("edit", "ada", wanted)
 
     @rule(size=st.integers(1, 4), label=labels, agent=agents, meanwhile=st.booleans())
     def bulk(self, size: int, label: str | None, agent: str, meanwhile: bool) -> None:
@@ -164,7 +97,7 @@ class Machine(RuleBasedStateMachine):
             self.edit([(chosen[0], ("annotation", "positive"))], "bob")
             self.edit([(chosen[0], ("annotation", "neutral"))], "ada")
         wanted = [
-            (one, "annotation", self.edited(self.now[one], "annotation", label, agent))
+            (one, "annotation", self.model.edited(self.model.now[one], "annotation", label, agent))
             for one in chosen
         ]
         try:
@@ -174,30 +107,17 @@ class Machine(RuleBasedStateMachine):
         except PlanOutdatedError:
             assert meanwhile
             return
-        assert result.changes == self.change("edit", agent, wanted)
+        assert result.changes == self.model.change("edit", agent, wanted)
         assert meanwhile or result.changes == plan.changes
-
-    def turned(self, events: list[tuple[str, str, Record, Record | None]]) -> tuple[Any, int]:
-        """Return the events that turn others round, and how many cannot be."""
-        made, refused, before = [], 0, dict(self.now)
-        for one, field, old, new in events:
-            part = PARTS.get(field, PARTS["annotation"])
-            if new is None:
-                refused += 1
-                continue
-            after = self.put(one, part, old)
-            if after != self.now[one] and self.put(one, part, new) != self.now[one]:
-                refused += 1
-            elif after != self.now[one]:
-                made.append((one, field, self.now[one], after))
-                self.now[one] = after
-        self.now, after_all = before, self.now
-        return (made, after_all), refused
 
     @rule(agent=agents, kind=st.sampled_from(["undo", "redo"]), dry_run=st.booleans())
     def turn(self, agent: str, kind: str, dry_run: bool) -> None:
         state = {"undo": "made", "redo": "undone"}[kind]
-        since = [step[1] for step in self.steps.values() if (step[0], step[2]) == (agent, state)]
+        since = [
+            step.since
+            for step in self.model.steps.values()
+            if (step.agent, step.state) == (agent, state)
+        ]
         act = getattr(self.live, kind)
         result = act(agent=agent, dry_run=dry_run)
         if not since:
@@ -205,32 +125,34 @@ class Machine(RuleBasedStateMachine):
             return
         edits = [
             edit
-            for edit, step in self.steps.items()
-            if (step[0], step[2], step[1]) == (agent, state, max(since))
+            for edit, step in self.model.steps.items()
+            if (step.agent, step.state, step.since) == (agent, state, max(since))
         ]
-        self.settle(kind, agent, edits, self.groups[max(since) - 1].events[::-1], result, dry_run)
+        self.settle(
+            kind, agent, edits, self.model.groups[max(since) - 1].events[::-1], result, dry_run
+        )
 
     @rule(agent=agents, dry_run=st.booleans(), pick=st.integers(0, 30))
     def undo_group(self, agent: str, dry_run: bool, pick: int) -> None:
-        made = [edit for edit, step in self.steps.items() if step[2] == "made"]
+        made = [edit for edit, step in self.model.steps.items() if step.state == "made"]
         if made:
             edit = made[pick % len(made)]
-            since = self.steps[edit][1]
-            together = [one for one in made if self.steps[one][1] == since]
+            since = self.model.steps[edit].since
+            together = [one for one in made if self.model.steps[one].since == since]
             if together == [edit]:
                 result = self.live.undo(agent=agent, group=edit, dry_run=dry_run)
-                events = self.groups[since - 1].events[::-1]
+                events = self.model.groups[since - 1].events[::-1]
                 self.settle("undo", agent, [edit], events, result, dry_run)
 
     @rule(agent=agents, by=agents)
     def undo_by(self, agent: str, by: str) -> None:
         steps = sorted(
-            (step[1], edit)
-            for edit, step in self.steps.items()
-            if step[2] == "made" and self.groups[edit - 1].agent == by
+            (step.since, edit)
+            for edit, step in self.model.steps.items()
+            if step.state == "made" and self.model.groups[edit - 1].agent == by
         )
         groups = sorted({since for since, _ in steps}, reverse=True)
-        events = [event for one in groups for event in self.groups[one - 1].events[::-1]]
+        events = [event for one in groups for event in self.model.groups[one - 1].events[::-1]]
         result = self.live.undo(agent=agent, by=by)
         if not steps:
             assert result is None
@@ -242,41 +164,26 @@ class Machine(RuleBasedStateMachine):
         kind: str,
         agent: str,
         edits: list[int],
-        events: list[tuple[str, str, Record, Record | None]],
+        events: list[Event],
         result: EditResult | None,
         dry_run: bool,
     ) -> None:
-        (made, now), refused = self.turned(events)
+        (made, now), refused = self.model.turned(events)
         assert result is not None
         conflicts = [one for one in result.conflicts if one["field"] != "labels"]
         assert (result.changes, len(conflicts)) == (len({one for one, *_ in made}), refused)
-        if (
-            result.group is None
-        ):  # what is asked for by its number stays where nothing is left of it
+        if result.group is None:  # what is asked for by its number stays where nothing is left
             assert dry_run or not made
         else:
-            self.now = now
-            self.write(kind, agent, made, edits)
+            self.model.now = now
+            self.model.write(kind, agent, made, edits)
 
-    def ends(self, groups: list[Group], fresh: set[int]) -> dict[int, set[str]]:
-        """Return how some groups turned each edit of before round, first and last."""
-        turns: dict[int, list[str]] = {}
-        for group in groups:
-            for edit in set(group.targets) - fresh:
-                turns.setdefault(edit, []).append(group.kind)
-        return {edit: {kinds[0], kinds[-1]} for edit, kinds in turns.items()}
-
-    def touched(self, groups: list[Group], edits: list[int]) -> set[str]:
-        """Return the records that groups changed that turned some edits round."""
-        turning = [group for group in groups if set(group.targets) & set(edits)]
-        return {one for group in turning for one, *_ in group.events}
-
-    @precondition(lambda self: self.groups)
+    @precondition(lambda self: self.model.groups)
     @rule(agent=agents, pick=st.integers(0, 30))
     def undo_to(self, agent: str, pick: int) -> None:
-        to = pick % (len(self.groups) + 1)
-        later = self.groups[to:]
-        first: dict[str, Record] = {}
+        to = pick % (len(self.model.groups) + 1)
+        later = self.model.groups[to:]
+        first: dict[str, dict[str, Any]] = {}
         anew = set()
         for group in later:
             for one, _, old, new in group.events:
@@ -284,10 +191,10 @@ class Machine(RuleBasedStateMachine):
                 if new is None:
                     anew.add(one)
         fresh = {to + 1 + at for at, one in enumerate(later) if one.kind == "edit"}
-        ends = self.ends(later, fresh)
+        ends = self.model.ends(later, fresh)
         edits = sorted(fresh | {edit for edit, both in ends.items() if both == {"redo"}})
         again = sorted(edit for edit, both in ends.items() if both == {"undo"})
-        theirs = self.touched(later, again)
+        theirs = self.model.touched(later, again)
         kind = "undo"
         if again and not edits:
             kind, edits, again = "redo", again, []
@@ -299,30 +206,32 @@ class Machine(RuleBasedStateMachine):
         events = []
         for one, target in first.items():
             if one in anew:
-                assert (one in [one["id"] for one in result.conflicts]) == (target != self.now[one])
+                refused = one in [conflict["id"] for conflict in result.conflicts]
+                assert refused == (target != self.model.now[one])
                 continue
             for field in ("annotation", "comment", "verdict"):
-                after = self.put(one, PARTS[field], target)
-                if after != self.now[one]:
-                    events.append((one, field, self.now[one], after))
-                    self.now[one] = after
+                after = self.model.put(one, PARTS[field], target)
+                if after != self.model.now[one]:
+                    events.append((one, field, self.model.now[one], after))
+                    self.model.now[one] = after
         assert result.changes == len({one for one, *_ in events})
         if not again:
-            self.write(kind, agent, events, edits)
+            self.model.write(kind, agent, events, edits)
             return
-        self.write(kind, agent, [one for one in events if one[0] not in theirs], edits)
-        self.write("redo", agent, [one for one in events if one[0] in theirs], again)
+        self.model.write(kind, agent, [one for one in events if one[0] not in theirs], edits)
+        self.model.write("redo", agent, [one for one in events if one[0] in theirs], again)
 
     @rule(one=ids, label=labels, text=st.sampled_from(["text", "other"]))
     def log_one(self, one: str, label: str | None, text: str) -> None:
-        differs = (self.logged[one]["annotation"], self.texts[one]) != (label, text)
-        self.texts[one], self.logged[one] = text, self.as_logged(label)
+        model = self.model
+        differs = (model.logged[one]["annotation"], model.texts[one]) != (label, text)
+        model.texts[one], model.logged[one] = text, model.as_logged(label)
         self.log_all()
-        ends = [event[3] for group in self.groups for event in group.events if event[0] == one]
+        ends = [event[3] for group in model.groups for event in group.events if event[0] == one]
         if differs and ends and ends[-1] is not None:
-            self.groups.append(Group("logged", "", [(one, "record", self.now[one], None)]))
+            model.groups.append(Group("logged", "", [(one, "record", model.now[one], None)]))
         if differs or not ends or ends[-1] is None:
-            self.now[one] = dict(self.logged[one])
+            model.now[one] = dict(model.logged[one])
 
     @rule()
     def log_again(self) -> None:
@@ -335,18 +244,18 @@ class Machine(RuleBasedStateMachine):
         result = self.live.declare(declared, rename={old: new}, agent="ada")
         wanted = [
             (one, "annotation", {**record, "annotation": new})
-            for one, record in self.now.items()
+            for one, record in self.model.now.items()
             if record["annotation"] == old
         ]
-        changes = self.change("edit", "ada", wanted)
+        changes = self.model.change("edit", "ada", wanted)
         assert result.changes == changes
         if result.group is not None and not changes:
-            self.write("edit", "ada", [])
+            self.model.write("edit", "ada", [])
 
     @rule(names=st.permutations([*LABELS, "new"]))
     def declare(self, names: list[str]) -> None:
         if self.live.declare([Label(one) for one in names], agent="bob").group is not None:
-            self.write("edit", "bob", [])
+            self.model.write("edit", "bob", [])
         assert self.other.engine().labels[:4] == names
 
     @rule()
@@ -363,7 +272,7 @@ class Machine(RuleBasedStateMachine):
         self.live.close()
         self.other.close()
         if (self.folder / name).stat().st_size and (kind != "foreign" or name == FILE):
-            harm.HARMS[kind](self.folder / name, random.Random(len(self.groups)))
+            harm.HARMS[kind](self.folder / name, random.Random(len(self.model.groups)))
         with warnings.catch_warnings():  # what is damaged is mended when it is read
             warnings.simplefilter("ignore", StoreWarning)
             for read in (self.live.engine, self.live.events, self.live.changes, self.live.groups):
@@ -386,17 +295,17 @@ class Machine(RuleBasedStateMachine):
                         "verdict": state.verdict,
                     }
                     for one, state in found.items()
-                } == self.now
+                } == self.model.now
             kinds = [one.kind for one in self.live.groups()]
-            assert kinds == [one.kind for one in self.groups]
+            assert kinds == [one.kind for one in self.model.groups]
             for agent in ("ada", "bob"):
-                states = {step[2] for step in self.steps.values() if step[0] == agent}
+                states = {step.state for step in self.model.steps.values() if step.agent == agent}
                 assert self.live.can(agent) == ("made" in states, "undone" in states)
             for label in (*LABELS, "new"):
-                expected = sum(record["annotation"] == label for record in self.now.values())
+                expected = sum(record["annotation"] == label for record in self.model.now.values())
                 assert self.other.engine().select(f"annotated_as:{label}").count == expected
             for verdict in VERDICTS:
-                expected = sum(record["verdict"] == verdict for record in self.now.values())
+                expected = sum(record["verdict"] == verdict for record in self.model.now.values())
                 assert self.other.engine().select(f"verdict:{verdict}").count == expected
 
     def teardown(self) -> None:
