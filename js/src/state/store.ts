@@ -9,6 +9,7 @@ import type {
   SortKey,
   View,
 } from "../protocol";
+import { createAhead } from "./ahead";
 import type { Channel } from "./channel";
 import { type Gesture, type Meant, saving, withPending } from "./edits";
 import { createLayout } from "./layout";
@@ -96,7 +97,7 @@ export function createStore(channel: Channel) {
   let version = 0;
   let drawn = 0; // the version that the page was drawn from
   let latest = 0;
-  let ahead: { key: string; result: PageResult } | null = null;
+  const ahead = createAhead(channel, () => ({ version, view: asked.value }));
 
   function say(text: string, { tone = "plain", undo = false }: Partial<Omit<Said, "text">> = {}) {
     said.value = { text, tone, undo };
@@ -133,7 +134,7 @@ export function createStore(channel: Channel) {
     });
     drawn = result.version;
     tell(answered);
-    void lookAhead(answered, result);
+    void ahead.look(answered, result);
   }
 
   /** The state others see: only what really is on the page, and only what changed. */
@@ -147,25 +148,6 @@ export function createStore(channel: Channel) {
     if (Object.keys(changes).length > 0) channel.set(changes);
   }
 
-  /** Fetches the next page while this one is read. */
-  async function lookAhead(view: View, { page: at, pages }: PageResult) {
-    if (at >= pages) return;
-    const next = { ...view, page: at + 1 };
-    if (ahead?.key === aheadKey(next)) return;
-    try {
-      const result = await channel.call("page", next, { background: true });
-      if (result.version === version && sameView(asked.value, view)) {
-        ahead = { key: aheadKey(next), result };
-      }
-    } catch {
-      // asked for again, and said aloud, if somebody goes there
-    }
-  }
-
-  function aheadKey(view: View): string {
-    return `${version} ${viewKey(view)}`;
-  }
-
   /** Asks for a view; answers to earlier questions are not shown any more. */
   async function load(
     view: View,
@@ -173,8 +155,9 @@ export function createStore(channel: Channel) {
   ): Promise<boolean> {
     latest += 1;
     const ticket = latest;
-    if (ahead?.key === aheadKey(view)) {
-      show(view, ahead.result);
+    const fetched = ahead.of(view);
+    if (fetched) {
+      show(view, fetched);
       return true;
     }
     asked.value = view;
@@ -202,7 +185,7 @@ export function createStore(channel: Channel) {
 
   /** The same view again, from data that changed; the hand stays where it is. */
   function refresh() {
-    ahead = null;
+    ahead.forget();
     return load(asked.value, { keeping: true });
   }
 
@@ -219,7 +202,7 @@ export function createStore(channel: Channel) {
       }
       const { records, page: at, took_ms } = page.value;
       page.value = { ...result, records, page: at, pages: Math.max(at, result.pages), took_ms };
-      void lookAhead(view, result);
+      void ahead.look(view, result);
     } catch {
       // the numbers stay as they were until the next answer
     }
