@@ -45,7 +45,10 @@ def prediction(draw: random.Random, labels: list[str], multi: bool) -> Any:
 
 
 def made(seed: int, *, multi: bool, n: int = 200) -> rb.DatasetForTextClassification:
-    """Return records of two agents with hostile values; some have no annotation or prediction."""
+    """Return records of two agents with hostile values; some have no annotation or prediction.
+
+    The first agent is mostly right but where the metadata have one of two values.
+    """
     draw = random.Random(seed)
     labels = draw.sample(HOSTILE, 8)
     records = []
@@ -56,8 +59,12 @@ def made(seed: int, *, multi: bool, n: int = 200) -> rb.DatasetForTextClassifica
             if draw.random() < 0.85
         }
         annotation: Any = draw.sample(labels, draw.randint(0, 3)) if multi else draw.choice(labels)
+        value = draw.choice(HOSTILE[:4] * 6 + HOSTILE)
+        first = next(iter(given.values()), None)
+        if first is not None and value not in HOSTILE[:2] and draw.random() < 0.8:
+            annotation = [name for name, score in first if score > 0.5] if multi else first[0][0]
         metadata = {
-            "k y": draw.choice(HOSTILE),
+            "k y": value,
             "n": draw.choice([1, 2, 3, 2**53 + 1, -1]),
             "f": draw.random() * 10 ** draw.randint(-5, 5),
             "yes": draw.random() < 0.5,
@@ -98,6 +105,11 @@ class Asked:
     def of(self, measure: Any, **options: Any) -> Any:
         return measure(self.data, self.query, dialect=self.dialect, **options).data
 
+    def rows(self, table: Any) -> Any:
+        """Return the lines of a table, of which there are some where all records are asked of."""
+        assert self.query is not None or len(table)
+        return table.itertuples()
+
 
 @pytest.fixture(params=QUERIES)
 def asked(request: pytest.FixtureRequest, multi: bool, dialect: str, seed: int) -> Asked:
@@ -112,6 +124,7 @@ pytestmark = [
 
 
 def test_cells_of_the_matrix(asked: Asked) -> None:
+    """Annotated as one label and predicted as another, or as one of several in both."""
     found = asked.of(analysis.confusion_matrix)
     for row, counts in found["counts"].iterrows():
         for column, count in counts.items():
@@ -120,7 +133,8 @@ def test_cells_of_the_matrix(asked: Asked) -> None:
 
 
 def test_words(asked: Asked) -> None:
-    for row in asked.of(analysis.error_words, least=1, fdr=1.0)["table"].itertuples():
+    """Of the wrong records, and of all that can be judged."""
+    for row in asked.rows(asked.of(analysis.error_words, least=1, fdr=1.0)["table"]):
         counts = asked.count(row.query, asked.wrong), asked.count(row.query, asked.judged)
         assert counts == (row.wrong, row.wrong + row.right), row.query
 
@@ -128,40 +142,44 @@ def test_words(asked: Asked) -> None:
 def test_slices(asked: Asked, seed: int) -> None:
     """In the half that is reported, and in both together."""
     half = np.random.default_rng(seed).random(asked.engine.n) >= 0.5
-    for row in asked.of(analysis.slices, least=2, fdr=1.0, seed=seed)["table"].itertuples():
+    for row in asked.rows(asked.of(analysis.slices, least=2, fdr=1.0, seed=seed)["table"]):
         counts = [asked.count(row.query, among & half) for among in (asked.judged, asked.wrong)]
         assert counts == [row.n, row.wrong], row.query
 
 
 def test_label_errors_and_contradictions(asked: Asked) -> None:
-    for row in asked.of(analysis.label_errors)["table"].itertuples():
+    """One record each, and all records of a group."""
+    for row in asked.rows(asked.of(analysis.label_errors)["table"]):
         assert asked.count(row.query) == 1, row.query
     found = asked.of(analysis.contradictions, contained=2, similarity=0.6)["table"]
-    for row in found.itertuples():
+    for row in asked.rows(found):
         assert asked.count(row.query) == row.records, row.query
 
 
 def test_outcomes_and_labels_of_two_models(asked: Asked) -> None:
+    """Whichever of the two comes first."""
     for agents in (('a "b"', "x:*"), ("x:*", 'a "b"')):
         found = asked.of(analysis.compare, agents=agents)
         annotated = asked.engine.columns.annotation >= 0
         for name, query in found["queries"].items():
             assert asked.count(query, asked.within & annotated) == found[name], query
-        for row in found["labels"].itertuples():
+        for row in asked.rows(found["labels"]):
             assert asked.count(row.query) == row.n, row.query
 
 
 def test_bins_and_thresholds(asked: Asked, multi: bool) -> None:
+    """Of one label a record; scores of several have no query that counts them once."""
     for agent in (None, "x:*"):
         found = asked.of(analysis.calibration, agent=agent)
         cuts = asked.of(analysis.thresholds, agent=agent)["table"]
         for table in (found["bins"], found["bins_equal_mass"], cuts):
             assert ("query" in table) is not multi
-            for row in () if multi else table.itertuples():
+            for row in () if multi else asked.rows(table):
                 assert asked.count(row.query) == row.n, row.query
 
 
 def test_everything_can_be_drawn_and_printed(asked: Asked) -> None:
+    """Whatever is in the names, and however little is left of the records."""
     for measure in (
         *(analysis.scores, analysis.confusion_matrix, analysis.calibration, analysis.thresholds),
         *(analysis.error_words, analysis.slices, analysis.label_errors, analysis.contradictions),

@@ -62,6 +62,7 @@ def test_each_query_finds_just_the_records_that_were_counted() -> None:
     engine = source_of(PLANTED, None, "notebook").engine
     one = analysis.slices(PLANTED, seed=1, fdr=1).data
     half = np.random.default_rng(1).random(engine.n) >= 0.5
+    assert len(one["table"]) > 0
     for row in one["table"].itertuples():
         mask = engine.select(row.query).mask
         wrong = engine.columns.predicted == 0
