@@ -136,6 +136,8 @@ export type Traits = View & {
   column_widths: { [column: string]: number };
   tab: "records" | "charts" | "analysis";
   analysis: string;
+  /** What is chosen for analyses, whichever is shown. */
+  analysis_options: { [name: string]: string };
   config: Partial<Config>;
   snapshot: Partial<Snapshot>;
 };

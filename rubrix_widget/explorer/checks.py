@@ -6,14 +6,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from rubrix_widget.explorer.desks import NAMES
+from rubrix_widget.explorer.desks import NAMES, OPTIONS
 from rubrix_widget.explorer.protocol import RequestError
 from rubrix_widget.explorer.protocol.figures import ChartParams, FacetsParams
 from rubrix_widget.explorer.protocol.limits import (
     CHARTS,
     MAX_FACETS,
     MAX_NAMED,
-    MAX_OPTIONS,
     MAX_PAGE_SIZE,
     MAX_QUERY,
     MAX_SELECTED,
@@ -177,6 +176,7 @@ def state(value: object) -> dict[str, Any]:
         "column_widths": _unread,
         "tab": _tab,
         "analysis": _analysis,
+        "analysis_options": options,
     }
     return {name: read[name](one) for name, one in fields(value, "state", (), tuple(read)).items()}
 
@@ -190,10 +190,10 @@ def _analysis(value: object) -> str:
 
 
 def options(value: object) -> dict[str, str]:
-    """Return what was chosen for an analysis: a few short strings by their names."""
-    if not isinstance(value, dict) or len(value) > MAX_OPTIONS:
-        raise RequestError(f"options is {shown(value)}; give up to {MAX_OPTIONS} strings by name")
-    return {text(name, "an option"): text(one, f"option {name}") for name, one in value.items()}
+    """Return what was chosen for analyses: a few strings by the names of options."""
+    if not isinstance(value, dict):
+        raise RequestError(f'the options are {shown(value)}; give a dict such as {{"agent": "b"}}')
+    return {choice(name, "an option", OPTIONS): text(one, name) for name, one in value.items()}
 
 
 def _unread(value: object) -> object:

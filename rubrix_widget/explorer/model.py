@@ -28,7 +28,7 @@ from rubrix_widget.explorer.protocol.limits import DEFAULTS, MAX_CLAMP, PAGE_SIZ
 from rubrix_widget.explorer.protocol.records import PageResult, SelectParams, SelectResult, View
 from rubrix_widget.explorer.report import Reporting
 from rubrix_widget.explorer.selecting import Selected
-from rubrix_widget.explorer.sharing import Shareable, opened
+from rubrix_widget.explorer.sharing import Shareable, opened, options
 from rubrix_widget.query import Dialect
 
 _T = TypeVar("_T")
@@ -47,6 +47,7 @@ STATE: Final = (
     "column_widths",
     "tab",
     "analysis",
+    "analysis_options",
 )
 _OTHER_RECORDS = frozenset({"dialect", "query", "filters", "sort", "page_size"})
 
@@ -92,6 +93,9 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
         What is in sight.
     analysis : str
         Which analysis the tab "analysis" shows.
+    analysis_options : dict, optional
+        What is chosen for analyses, whichever is shown: ``{"agent": "bert2"}``, and ``against``,
+        ``first``, ``second``, ``normalize`` or ``every``.
     state : dict or str, optional
         What another explorer's :attr:`state` was, or :meth:`link` returned: all of the above at
         once. What is given by name as well is taken instead.
@@ -128,6 +132,7 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
     columns = _State([], lambda self, value: self._checked_columns(value))
     tab = _State("records", lambda _, value: checks.choice(value, "tab", TABS))
     analysis = _State("scores", lambda _, value: checks.choice(value, "analysis", NAMES))
+    analysis_options = _State({}, lambda self, value: self._checked_options(value))
     column_widths = _State({}, lambda self, value: self._checked_widths(value))
     config = traitlets.Dict().tag(sync=True)
     snapshot = traitlets.Dict().tag(sync=True)
@@ -146,6 +151,7 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
         column_widths: dict[str, int] | None = None,
         tab: str = "records",
         analysis: str = "scores",
+        analysis_options: dict[str, str] | None = None,
         state: str | dict[str, Any] | None = None,
         view: str | None = None,
         title: str | None = None,
@@ -179,6 +185,7 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
             "column_widths": column_widths or {},
             "tab": tab,
             "analysis": analysis,
+            "analysis_options": analysis_options or {},
         }
         self._keeper = layout.Keeper(dataset)
         kept = self._keeper.read() if state is None and view is None else {}
@@ -247,6 +254,9 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
 
     def _checked_widths(self, value: object) -> dict[str, int]:
         return layout.widths(value, self._live.engine())
+
+    def _checked_options(self, value: object) -> dict[str, str]:
+        return options(value, self._live.engine(), self.analysis_options)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in STATE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,12 +30,22 @@ from rubrix_widget.explorer.protocol.reviewing import (
 from rubrix_widget.index import Hits
 
 
-def wanted(params: object) -> tuple[View, int, list[str]]:
-    """Read the parameters of ``review``: a view, how many to draw at random, ids passed over."""
+class Wanted(NamedTuple):
+    """What the page asks of a review: of which records, by whom ranked, which come next."""
+
+    view: View
+    agent: str | None
+    every: int
+    passed: list[str]
+
+
+def wanted(params: object) -> Wanted:
+    """Read the parameters of ``review``."""
     given = checks.fields(params, "params of 'review'", tuple(ReviewParams.__annotations__))
     shows = {name: given[name] for name in ("query", "dialect", "filters")}
-    return (
+    return Wanted(
         checks.view({**shows, "sort": [], "page": 1, "page_size": 1}),
+        None if given["agent"] is None else checks.text(given["agent"], "agent"),
         checks.integer(given["every"], "every", 0, MAX_EVERY),
         checks.selected(given["passed"]),
     )
@@ -58,14 +68,16 @@ class Reviews:
 
     def review(self, params: object) -> ReviewResult:
         """Answer ``review``."""
-        view, every, passed = wanted(params)
+        asked = wanted(params)
         engine = self._live.engine()
         was = before(engine)
-        hits = pages.select(was, view).hits
-        state = self._last = reviewed(Source("", "", was, hits), earlier=self._last)
-        ids = engine.positions(passed)
+        hits = pages.select(was, asked.view).hits
+        seen = was if asked.agent is None else was.seen_by(asked.agent)
+        source = Source("", "", seen, hits, asked.agent)
+        state = self._last = reviewed(source, earlier=self._last)
+        ids = engine.positions(asked.passed)
         places = np.flatnonzero(np.isin(state.ranking.positions, ids[ids >= 0]))
-        coming = state.upcoming(REVIEW_RECORDS, every, places)
+        coming = state.upcoming(REVIEW_RECORDS, asked.every, places)
         return {
             "records": _records(engine, state, coming),
             "n": len(state.verdict),
@@ -102,7 +114,7 @@ _NONE: Ints = np.zeros(0, np.int64)
 
 def _other(engine: Engine, state: Reviewed, place: int, position: int) -> list[str] | None:
     """Return what the model would rather have; with several labels, one more or one less."""
-    logged = engine.columns.logged
+    logged = state.source.engine.columns.logged  # as whoever ranks sees them
     label = logged.sets.labels[state.ranking.other[place]]
     given = logged.sets.names(int(engine.columns.annotation[position]))
     if engine.multi_label:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from rubrix_widget.edits import LiveDataset
-from rubrix_widget.engine import Engine
+from rubrix_widget.engine import Engine, did_you_mean
 from rubrix_widget.errors import QueryError
 from rubrix_widget.explorer import checks, layout, token, views
 from rubrix_widget.explorer.config import fingerprint
+from rubrix_widget.explorer.desks import strangers
 from rubrix_widget.explorer.once import Once
 from rubrix_widget.explorer.protocol import RequestError
 from rubrix_widget.explorer.protocol.limits import DEFAULTS
@@ -75,6 +76,10 @@ def fitted(state: dict[str, Any], engine: Engine) -> Fitted:
     widths = kept.get("column_widths")
     if isinstance(widths, dict):
         kept["column_widths"] = {name: size for name, size in widths.items() if name in known}
+    options = kept.get("analysis_options", {})
+    for option, agent in strangers(options, engine.columns.logged.predicting).items():
+        missing.append(f"the agent {agent!r:.80}")
+        del options[option]
     return Fitted(short(kept), missing)
 
 
@@ -118,6 +123,22 @@ def opened(state: object, view: str | None, live: LiveDataset) -> dict[str, Any]
 def short(state: dict[str, Any]) -> dict[str, Any]:
     """Return of a state what differs from an explorer just opened."""
     return {name: one for name, one in state.items() if one != DEFAULTS[name]}
+
+
+def options(value: object, engine: Engine, before: Mapping[str, str]) -> dict[str, str]:
+    """Return what is chosen for analyses.
+
+    Raises
+    ------
+    RequestError
+        There is no such option, or no such agent; one that was chosen `before` may be gone.
+    """
+    given, agents = checks.options(value), engine.columns.logged.predicting
+    for name, agent in strangers(given, agents).items():
+        if before.get(name) != agent:
+            hint = did_you_mean(agent, agents) or f" There are {', '.join(agents) or 'none'}"
+            raise RequestError(f"analysis_options[{name!r}]: no agent {agent!r:.80}.{hint}")
+    return given
 
 
 def code(name: str, state: dict[str, Any], verb: str = "explore") -> str:

@@ -46,14 +46,14 @@ ex
 DESKS = {
     "Scores": "accuracy",
     "Confusion matrix": "taken for another label",
-    "Calibration": "expected calibration error",
-    "Thresholds": "",
+    "Calibration": "Expected calibration error",
+    "Thresholds": "that have a score",
     "Slices": "Looked for in one half",
     "Words of errors": "words and pairs of words",
     "Label errors": "The model doubts",
-    "Contradictions": "identical",
+    "Contradictions": "annotated otherwise",
     "Compare": "McNemar",
-    "What corrections change": "20 annotations changed",
+    "What corrections change": "20 are annotated otherwise",
     "Report": "Wrong on",
 }
 FOUND = ("Slices", "Words of errors", "Contradictions")
@@ -177,7 +177,7 @@ def test_what_is_shown_is_followed_and_models_are_compared(
     place = analysis.open("Scores")
     expect(place).to_contain_text("over 800 records")
     before = place.locator("p").first.inner_text()
-    place.get_by_label("of").select_option("new")
+    place.get_by_label("agent").select_option("new")
     expect(place.locator("p").first).not_to_have_text(before)
     notebook.python("ex.filters = {'metadata.part': {'from': 0, 'to': 4}}")
     expect(place).to_contain_text("over 400 records")
@@ -192,8 +192,7 @@ def test_what_is_shown_is_followed_and_models_are_compared(
     expect(square.get_by_role("button", name=re.compile("^fixed"))).to_have_attribute(
         "aria-pressed", "true"
     )
-    place.get_by_label("from").select_option("new")
-    place.get_by_label("to").select_option("old")
+    place.get_by_label("from").select_option("new to old")
     expect(square.get_by_role("button", name=re.compile("^broken: 100 "))).to_be_visible()
     place.get_by_role("button", name="Slices where old is worse").click()
     place.get_by_role("button", name="Find", exact=True).click()

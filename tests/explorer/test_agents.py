@@ -12,6 +12,7 @@ import pytest
 
 import rubrix_widget as rb
 from rubrix_widget.explorer import Explorer
+from rubrix_widget.explorer.protocol import RequestError
 from tests.explorer.conftest import HOSTILE, asked, result, view
 from tests.explorer.test_exporting import exported
 from tests.explorer.test_report import Parsed
@@ -189,3 +190,37 @@ def test_files_have_all_predictions(home: Path, kind: str) -> None:
             }
             for r in back
         ] == wanted
+
+
+def test_what_is_chosen_for_analyses_is_part_of_the_view(home: Path) -> None:
+    """Set in Python or opened from a link it is the same; an agent that is none is refused."""
+    shown = explorer("b", ODD, tab="analysis", analysis="slices", analysis_options={"agent": "b"})
+    shown.analysis_options = {"agent": ODD, "against": "a"}
+    assert rb.explore("compared", state=shown.link()).analysis_options == shown.analysis_options
+    for wrong, says in (
+        ({"agent": "c"}, "no agent 'c'"),
+        ({"who": "b"}, "an option is 'who'; use 'agent' or"),
+        ({"agent": 1}, "agent is 1; give a string"),
+        (["agent"], "give a dict"),
+    ):
+        with pytest.raises(RequestError, match=says):
+            shown.analysis_options = wrong
+    assert shown.analysis_options == {"agent": ODD, "against": "a"}
+    state = shown.state
+    rb.log(rb.TextClassificationRecord(text="t", prediction=[("good", 1.0)]), "other")
+    with pytest.raises(RequestError, match="lacks the agent"):
+        rb.explore("other", state=state)
+
+
+def test_an_agent_that_is_gone_can_be_left(home: Path) -> None:
+    """Where its predictions are there no more, another one can still be chosen beside it."""
+    shown = explorer("b", analysis_options={"agent": "b", "normalize": "annotated"})
+    alone = [
+        rb.TextClassificationRecord(text=f"text {at}", id=f"r{at}", prediction=[("good", 0.9)])
+        for at in range(3)
+    ]
+    rb.log(alone, "compared", verbose=False)
+    shown.analysis_options = {"agent": "b", "normalize": "predicted"}
+    shown.analysis_options = {}
+    with pytest.raises(RequestError, match="no agent 'b'"):
+        shown.analysis_options = {"agent": "b"}

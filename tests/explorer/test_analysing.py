@@ -14,7 +14,7 @@ from rubrix_widget.explorer.desks import DESKS, Asked, Desk
 from rubrix_widget.explorer.protocol.limits import MAX_ANALYSES
 from rubrix_widget.home import active
 
-KINDS = {"text", "query", "count", "share", "number", "interval", "cell"}
+KINDS = {"text", "query", "interval", "count", "share", "points", "score", "number", "cell"}
 
 
 def records(n: int = 400) -> list[rb.TextClassificationRecord]:
@@ -164,8 +164,10 @@ def test_models_are_compared_and_chosen(home: Any) -> None:
         assert f"{engine.select(query).count:,} (" in text
     assert [row[0] for row in by_label["rows"]] == ["bad", "good"]
     assert any("McNemar" in line for line in found["lines"])
-    turned = whole(explorer, analysis="compare", job="2", options={"first": "b", "second": "a"})
-    assert turned["lines"][1].startswith("a is better by")
+    assert found["lines"][1].startswith("b is 25.00 points worse (9.71 to 38.96); McNemar")
+    for job, options in (("2", {"first": "b", "second": "a"}), ("2b", {"first": "b"})):
+        turned = whole(explorer, analysis="compare", job=job, options=options)
+        assert turned["lines"][1].startswith("a is 25.00 points better (9.71 to 38.96); McNemar")
     same = whole(explorer, analysis="compare", job="3", options={"first": "a", "second": "a"})
     assert "name two different ones" in same["error"]
     right = {
@@ -176,6 +178,33 @@ def test_models_are_compared_and_chosen(home: Any) -> None:
     assert "no agent 'c'" in whole(explorer, job="c", options={"agent": "c"})["error"]
     worse = whole(explorer, analysis="slices", job="4", options={"agent": "b", "against": "a"})
     assert "wrong where a is right" in worse["lines"][0]
+    rb.relabel("two", "bad", ids=["1"])
+    moved = {
+        agent: whole(explorer, analysis="what_if", job=f"w{agent}", options={"agent": agent})[
+            "lines"
+        ]
+        for agent in ("a", "b")
+    }
+    assert moved["a"][0].endswith("wrong and are right: 0; that were right and are wrong: 1.")
+    assert moved["b"][0].endswith("wrong and are right: 1; that were right and are wrong: 0.")
+
+
+def test_no_number_is_told_of_nothing(home: Any) -> None:
+    """A recall without annotations, a precision without predictions: a dash, not 0 % or NaN."""
+    del home
+    made = [
+        rb.TextClassificationRecord(
+            text=f"film {n}", id=n, annotation="good", prediction=[(p, 0.9), ("rare", 0.1)]
+        )
+        for n, p in enumerate(["good", "bad"] * 30)
+    ]
+    rb.log(made, "narrow", verbose=False)
+    (table,) = whole(rb.explore("narrow"), analysis="scores")["tables"]
+    names = [name for name, _ in table["columns"]]
+    rows = {row[0]: dict(zip(names, row, strict=True)) for row in table["rows"]}
+    assert rows["good"]["recall"] == 0.5
+    assert rows["bad"]["recall"] is None
+    assert [row[4] for row in table["rows"] if row[0] == "bad"] == ["–"]
 
 
 def test_a_matrix_is_shaded_as_asked(explorer: Explorer) -> None:
@@ -288,7 +317,7 @@ def test_what_cannot_be_analysed_is_said(
     assert (found["error"], found["tables"]) == ("scores must be numbers from 0 to 1", [])
     with pytest.raises(AssertionError, match="analysis is 'best'; use 'scores' or"):
         ask(explorer, analysis="best", job="k")
-    with pytest.raises(AssertionError, match="options is list"):
+    with pytest.raises(AssertionError, match="options are list"):
         ask(explorer, options=["agent"], job="k")
     with pytest.raises(AssertionError, match="never closed"):
         ask(explorer, query="(", job="l")

@@ -20,7 +20,7 @@ from rubrix_widget.explorer.protocol.reviewing import (
 from tests.explorer.conftest import error, result
 from tests.explorer.test_edits import UNDO, change, edit
 
-ASKED = {"query": "", "dialect": "notebook", "filters": {}, "every": 5, "passed": []}
+ASKED = {"query": "", "dialect": "notebook", "filters": {}, "agent": None, "every": 5, "passed": []}
 
 
 def ask(explorer: Explorer, **more: Any) -> Any:
@@ -188,9 +188,38 @@ def test_several_labels_are_judged_one_by_one(open_any: Callable[[str], Explorer
     ]
 
 
+def test_another_agent_ranks_and_proposes(open_any: Callable[[str], Explorer]) -> None:
+    """In the order of its label errors, with its label; whichever agent was asked for before."""
+    rb.log(
+        [
+            rb.TextClassificationRecord(
+                text=f"w{at}", id=at, annotation="x",
+                prediction={
+                    "a": [("x", at / 10), ("y", 1 - at / 10)],
+                    "b": [("x", 1 - at / 10), ("z", at / 10)],
+                },
+            )
+            for at in range(10)
+        ],
+        "ranked", verbose=False,
+    )  # fmt: skip
+    explorer = open_any("ranked")
+    for agent, other in (("b", "z"), ("a", "y"), (None, "y"), ("b", "z")):
+        found = ask(explorer, every=0, agent=agent)
+        doubted = analysis.label_errors("ranked", agent=agent).data["table"]["id"].tolist()
+        assert ids(found) == doubted[:REVIEW_RECORDS]
+        assert found["records"][0]["other"] == [other]
+    rb.set_verdict("ranked", "label_wrong", ids=["9"])
+    rb.relabel("ranked", "z", ids=["9"])
+    found = ask(explorer, every=0, agent="b")
+    assert (found["judged"], ids(found)[0]) == (1, doubted[1])
+    assert "no agent 'c'" in error(explorer, "review", {**ASKED, "agent": "c"})["message"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
+        ({"agent": 1}, "agent is 1; give a string"),
         ({"every": -1}, "every is -1; give a whole number"),
         ({"every": True}, "every is True"),
         ({"passed": "r1"}, "list"),

@@ -43,6 +43,7 @@ STATES = st.fixed_dictionaries(
         "column_widths": st.dictionaries(TEXT, st.integers(48, 4000), max_size=3),
         "tab": st.sampled_from(["records", "charts", "analysis"]),
         "analysis": st.sampled_from(["scores", "slices"]),
+        "analysis_options": st.dictionaries(st.sampled_from(["agent", "normalize"]), TEXT),
     },
 )
 SHOWN = {
@@ -54,6 +55,7 @@ SHOWN = {
     "columns": ["text", "score"],
     "tab": "analysis",
     "analysis": "slices",
+    "analysis_options": {"every": "10"},
 }
 
 

@@ -54,6 +54,7 @@ function config({ color, muted, line, font }: Look) {
       tickColor: muted,
       gridColor: line,
     },
+    axisX: { labelFlush: false }, // flush ones at the ends run into those beside them
     legend: words,
   };
 }

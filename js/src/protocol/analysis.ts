@@ -29,7 +29,16 @@ export type AnalysisMark = {
   query: string | null;
 };
 
-type Kind = "text" | "query" | "interval" | "count" | "share" | "number" | "cell";
+type Kind =
+  | "text"
+  | "query"
+  | "interval"
+  | "count"
+  | "share"
+  | "points"
+  | "score"
+  | "number"
+  | "cell";
 
 /** `columns` are name and kind; `queries` find the records of each row, or of each of its cells. */
 export type AnalysisTable = {

@@ -3,11 +3,15 @@ import type { PageRecord, SimilarRecord, View } from "./records";
 
 export type Verdict = "label_wrong" | "model_wrong" | "ambiguous" | "both_fine";
 
-/** Each `every`-th is drawn at random, none with 0; those `passed` over come last. */
+/**
+ * Each `every`-th is drawn at random, none with 0; those `passed` over come last. Whose predictions
+ * rank: `agent`, null for the primary ones.
+ */
 export type ReviewParams = {
   query: string;
   dialect: View["dialect"];
   filters: View["filters"];
+  agent: string | null;
   every: number;
   passed: string[];
 };

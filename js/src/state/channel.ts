@@ -63,6 +63,7 @@ const FOLLOWED: (keyof Traits)[] = [
   "column_widths",
   "tab",
   "analysis",
+  "analysis_options",
   "config",
 ];
 

@@ -28,6 +28,7 @@ export type Charts = ReturnType<typeof createCharts>;
 export function createCharts(channel: Channel, store: Store, abort: AbortSignal) {
   const tab = signal<Traits["tab"]>("records");
   const analysis = signal("scores");
+  const options = signal<Traits["analysis_options"]>({});
   const visible = signal<ReadonlySet<ChartName>>(new Set());
   const answers = signal<ReadonlyMap<ChartName, Answer>>(new Map());
   const chosen = signal<string | null>(null);
@@ -35,16 +36,13 @@ export function createCharts(channel: Channel, store: Store, abort: AbortSignal)
   const runtime = signal<Runtime | null>(null);
   const failure = signal<Error | null>(null);
   const gone = computed(() => channel.life.value === "gone");
-  /** Nothing was drawn, and only a kernel can draw. */
-  const off = computed(
-    () =>
-      store.unanswered.value ||
-      (gone.value && ![...answers.value.values()].some(({ result }) => result)),
-  );
+  /** Nothing was drawn or analysed, and only a kernel can. */
+  const off = computed(() => store.unanswered.value || (gone.value && !runtime.value && !drawn()));
   /** The tab that is chosen, where it would not take the place of records that were saved. */
   const sight = computed(() =>
     store.source.value === "snapshot" || off.value ? "records" : tab.value,
   );
+  const drawn = () => [...answers.value.values()].some(({ result }) => result);
   const tickets = new Map<ChartName, number>();
   const answered = new Map<ChartName, string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -128,6 +126,7 @@ export function createCharts(channel: Channel, store: Store, abort: AbortSignal)
   return {
     tab,
     analysis,
+    options,
     sight,
     off,
     gone,

@@ -12,8 +12,8 @@ import type {
   ViewChange,
 } from "../protocol";
 import { type Channel, uniqueId } from "./channel";
-import type { Charts } from "./charts";
 import type { Store } from "./store";
+import { inSight, type Sight } from "./tab";
 
 const FRESH: View = {
   query: "",
@@ -26,12 +26,7 @@ const FRESH: View = {
 
 export type Sharing = ReturnType<typeof createSharing>;
 
-export function createSharing(
-  channel: Channel,
-  store: Store,
-  abort: AbortSignal,
-  { tab, analysis }: Pick<Charts, "tab" | "analysis">,
-) {
+export function createSharing(channel: Channel, store: Store, abort: AbortSignal, sight: Sight) {
   const shared = signal<ShareResult | null>(null);
   const error = signal<string | null>(null);
   const proposal = signal<(ProposalResult & { token: string }) | null>(null);
@@ -45,8 +40,7 @@ export function createSharing(
       ...store.asked.value,
       columns: columns.value,
       column_widths: widths.value,
-      tab: tab.value,
-      analysis: analysis.value,
+      ...inSight(sight),
     };
   }
 
@@ -67,7 +61,7 @@ export function createSharing(
   }
 
   async function show(wanted: State) {
-    const { columns, column_widths, tab, analysis, ...view } = wanted;
+    const { columns, column_widths, tab, analysis, analysis_options, ...view } = wanted;
     const whole = { ...FRESH, ...(view as Partial<View>) };
     store.draft.value = whole.query;
     if (!(await store.load(whole))) return false;
@@ -76,6 +70,7 @@ export function createSharing(
       column_widths: (column_widths as { [name: string]: number } | undefined) ?? {},
       tab: (tab as Traits["tab"] | undefined) ?? "records",
       analysis: (analysis as string | undefined) ?? "scores",
+      analysis_options: (analysis_options as Traits["analysis_options"] | undefined) ?? {},
     });
     return true;
   }

@@ -268,6 +268,7 @@ export function createKernel({
     column_widths: {},
     tab: "records",
     analysis: "scores",
+    analysis_options: {},
     snapshot: {},
     config: {
       name: "sst2",

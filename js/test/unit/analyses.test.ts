@@ -31,7 +31,13 @@ function opened(desk: string, slow = new Set<string>()) {
     },
   };
   const tab = signal("analysis");
-  const charts = { sight: tab, tab, analysis: signal(desk), look: signal(null) };
+  const charts = {
+    sight: tab,
+    tab,
+    analysis: signal(desk),
+    look: signal(null),
+    options: signal({}),
+  };
   const analyses = createAnalyses({ store, charts, annotator: {} } as never);
   const begun = () => sent.filter((one) => one.do === "begin");
   return { analyses, store, charts, sent, slow, begun };
@@ -65,9 +71,43 @@ describe("what is quickly counted", () => {
     store.page.value = { version: 2 };
     await settled();
     expect(begun()).toHaveLength(2);
-    analyses.choose("scores", { agent: "b" });
+    analyses.choose({ agent: "b" });
     await settled();
     expect(begun().at(-1)?.options).toEqual({ agent: "b" });
+  });
+
+  test("an agent is chosen for all analyses; what one does not ask for, or is no more, is not told", async () => {
+    const { analyses, store, charts, begun } = opened("scores");
+    analyses.choose({ agent: "b", normalize: "annotated" });
+    expect(charts.options.value).toEqual({ agent: "b", normalize: "annotated" });
+    await settled();
+    expect(begun().at(-1)?.options).toEqual({ agent: "b" });
+    analyses.open("confusion_matrix");
+    await settled();
+    expect(begun().at(-1)?.options).toEqual({ agent: "b", normalize: "annotated" });
+    store.config.value = { agents: ["a", "c"] };
+    expect(analyses.chosen("confusion_matrix")).toEqual({ normalize: "annotated" });
+  });
+
+  test("no agent is offered to be compared with itself", () => {
+    const { analyses, store } = opened("compare");
+    const offered = (desk: string, name: string) =>
+      analyses
+        .choices(desk)
+        .find((one) => one.name === name)
+        ?.values.map(([value]) => value);
+    expect(offered("slices", "against")).toEqual(["", "b"]);
+    expect(analyses.choices("compare").map(({ values }) => values)).toEqual([
+      [
+        ["a", "a to b"],
+        ["b", "b to a"],
+      ],
+    ]);
+    store.config.value = { agents: ["a", "b", "c"] };
+    analyses.choose({ agent: "b", first: "c", second: "c" });
+    expect(offered("slices", "against")).toEqual(["", "a", "c"]);
+    expect(offered("compare", "second")).toEqual(["", "a", "b"]);
+    expect(analyses.chosen("compare")).toEqual({ first: "c" });
   });
 
   test("an answer to an earlier question is not shown", async () => {
@@ -101,11 +141,11 @@ describe("what is chosen", () => {
     store.asked.value = { ...VIEW, query: "film" };
     await settled();
     const before = begun().length;
-    analyses.take("scores", "annotated_as:a");
+    analyses.take("scores", "annotated_as:a", "row");
     await settled();
     expect(store.asked.value.query).toBe("(film) AND annotated_as:a");
     expect(charts.tab.value).toBe("records");
-    analyses.take("scores", "annotated_as:b");
+    analyses.take("scores", "annotated_as:b", "row");
     await settled();
     expect(store.asked.value.query).toBe("(film) AND annotated_as:b");
     analyses.open("scores");
@@ -120,6 +160,22 @@ describe("what is chosen", () => {
     });
     analyses.leave();
     expect(store.asked.value.query).toBe("film");
+  });
+
+  test("who walks from row to row keeps the hand where it is", async () => {
+    const { analyses, store } = opened("scores");
+    await settled();
+    analyses.take("scores", "annotated_as:a", "row");
+    await settled();
+    expect(store.focusOn).toHaveBeenCalledTimes(1);
+    analyses.take("scores", "annotated_as:b", "row", true);
+    await settled();
+    expect(store.focusOn).toHaveBeenCalledTimes(1);
+    analyses.back();
+    expect(analyses.returns.value).toBe(1);
+    analyses.leave();
+    await settled();
+    expect(store.focusOn).toHaveBeenCalledTimes(2);
   });
 });
 
@@ -139,15 +195,38 @@ describe("what is looked for", () => {
     expect(sent.at(-1)?.do).toBe("stop");
     slow.clear();
     await analyses.begin(slices);
-    expect(analyses.stale("slices")).toBe(false);
-    analyses.take("slices", "text:not");
+    expect(analyses.stale("slices")).toBe("");
+    analyses.take("slices", "text:not", "row");
     await settled();
-    expect(analyses.stale("slices")).toBe(false);
+    expect(analyses.stale("slices")).toBe("");
     store.asked.value = { ...VIEW, query: "film" };
-    expect(analyses.stale("slices")).toBe(true);
-    analyses.take("slices", "text:bad");
+    expect(analyses.stale("slices")).toBe("of what was shown before: all records");
+    analyses.take("slices", "text:bad", "row");
     expect(store.asked.value.query).toBe("text:bad");
-    expect(analyses.stale("slices")).toBe(false);
+    expect(analyses.stale("slices")).toBe("");
+    store.page.value = { version: 2 };
+    expect(analyses.stale("slices")).toMatch("as they were before a change");
+    analyses.choose({ agent: "b" });
+    expect(analyses.stale("slices")).toBe("of what was chosen before");
     analyses.close();
+  });
+
+  test("a kernel that is gone ends it, and what was found stays", async () => {
+    const { analyses, store, slow, begun } = opened("slices");
+    const slices = kindOf("slices");
+    await analyses.begin(slices);
+    slow.add("slices");
+    void analyses.begin(slices);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(analyses.work("slices").share).toBe(0.5);
+    store.life.value = "gone";
+    await settled();
+    expect(analyses.work("slices")).toMatchObject({ share: null, result: { lines: [""] } });
+    analyses.open("scores");
+    await settled();
+    expect(begun().map(({ analysis }) => analysis)).toEqual(["slices", "slices"]);
+    store.life.value = "quiet";
+    await settled();
+    expect(begun().at(-1)?.analysis).toBe("scores");
   });
 });

@@ -164,10 +164,11 @@ describe("words", () => {
 function sitting(records: ReviewRecord[]) {
   const made: { edits: Edit[]; done: Done }[] = [];
   const undone: Done[] = [];
-  const asked: { passed: string[]; query: string }[] = [];
+  const asked: { passed: string[]; query: string; agent: string | null; every: number }[] = [];
   const kernel = { records, record: null as object | null };
   const page = signal({ version: 1 });
   const shown = signal({ query: "", dialect: "notebook", filters: {} });
+  const options = signal<{ [name: string]: string }>({});
   const analyses = {
     room: {
       store: {
@@ -188,10 +189,11 @@ function sitting(records: ReviewRecord[]) {
     page,
     shown,
     sight: signal("analysis"),
+    chosen: () => options.value,
   };
   const review = createReview(analyses as unknown as Analyses);
   const settled = () => new Promise((resolve) => setTimeout(resolve));
-  return { review, made, undone, asked, kernel, page, shown, settled };
+  return { review, made, undone, asked, kernel, page, shown, options, settled };
 }
 const on = ({ review }: ReturnType<typeof sitting>) => review.current.value?.record.id;
 const result = (applied: object[], more: object = {}) => ({ applied, ...more }) as EditResult;
@@ -300,5 +302,17 @@ describe("a sitting", () => {
     await all.settled();
     expect(all.asked.at(-1)).toMatchObject({ query: "dull", passed: [] });
     expect([on(all), all.review.at.value]).toEqual(["1", 0]);
+  });
+
+  test("whose predictions rank, and how many are drawn, are chosen, and it begins anew", async () => {
+    const all = sitting([one("1"), one("2")]);
+    await all.settled();
+    expect(all.asked.at(-1)).toMatchObject({ agent: null, every: 5 });
+    all.review.move("next");
+    await all.settled();
+    all.options.value = { agent: "b", every: "0" };
+    await all.settled();
+    expect(all.asked.at(-1)).toMatchObject({ agent: "b", every: 0, passed: [] });
+    expect(all.review.at.value).toBe(0);
   });
 });

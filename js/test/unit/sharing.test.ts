@@ -73,6 +73,7 @@ describe("with a kernel", () => {
     const sharing = createSharing(channel, store, closing.signal, {
       tab: signal("records"),
       analysis: signal("scores"),
+      options: signal({}),
     });
     const exporting = createExporting(channel, store, closing.signal, (...file) => {
       saved.push(file);

@@ -15,6 +15,7 @@ from rubrix_widget.explorer.desks.shapes import (
     Table,
     ends,
     lacking,
+    points,
     share,
 )
 from rubrix_widget.metrics.result import Metric
@@ -49,12 +50,11 @@ def _pair(metric: Metric, first: str, second: str) -> Desk:
         return Desk([f"No record shown has an annotation and predictions of {first} and {second}."])
     lines = [
         "; ".join(
-            f"{name} is right on {share(one['accuracy'])} ({ends('', (one['low'], one['high']))})"
+            f"{name} is right on {share(one['accuracy'])} ({ends((one['low'], one['high']))})"
             for name, one in found["accuracy"].items()
         )
         + f", over the {n:,} records that both predict.",
-        f"{second} is better by {100 * found['difference']:+.2f} points "
-        f"({100 * found['low']:+.2f} to {100 * found['high']:+.2f}); {_test(found)}.",
+        f"{second} is {points(found['difference'], found['low'], found['high'])}; {_test(found)}.",
         f"They predict the same on {share(found['agreement'])}; Cohen's kappa "
         f"{found['kappa']:.3f}.",
     ]
@@ -105,7 +105,7 @@ def _overview(metric: Metric) -> Desk:
         lines[0] += f" {found['left_out']:,} more have predictions of some of them."
     rows, queries, marks = [], list[str | None](), []
     for name, one in found["accuracy"].items():
-        interval = ends("", (one["low"], one["high"]))
+        interval = ends((one["low"], one["high"]))
         query = f"{word(f'predicted@{name}')}:ko"
         rows.append([name, one["accuracy"], interval])
         queries.append(query)
@@ -118,13 +118,13 @@ def _overview(metric: Metric) -> Desk:
             one.fixed,
             one.broken,
             one.difference,
-            ends("", (one.low, one.high)),
+            f"{100 * one.low:+.2f} to {100 * one.high:+.2f}",
             one.p,
             one.p_holm,
         ]
         for one in found["pairs"].itertuples()
     ]
     columns: Columns = [("pair", "text"), ("fixed", "count"), ("broken", "count")]
-    columns += [("difference", "share"), ENDS, ("p", "number"), ("p (Holm)", "number")]
+    columns += [("points", "points"), ENDS, ("p", "score"), ("p (Holm)", "score")]
     tables = [agents, Table(columns, pairs, title="Each two")]
     return Desk(lines, tables, Drawn(metric.spec(), "rows", marks) if metric.n else None)

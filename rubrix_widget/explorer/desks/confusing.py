@@ -64,9 +64,9 @@ def _square(metric: Metric) -> Desk:
     columns: Columns = [
         ("annotated → predicted", "text"),
         ("records", "count"),
-        ("of annotated so", "share"),
-        ("of predicted so", "share"),
-        ("of all errors", "share"),
+        ("share of annotated", "share"),
+        ("share of predicted", "share"),
+        ("share of errors", "share"),
     ]
     lines = [f"{wrong:,} of {metric.n:,} records are taken for another label."]
     if len(rows) > len(kept):
@@ -95,6 +95,6 @@ def _several(metric: Metric) -> Desk:
                 marks.append(Mark([start, start + n], label, words, found.loc[label, name]))
             start += n
     columns: Columns = [("label", "text"), *((title, "count") for title in _PARTS.values())]
-    columns += [("of annotated so", "share"), ("of predicted so", "share")]
+    columns += [("share of annotated", "share"), ("share of predicted", "share")]
     lines = [f"Each label by itself, over {metric.n:,} records: a record may have several."]
     return Desk(lines, [Table(columns, rows, queries)], Drawn(metric.spec(), "rows", marks))

@@ -38,13 +38,13 @@ def slices(asked: Asked) -> Desk:
         f"Looked for in one half of the records, measured in the other: "
         f"{found['reported_wrong']:,} of its {found['reported_n']:,} are {wrong}; "
         f"{found['conditions']:,} conditions tried.",
-        f"Together these hold {share(found['covered'])} of its errors."
+        f"Together these {len(table):,} slices hold {share(found['covered'])} of its errors."
         if len(table)
         else "No records that a query finds are surely wrong more often than the others.",
     ]
     rows, marks = [], []
     for one in table.itertuples():
-        interval = ends("", (one.low, one.high))
+        interval = ends((one.low, one.high))
         rows.append([one.query, one.records, one.rate, one.excess, interval, one.errors])
         words = (
             f"{one.query}: {share(one.rate)} of {one.n:,} {wrong}, more than the rest by "
@@ -57,7 +57,7 @@ def slices(asked: Asked) -> Desk:
         ("wrong", "share"),
         ("more than the rest", "share"),
         ENDS,
-        ("of all errors", "share"),
+        ("share of errors", "share"),
     ]
     return _found(metric, lines, Table(columns, rows, [one.query for one in marks]), marks)
 
@@ -73,7 +73,7 @@ def error_words(asked: Asked) -> Desk:
     table = found["table"]
     lines = [
         f"{found['found']:,} of {found['tested']:,} words and pairs of words stand in wrong "
-        f"records more often than in right ones; one in twenty of them may be chance."
+        f"records more often than in right ones; up to one in twenty of them may be chance."
     ]
     rows, marks = [], []
     for one in table.itertuples():

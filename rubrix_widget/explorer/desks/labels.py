@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from rubrix_widget import analysis
 from rubrix_widget.analysis.source import text_of
 from rubrix_widget.explorer.desks.shapes import MOST_ROWS, Asked, Desk, Drawn, Mark, Table, lacking
 
 _TEXT = 200  # characters
+_EACH = MOST_ROWS // 4  # rows of a kind of contradiction
 
 
 def label_errors(asked: Asked) -> Desk:
@@ -18,6 +22,8 @@ def label_errors(asked: Asked) -> Desk:
     lines = [f"The model doubts {found['candidates']:,} of {found['n']:,} annotations."]
     if not len(table):
         return Desk(lines)
+    if len(table) < found["candidates"]:
+        lines[0] += f" The table has the {len(table)} that it doubts most."
     engine = asked.shown.engine
     records = engine.records(engine.positions(table["id"].tolist()))
     rows = [
@@ -28,13 +34,13 @@ def label_errors(asked: Asked) -> Desk:
         for one, record in zip(table.itertuples(), records, strict=True)
     ]
     columns = [("record", "text"), ("text", "text"), ("annotated", "text"), ("rather", "text")]
-    columns += [("score of the annotation", "number"), ("margin", "number")]
+    columns += [("score of the annotation", "score"), ("margin", "score")]
     return Desk(lines, [Table(columns, rows, table["query"].tolist())])
 
 
 def contradictions(asked: Asked) -> Desk:
     """Return texts that are alike and annotated otherwise."""
-    metric = analysis.contradictions(asked.shown, most=MOST_ROWS // 4, progress=asked.progress)
+    metric = analysis.contradictions(asked.shown, most=_EACH, progress=asked.progress)
     counts, table = metric.data["counts"], metric.data["table"]
     if not len(table):
         return Desk(
@@ -43,9 +49,16 @@ def contradictions(asked: Asked) -> Desk:
                 "none is in more than one part."
             ]
         )
-    lines = [", ".join(f"{count:,} {kind}" for kind, count in counts.items())]
+    lines = [
+        f"Among {metric.data['n']:,} texts, annotated otherwise: {counts['identical']:,} that are "
+        f"there more than once, {counts['near']:,} nearly identical pairs, "
+        f"{counts['contained']:,} pairs of which one holds the other. In more than one part: "
+        f"{counts['leakage']:,}."
+    ]
+    if len(table) < sum(counts.values()):
+        lines[0] += f" The table has up to {_EACH} of each kind."
     rows = [
-        [one.kind, one.text, " / ".join(one.annotations), one.records, one.similarity]
+        [one.kind, one.text, _counted(one.annotations), one.records, one.similarity]
         for one in table.itertuples()
     ]
     columns = [("kind", "text"), ("text", "text"), ("annotations", "text")]
@@ -53,3 +66,15 @@ def contradictions(asked: Asked) -> Desk:
     marks = [Mark(None, kind, f"{kind}: {count:,}", None) for kind, count in counts.items()]
     drawn = Drawn(metric.spec(), "rows", marks)
     return Desk(lines, [Table(columns, rows, table["query"].tolist())], drawn)
+
+
+def _counted(annotations: Sequence[str]) -> str:
+    """Return annotations in the order in which they occur, the same ones counted.
+
+    Examples
+    --------
+    >>> _counted(["good", "bad", "bad"])
+    'good / 2 × bad'
+    """
+    counts = Counter(annotations)
+    return " / ".join(one if n == 1 else f"{n} × {one}" for one, n in counts.items())

@@ -18,18 +18,17 @@ from rubrix_widget.explorer.desks.shapes import (
     Table,
     ends,
     lacking,
+    points,
     share,
-    value,
 )
 from rubrix_widget.query import quote
 
 _THRESHOLDS: Final = 20  # rows of that table
 _NAMES: Final = {
-    "accuracy": "accuracy",
+    "accuracy": "Accuracy",
     "f1_macro": "macro F1",
     "balanced_accuracy": "balanced accuracy",
     "jaccard": "Jaccard",
-    "mcc": "Matthews' correlation",
 }
 
 
@@ -40,19 +39,20 @@ def scores(asked: Asked) -> Desk:
     source = source_of(asked.shown, None, "notebook", asked.agent)
     metric = scores_of(source, beside=False)  # of the rest it tells the accuracy alone
     found = metric.data
-    last = "jaccard" if asked.several else "mcc"
-    lines = [
-        f"{_NAMES[one]} {value(one, found[one])} ({ends(one, found['intervals'][one])})"
-        for one in ("accuracy", "f1_macro", "balanced_accuracy", last)
+    said = [
+        f"{name} {share(found[one])} ({ends(found['intervals'][one])})"
+        for one, name in _NAMES.items()
+        if asked.several or one != "jaccard"
     ]
-    lines[0] += f", over {found['n']:,} records"
-    lines = ["; ".join(lines)]
+    if not asked.several:
+        low, high = found["intervals"]["mcc"]
+        said.append(f"Matthews' correlation {found['mcc']:.3f} ({low:.3f} to {high:.3f})")
+    lines = [f"{said[0]} over {found['n']:,} records; {', '.join(said[1:])}."]
     if rest := found["rest"]:
-        apart = "told apart" if rest["told_apart"] else "not told apart: it may be chance"
+        these = points(rest["difference"], rest["low"], rest["high"])
         lines.append(
-            f"The other {rest['n']:,} records: accuracy {share(rest['accuracy'])}. These are at "
-            f"{100 * rest['difference']:+.1f} points ({100 * rest['low']:+.1f} to "
-            f"{100 * rest['high']:+.1f}), {apart}."
+            f"The other {rest['n']:,} records: accuracy {share(rest['accuracy'])}. These are "
+            f"{these}."
         )
     if found["few"]:
         lines.append("These are few records: the intervals are wide.")
@@ -64,9 +64,9 @@ def scores(asked: Asked) -> Desk:
     for label, one in found["labels"].items():
         row: list[Any] = [label]
         said = []
-        for name in ("precision", "recall", "f1"):
-            interval = ends(name, found["intervals"][label][name])
-            row += [one[name], interval]
+        for name, n in (("precision", "predicted"), ("recall", "support"), ("f1", "support")):
+            interval = ends(found["intervals"][label][name])
+            row += [one[name] if one[n] or name == "f1" else None, interval]
             said.append(f"{name} {share(one[name])} ({interval})")
         rows.append([*row, one["support"], one["predicted"]])
         words = f"{label}: {', '.join(said)}; {one['support']:,} annotated so"
@@ -81,17 +81,19 @@ def calibration(asked: Asked) -> Desk:
         return Desk([why])
     metric = analysis.calibration(asked.shown, agent=asked.agent)
     found = metric.data
+    of = "scores of labels" if asked.several else "records"
     lines = [
-        f"expected calibration error {found['ece']:.3f} ({found['ece_equal_mass']:.3f} over bins "
-        f"of equal mass), at most {found['mce']:.3f}",
-        f"Brier score {found['brier']:.3f}, log-loss {found['log_loss']:.3f}",
+        f"Expected calibration error {found['ece']:.3f} over {found['n']:,} {of} in bins of equal "
+        f"width, {found['ece_equal_mass']:.3f} in bins of equal mass; at most {found['mce']:.3f} "
+        "in one bin.",
+        f"Brier score {found['brier']:.3f}, log-loss {found['log_loss']:.3f}.",
     ]
-    columns = [("score", "text"), ("records", "count"), ("mean score", "share"), ("right", "share")]
+    columns = [("score", "text"), (of, "count"), ("mean score", "share"), ("right", "share")]
     rows, marks = [], []
     bins = found["bins"]
     for one in bins[bins["n"] > 0].to_dict("records"):
         name = f"{one['low']:.1f}–{one['high']:.1f}"
-        interval = ends("", (one["from"], one["to"]))
+        interval = ends((one["from"], one["to"]))
         rows.append([name, one["n"], one["score"], one["accuracy"], interval])
         words = (
             f"score {name}: {one['n']:,} with mean score {one['score']:.3f}, right "
@@ -110,11 +112,19 @@ def thresholds(asked: Asked) -> Desk:
     metric = analysis.thresholds(asked.shown, agent=asked.agent)
     table = metric.data["table"]
     left, measure = ("recall", "precision") if asked.several else ("coverage", "accuracy")
+    whole, half = table.iloc[0], table.iloc[(table[left] - 0.5).abs().argmin()]
+    what = "labels" if asked.several else "predictions"
+    lines = [
+        f"All {whole['n']:,} {what} that have a score: {measure} {share(whole[measure])}"
+        f"{f', {left} {share(whole[left])}' if asked.several else ''}. The {half['n']:,.0f} "
+        f"scored {half['threshold']:.3f} or more: {measure} {share(half[measure])}, {left} "
+        f"{share(half[left])}."
+    ]
     step = max(1, math.ceil(len(table) / _THRESHOLDS))
     some = [one for one in table.iloc[::step].to_dict("records") if one["n"]]
     rows, marks = [], []
     for place, one in enumerate(some):
-        interval = ends("", (one["low"], one["high"]))
+        interval = ends((one["low"], one["high"]))
         rows.append([f"{one['threshold']:.3f}", one["n"], one[left], one[measure], interval])
         words = (
             f"score from {one['threshold']:.3f}: {one['n']:,} kept, {left} {share(one[left])}, "
@@ -126,7 +136,7 @@ def thresholds(asked: Asked) -> Desk:
     columns = [("score from", "text"), ("kept", "count"), (left, "share"), (measure, "share")]
     queries = [one.query for one in marks]
     drawn = Drawn(metric.spec(), "plot", marks[::-1])
-    return Desk([], [Table([*columns, ENDS], rows, queries)], drawn)
+    return Desk(lines, [Table([*columns, ENDS], rows, queries)], drawn)
 
 
 def what_if(asked: Asked) -> Desk:
@@ -136,20 +146,21 @@ def what_if(asked: Asked) -> Desk:
     now, some = asked.shown.engine.columns, asked.shown.selection.hits.positions
     if bool((now.annotation[some] == now.logged.annotation[some]).all()):
         return Desk(["No annotation shown differs from the one that was logged."])
-    metric = analysis.what_if(asked.shown)
+    metric = analysis.what_if(asked.shown, agent=asked.agent)
     found = metric.data
     lines = [
-        f"{found['changed']:,} annotations changed: {found['fixed']:,} predictions are right now "
-        f"that were wrong, {found['broken']:,} the other way round"
+        f"Of {found['n']:,} records {found['changed']:,} are annotated otherwise now. Predictions "
+        f"that were wrong and are right: {found['fixed']:,}; that were right and are wrong: "
+        f"{found['broken']:,}."
     ]
     rows, marks = [], []
     for name, one in found["table"].to_dict("index").items():
-        interval = ends("", (one["low"], one["high"]))
+        interval = f"{100 * one['low']:+.2f} to {100 * one['high']:+.2f}"
         said = name.replace("_", " ")
         rows.append([said, one["before"], one["after"], one["difference"], interval])
         for when in ("before", "after"):
             words = f"{said}, {when}: {share(one[when])}"
             marks.append(Mark(None, f"{name}, {when}", words, None))
-    columns = [("score", "text"), ("as logged", "share"), ("now", "share"), ("difference", "share")]
+    columns = [("score", "text"), ("as logged", "share"), ("now", "share"), ("points", "points")]
     drawn = Drawn(metric.spec(), "rows", marks)
     return Desk(lines, [Table([*columns, ENDS], rows)], drawn)

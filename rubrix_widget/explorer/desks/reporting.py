@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 
 from rubrix_widget import analysis
+from rubrix_widget.analysis.source import source_of
 from rubrix_widget.explorer.desks.shapes import (
     Asked,
     Desk,
@@ -54,9 +55,10 @@ def report(asked: Asked) -> Desk:
     if found.table:
         mistakes = [("annotated", "text"), ("predicted", "text"), ("records", "count")]
         rows = [list(one) for one in found.table]
-        tables.append(Table([*mistakes, ("of the wrong", "share")], rows, title="Mistakes"))
+        queries = [None if asked.several else _mistake(asked, *one[:2]) for one in found.table]
+        tables.append(Table([*mistakes, ("share of errors", "share")], rows, queries, "Mistakes"))
         columns = [("record", "text"), ("annotated", "text"), ("predicted", "text")]
-        columns += [("score", "number"), ("text", "text")]
+        columns += [("score", "score"), ("text", "text")]
         queries = [f"id:{quote(one[0])}" if one[0] else None for one in found.examples]
         examples = [list(one) for one in found.examples]
         tables.append(Table(columns, examples, queries, found.sampled))
@@ -67,6 +69,12 @@ def report(asked: Asked) -> Desk:
     ]
     sentence = found.sentence[0].upper() + found.sentence[1:] + "."
     return Desk([sentence], tables, Drawn(found.spec(), "rows", marks), documents)
+
+
+def _mistake(asked: Asked, annotated: str, predicted: str) -> str:
+    """Return the query of one kind of mistakes, where a record has one label."""
+    field = source_of(asked.shown, None, "notebook", asked.agent).field("predicted_as")
+    return f"annotated_as:{quote(annotated)} AND {field}:{quote(predicted)}"
 
 
 def _wilson(part: int, whole: int) -> str:

@@ -89,8 +89,8 @@ class Table:
     Attributes
     ----------
     columns
-        Name and kind of each column: "text", "query", "interval", "count", "share" (0 to
-        1), "number" or "cell".
+        Name and kind of each column: "text", "query", "interval", "count", "share" (0 to 1),
+        "points" (a difference of shares), "score" (0 to 1), "number" or "cell".
     rows
         The values of each row; None is no value.
     queries
@@ -145,11 +145,30 @@ def share(part: float) -> str:
     return "–" if math.isnan(part) else f"{100 * part:.1f} %"
 
 
-def value(name: str, one: float) -> str:
-    """Return a score in words, by its name."""
-    return f"{one:.3f}" if name == "mcc" else share(one)
+def ends(interval: Sequence[float]) -> str:
+    """Return an interval of a share in words.
+
+    Examples
+    --------
+    >>> ends((0.913, 1)), ends((float("nan"), float("nan")))
+    ('91.3 to 100.0 %', '–')
+    """
+    low, high = interval
+    return "–" if math.isnan(low) else f"{100 * low:.1f} to {100 * high:.1f} %"
 
 
-def ends(name: str, interval: Sequence[float]) -> str:
-    """Return an interval of a score in words."""
-    return f"{value(name, interval[0])} to {value(name, interval[1])}"
+def points(difference: float, low: float, high: float) -> str:
+    """Return a difference of shares in words, in points, with its interval.
+
+    Examples
+    --------
+    >>> points(-0.009, -0.0107, -0.0072)
+    '0.90 points worse (0.72 to 1.07)'
+    >>> points(0.002, -0.001, 0.005)
+    '0.20 points better (-0.10 to 0.50), which may be chance'
+    """
+    better = difference >= 0
+    near, far = (low, high) if better else (-high, -low)
+    said = f"{100 * abs(difference):.2f} points {'better' if better else 'worse'}"
+    chance = ", which may be chance" if low <= 0 <= high else ""
+    return f"{said} ({100 * near:.2f} to {100 * far:.2f}){chance}"

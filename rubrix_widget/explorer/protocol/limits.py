@@ -43,7 +43,6 @@ MAX_VIEWS = 200  # saved with a dataset; a list of more is not looked through
 MAX_VIEW_NAME = 80  # characters; a line of a menu
 FORMATS = ("csv", "jsonl", "parquet", "html")
 TABS = ("records", "charts", "analysis")
-MAX_OPTIONS = 8  # of an analysis
 REVIEW_RECORDS = 6  # to judge, told at once: some in hand, whatever the next answer takes
 NEAR_RECORDS = 3  # like each of them and annotated otherwise
 CURVE_POINTS = 200  # of what was found so far
@@ -61,4 +60,5 @@ DEFAULTS: dict[str, Any] = {  # of the state to be shared, in the order in which
     "column_widths": {},
     "tab": "records",
     "analysis": "scores",
+    "analysis_options": {},
 }

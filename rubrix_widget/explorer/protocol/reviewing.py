@@ -11,12 +11,14 @@ from rubrix_widget.query import Dialect
 class ReviewParams(TypedDict):
     """``review``: the next records to judge, of those that a view shows.
 
-    Each ``every``-th is drawn at random, none with 0; those ``passed`` over come last.
+    ``agent`` is whose predictions rank, None for the primary ones. Each ``every``-th is drawn at
+    random, none with 0; those ``passed`` over come last.
     """
 
     query: str
     dialect: Dialect
     filters: dict[str, Any]
+    agent: str | None
     every: int
     passed: list[str]
 

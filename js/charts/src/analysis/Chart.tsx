@@ -25,7 +25,7 @@ export function Chart({ analyses, kind, result, width }: Props) {
       label={kind.title}
       choose={(index) => {
         const chosen = result.marks[index]?.query;
-        if (chosen) analyses.take(kind.name, chosen);
+        if (chosen) analyses.take(kind.name, chosen, "mark");
       }}
     />
   );

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { NEEDS_KERNEL } from "../../../src/state/view";
 import { Chart } from "./Chart";
 import { Documents } from "./Documents";
 import type { Analyses } from "./model";
@@ -17,6 +18,16 @@ export function DeskView({ analyses, kind }: { analyses: Analyses; kind: Kind })
     if (place.current) observer.observe(place.current);
     return () => observer.disconnect();
   }, []);
+  const { returns } = analyses;
+  useEffect(() => {
+    if (returns.value === 0) return;
+    const { by, query } = analyses.pick.peek() ?? {};
+    const sought = query === undefined ? null : `.${by === "row" ? "value" : "mark"}`;
+    requestAnimationFrame(() => {
+      const here = place.current?.querySelector<HTMLElement>(`${sought}[aria-pressed="true"]`);
+      (here ?? place.current?.querySelector("button"))?.focus(); // in sight by now
+    });
+  }, [returns.value]);
   const { name, title, asks, finds, above = 0, view: Own } = kind;
   const work = analyses.work(name);
   const { result, failure, share } = work;
@@ -37,21 +48,23 @@ export function DeskView({ analyses, kind }: { analyses: Analyses; kind: Kind })
         <h3>{title}</h3>
         <span class="muted">{asks}</span>
         <Choices analyses={analyses} kind={kind} />
-        {finds && share === null && (
-          <button type="button" onClick={() => void analyses.begin(kind)}>
-            {result ? "Find again" : "Find"}
+        {finds && share !== null && <progress aria-label={title} value={share} />}
+        {finds && (
+          // one button, which keeps the focus
+          <button
+            key="find"
+            type="button"
+            aria-disabled={analyses.gone.value}
+            onClick={() => {
+              if (share !== null) analyses.stop(name);
+              else if (!analyses.gone.value) void analyses.begin(kind);
+            }}
+          >
+            {share !== null ? "Cancel" : result ? "Find again" : "Find"}
           </button>
         )}
-        {finds && share !== null && (
-          <>
-            <progress aria-label={title} value={share} />
-            <button type="button" onClick={() => analyses.stop(name)}>
-              Cancel
-            </button>
-          </>
-        )}
         <span class="muted stale" role="status">
-          {finds && stale && share === null ? told(work.of) : ""}
+          {finds && share === null ? stale : ""}
         </span>
       </div>
       {failure !== null && (
@@ -74,11 +87,7 @@ export function DeskView({ analyses, kind }: { analyses: Analyses; kind: Kind })
           {result && <Documents analyses={analyses} documents={result.documents} />}
           {result && <Leads analyses={analyses} kind={kind} />}
           {!result && failure === null && (
-            <p class="muted waiting">
-              {share === null && finds
-                ? "Looks for them among the records that are shown."
-                : "Counting…"}
-            </p>
+            <p class="muted waiting">{waiting(analyses.gone.value, finds, share)}</p>
           )}
         </>
       )}
@@ -86,16 +95,15 @@ export function DeskView({ analyses, kind }: { analyses: Analyses; kind: Kind })
   );
 }
 
-function Choices({ analyses, kind: { name, choices } }: { analyses: Analyses; kind: Kind }) {
-  const { agents, multi_label } = analyses.config.value;
+function Choices({ analyses, kind: { name } }: { analyses: Analyses; kind: Kind }) {
   return (
     <>
-      {choices?.(agents, multi_label).map(({ name: option, title, values }) => (
+      {analyses.choices(name).map(({ name: option, title, values }) => (
         <label key={option}>
           <span class="muted">{title}</span>{" "}
           <select
             value={analyses.chosen(name)[option] ?? values[0]?.[0] ?? ""}
-            onChange={(event) => analyses.choose(name, { [option]: event.currentTarget.value })}
+            onChange={(event) => analyses.choose({ [option]: event.currentTarget.value })}
           >
             {values.map(([value, words]) => (
               <option key={value} value={value}>
@@ -120,7 +128,7 @@ function Leads({ analyses, kind: { name, leads } }: { analyses: Analyses; kind: 
           key={title}
           type="button"
           onClick={() => {
-            analyses.choose(desk, chosen);
+            analyses.choose(chosen);
             analyses.open(desk);
           }}
         >
@@ -131,8 +139,8 @@ function Leads({ analyses, kind: { name, leads } }: { analyses: Analyses; kind: 
   );
 }
 
-function told({ query, filters }: { query: string; filters: object }): string {
-  const filtered = Object.keys(filters).length > 0;
-  const what = [...(query ? [query] : []), ...(filtered ? ["filters"] : [])].join(" with ");
-  return `of what was shown before: ${what || "all records"}`;
+function waiting(gone: boolean, finds: true | undefined, share: number | null): string {
+  if (gone) return NEEDS_KERNEL;
+  if (!finds) return "Counting…";
+  return share === null ? "Looks for them among the records that are shown." : "Looking…";
 }

@@ -1,8 +1,10 @@
+import { score } from "../../../src/lib/format";
 import type { AnalysisTable } from "../../../src/protocol/analysis";
 import type { Analyses } from "./model";
 import type { Kind } from "./registry";
 
 const PROSE = new Set(["text", "query"]);
+const classOf = (sort: string) => (PROSE.has(sort) ? undefined : "number");
 
 type Props = { analyses: Analyses; kind: Kind; table: AnalysisTable };
 
@@ -19,8 +21,8 @@ export function Rows({ analyses, kind, table: { title, columns, rows, queries } 
         <table aria-label={title || kind.title}>
           <thead>
             <tr>
-              {columns.map(([name], at) => (
-                <th key={at} scope="col">
+              {columns.map(([name, sort], at) => (
+                <th key={at} scope="col" class={classOf(sort)}>
                   {name}
                 </th>
               ))}
@@ -45,7 +47,7 @@ export function Rows({ analyses, kind, table: { title, columns, rows, queries } 
                           class="value"
                           title={query}
                           aria-pressed={query === chosen}
-                          onClick={() => analyses.take(kind.name, query)}
+                          onClick={() => analyses.take(kind.name, query, "row")}
                         >
                           {words}
                         </button>
@@ -55,7 +57,7 @@ export function Rows({ analyses, kind, table: { title, columns, rows, queries } 
                         {content}
                       </th>
                     ) : (
-                      <td key={at} class={PROSE.has(sort) ? undefined : "number"}>
+                      <td key={at} class={classOf(sort)}>
                         {content}
                       </td>
                     );
@@ -74,7 +76,8 @@ function told(value: string | number | null, kind: string): string {
   if (value === null) return "–";
   if (typeof value === "string") return value;
   if (kind === "share") return `${(100 * value).toFixed(1)} %`;
-  if (kind === "number")
-    return value !== 0 && Math.abs(value) < 0.005 ? "< 0.01" : value.toFixed(2);
+  if (kind === "points") return `${value < 0 ? "" : "+"}${(100 * value).toFixed(2)}`;
+  if (kind === "score") return score(value);
+  if (kind === "number") return value.toFixed(2);
   return value.toLocaleString("en");
 }

@@ -3,7 +3,7 @@ import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/si
 import type { View } from "../../../src/protocol";
 import type { AnalyseResult } from "../../../src/protocol/analysis";
 import type { AnalysisRoom } from "../../../src/state/runtime";
-import { type Chosen, type Kind, kindOf } from "./registry";
+import { type Choice, type Chosen, type Kind, kindOf } from "./registry";
 
 /** Which records: all of them that pass. */
 export type Of = Pick<View, "query" | "dialect" | "filters">;
@@ -19,7 +19,8 @@ export type Work = {
 };
 
 /** A row or mark whose records are shown, among those that its analysis is of. */
-type Pick_ = { desk: string; query: string; of: Of; view: Of };
+type Pick_ = { desk: string; query: string; by: By; of: Of; view: Of };
+export type By = "row" | "mark";
 
 const FIRST_ASK_MS = 30; // most have been answered by then
 const LAST_ASK_MS = 300;
@@ -44,15 +45,19 @@ export function createAnalyses(room: AnalysisRoom) {
   const page = mirrored(store.page);
   const sight = mirrored(charts.sight);
   const name = mirrored(charts.analysis);
+  const options = mirrored(charts.options);
   const look = mirrored(charts.look);
   const config = mirrored(store.config);
   const labels = mirrored(store.labels);
   const editable = mirrored(store.editable);
+  const life = mirrored(store.life);
+  const gone = computed(() => life.value === "gone");
   const kind = computed(() => kindOf(name.value));
 
   const works = signal<ReadonlyMap<string, Work>>(new Map());
-  const options = signal<ReadonlyMap<string, Chosen>>(new Map());
   const picked = signal<Pick_ | null>(null);
+  /** Counts how often one came back to an analysis from its records. */
+  const returns = signal(0);
   /** What goes on: its name, and what it depends on. */
   const jobs = new Map<string, { job: string; key: string }>();
 
@@ -72,8 +77,18 @@ export function createAnalyses(room: AnalysisRoom) {
   function of(desk: string): Of {
     return pick.value?.desk === desk ? pick.value.of : shown.value;
   }
-  function chosen(desk: string) {
-    return options.value.get(desk) ?? {};
+  function choices(desk: string): Choice[] {
+    const { agents, multi_label } = config.value;
+    return kindOf(desk).choices?.(agents, multi_label, options.value) ?? [];
+  }
+  /** What is chosen for an analysis: of all that is, what it asks for and what there is. */
+  function chosen(desk: string): Chosen {
+    return Object.fromEntries(
+      choices(desk).flatMap(({ name, values }) => {
+        const value = options.value[name];
+        return value && values.some(([one]) => one === value) ? [[name, value]] : [];
+      }),
+    );
   }
   function key(desk: string): string {
     return JSON.stringify([of(desk), chosen(desk), page.value?.version ?? 0]);
@@ -86,8 +101,12 @@ export function createAnalyses(room: AnalysisRoom) {
   function stop(desk: string) {
     const going = jobs.get(desk);
     if (!going) return;
-    jobs.delete(desk);
+    drop(desk);
     ask("stop", desk, going.job).catch(() => undefined);
+  }
+
+  function drop(desk: string) {
+    jobs.delete(desk);
     put(desk, { share: null });
   }
 
@@ -126,7 +145,8 @@ export function createAnalyses(room: AnalysisRoom) {
 
   /** What is quickly counted follows the records that are shown, while it is in sight. */
   const follow = effect(() => {
-    if (sight.value !== "analysis" || !page.value || kind.value.view) return;
+    if (gone.value) for (const desk of jobs.keys()) drop(desk); // nobody goes on with it
+    if (gone.value || sight.value !== "analysis" || !page.value || kind.value.view) return;
     const desk = kind.value.name;
     const wanted = key(desk);
     if (kind.value.finds || jobs.get(desk)?.key === wanted) return;
@@ -148,40 +168,58 @@ export function createAnalyses(room: AnalysisRoom) {
     config,
     labels,
     editable,
+    gone,
     page,
     pick,
+    returns,
     shown,
     begin,
     stop,
+    choices,
     chosen,
     work: (desk: string) => works.value.get(desk) ?? NOTHING,
-    /** Whether a result is of other records, or of another state of them, than one would be now. */
-    stale(desk: string) {
+    /** Says what a result is of, where that is not what one would be of now. */
+    stale(desk: string): string {
       const work = works.value.get(desk);
-      return Boolean(work?.result) && work?.key !== key(desk);
+      if (!work?.result || work.key === key(desk)) return "";
+      const [was, choice] = JSON.parse(work.key);
+      if (!same(was, of(desk))) return `of what was shown before: ${inWords(was)}`;
+      const other = JSON.stringify(choice) !== JSON.stringify(chosen(desk));
+      return other ? "of what was chosen before" : "of the records as they were before a change";
     },
-    choose(desk: string, more: Chosen) {
-      options.value = new Map(options.value).set(desk, { ...chosen(desk), ...more });
+    /** Chooses for all analyses: who looks at one agent's scores looks at its errors next. */
+    choose(more: Chosen) {
+      charts.options.value = { ...charts.options.peek(), ...more };
     },
     open(desk: string) {
       charts.analysis.value = desk;
       charts.tab.value = "analysis";
     },
-    /** Shows the records of a query, among those that the analysis is of, or was when found. */
-    take(desk: string, query: string) {
+    /** Goes back to where the records were chosen. */
+    back() {
+      const one = pick.value;
+      if (!one) return;
+      this.open(one.desk);
+      returns.value += 1;
+    },
+    /**
+     * Shows the records of a query, among those that the analysis is of, or was when found, and
+     * goes there, unless one `stays` to take the next.
+     */
+    take(desk: string, query: string, by: By, stays = false) {
       const found = kindOf(desk).finds && works.value.get(desk)?.of;
       const all = found || of(desk);
       const view = { ...all, query: all.query ? `(${all.query}) AND ${query}` : query };
       batch(() => {
-        picked.value = { desk, query, of: all, view };
+        picked.value = { desk, query, by, of: all, view };
         charts.tab.value = "records";
       });
-      void show(view).then((done) => done && store.focusOn("record"));
+      void show(view).then((done) => done && !stays && store.focusOn("record"));
     },
     /** Shows again all that the analysis is of. */
     leave() {
       const one = pick.value;
-      if (one) void show(one.of);
+      if (one) void show(one.of).then((done) => done && store.focusOn("record"));
     },
     close() {
       for (const desk of jobs.keys()) stop(desk);
@@ -196,4 +234,11 @@ function same(one: Of, other: Of): boolean {
 
 function plain({ query, dialect, filters }: Of) {
   return [query, dialect, filters];
+}
+
+function inWords({ query, filters }: Of): string {
+  const filtered = Object.keys(filters).length > 0;
+  return (
+    [...(query ? [query] : []), ...(filtered ? ["filters"] : [])].join(" with ") || "all records"
+  );
 }

@@ -12,8 +12,8 @@ export type Kind = {
   asks: string;
   /** Takes so long that it is begun by hand. */
   finds?: true;
-  /** What is chosen for it: whose predictions, and where records may have `several` labels. */
-  choices?: (agents: string[], several: boolean) => Choice[];
+  /** What is chosen for it, by whose predictions there are and what is chosen already. */
+  choices?: (agents: string[], several: boolean, options: Chosen) => Choice[];
   /** Other analyses that it leads to, with what is chosen for them. */
   leads?: (agents: string[], chosen: Chosen) => Lead[];
   /** How many of its tables stand above its chart. */
@@ -28,7 +28,7 @@ export type Lead = { title: string; desk: string; chosen: Chosen };
 
 const each = (agents: string[]): [string, string][] => agents.map((one) => [one, one]);
 const ofAgent = (agents: string[]): Choice[] =>
-  agents.length > 1 ? [{ name: "agent", title: "of", values: each(agents) }] : [];
+  agents.length > 1 ? [{ name: "agent", title: "agent", values: each(agents) }] : [];
 
 const SHADES: Choice = {
   name: "normalize",
@@ -37,6 +37,17 @@ const SHADES: Choice = {
     ["", "records"],
     ["annotated", "share of annotated"],
     ["predicted", "share of predicted"],
+  ],
+};
+
+const DRAWN: Choice = {
+  name: "every",
+  title: "drawn at random",
+  values: [
+    ["5", "every 5th record"],
+    ["3", "every 3rd record"],
+    ["10", "every 10th record"],
+    ["0", "none"],
   ],
 };
 
@@ -75,17 +86,13 @@ export const DESKS: Kind[] = [
     group: "Where",
     asks: "Which records are wrong more often than the others?",
     finds: true,
-    choices: (agents) =>
-      agents.length > 1
-        ? [
-            ...ofAgent(agents),
-            {
-              name: "against",
-              title: "where right is",
-              values: [["", "anyone or no one"], ...each(agents)],
-            },
-          ]
-        : [],
+    choices: (agents, _several, { agent = agents[0] }) => {
+      if (agents.length < 2) return [];
+      const others = agents.filter((one) => one !== agent);
+      const where = others.map((one): [string, string] => [one, `where ${one} is right`]);
+      const against = { name: "against", title: "wrong", values: [["", "anywhere"], ...where] };
+      return [...ofAgent(agents), against as Choice];
+    },
   },
   {
     name: "error_words",
@@ -101,12 +108,14 @@ export const DESKS: Kind[] = [
     group: "Labels",
     asks: "Which annotations does the model doubt?",
     choices: ofAgent,
+    leads: () => [{ title: "Review them one by one", desk: "review", chosen: {} }],
   },
   {
     name: "review",
     title: "Review",
     group: "Labels",
     asks: "Who is right where they differ, annotation or model?",
+    choices: (agents) => [...ofAgent(agents), DRAWN],
     view: Review,
   },
   {
@@ -122,28 +131,27 @@ export const DESKS: Kind[] = [
     group: "Models",
     asks: "What does one model fix and break against another?",
     above: 1,
-    choices: (agents) =>
-      agents.length > 1
-        ? [
-            { name: "first", title: "from", values: each(agents) },
-            {
-              name: "second",
-              title: "to",
-              values: agents.length > 2 ? [["", "each with each"], ...each(agents)] : other(agents),
-            },
-          ]
-        : [],
-    leads(
-      agents,
-      { first = agents[0] ?? "", second = agents.length > 2 ? "" : (agents[1] ?? "") },
-    ) {
-      if (!first || !second) return [];
+    choices: (agents, _several, { first = agents[0] }) => {
+      if (agents.length < 2) return [];
+      const others = (one?: string) => agents.filter((other) => other !== one);
+      if (agents.length === 2) {
+        const turned = agents.map((one): [string, string] => [one, `${one} to ${others(one)}`]);
+        return [{ name: "first", title: "from", values: turned }];
+      }
+      return [
+        { name: "first", title: "from", values: each(agents) },
+        { name: "second", title: "to", values: [["", "each with each"], ...each(others(first))] },
+      ];
+    },
+    leads(agents, { first = agents[0], second }) {
+      const to = agents.length === 2 ? agents.find((one) => one !== first) : second;
+      if (!first || !to) return [];
       const found = (agent: string, against: string) => ({
         title: `Slices where ${agent} is worse`,
         desk: "slices",
         chosen: { agent, against },
       });
-      return [found(second, first), found(first, second)];
+      return [found(to, first), found(first, to)];
     },
   },
   {
@@ -151,6 +159,7 @@ export const DESKS: Kind[] = [
     title: "What corrections change",
     group: "To tell",
     asks: "How good are the predictions by the annotations as they are now?",
+    choices: ofAgent,
   },
   {
     name: "report",
@@ -160,11 +169,6 @@ export const DESKS: Kind[] = [
     choices: ofAgent,
   },
 ];
-
-/** Two agents, the second first: it is compared with the first unless they are turned round. */
-function other(agents: string[]): [string, string][] {
-  return each([...agents].reverse());
-}
 
 export function kindOf(name: string): Kind {
   return DESKS.find((one) => one.name === name) ?? (DESKS[0] as Kind);

@@ -7,10 +7,12 @@ import { told } from "./judging";
 const SCORES = 4; // of the model's, besides that of the annotation
 
 /** The record that is judged: its texts, what is annotated, what the model says. */
-export function Card({ entry }: { entry: Entry }) {
+export function Card({ entry, agent }: { entry: Entry; agent: string | null }) {
   const { record, place, drawn, problem, saving } = entry;
+  const several = record.by_agent.length > 0;
+  const { prediction } = new Map(record.by_agent).get(agent ?? "") ?? record;
   const names = Object.keys(record.inputs).filter((name) => record.inputs[name] !== null);
-  const scores = (record.prediction ?? []).filter(
+  const scores = (prediction ?? []).filter(
     ([label], at) => at < SCORES || record.annotation?.includes(label),
   );
   return (
@@ -21,7 +23,7 @@ export function Card({ entry }: { entry: Entry }) {
             drawn at random
           </span>
         ) : (
-          `in place ${place.toLocaleString("en")} of doubt`
+          `rank ${place.toLocaleString("en")} by doubt`
         )}
         {" · "}
         <bdi>{record.id}</bdi>
@@ -57,7 +59,7 @@ export function Card({ entry }: { entry: Entry }) {
           {record.annotation_agent && <span class="muted"> by {record.annotation_agent}</span>}
         </dd>
         <dt>
-          <span>model</span>
+          <bdi>{several ? (agent ?? record.prediction_agent) : "model"}</bdi>
         </dt>
         <dd class="scores">
           {scores.map(([label, value]) => (

@@ -7,12 +7,6 @@ import { createReview, type Review as Model } from "./model";
 import { Yield } from "./Yield";
 
 const DIGITS = 9; // labels that have a key
-const EVERY: [number, string][] = [
-  [3, "every 3rd record"],
-  [5, "every 5th record"],
-  [10, "every 10th record"],
-  [0, "none"],
-];
 
 export function Review({ analyses }: { analyses: Analyses }) {
   const place = useRef<HTMLDivElement>(null);
@@ -35,6 +29,7 @@ export function Review({ analyses }: { analyses: Analyses }) {
   const result = review.result.value;
   const entry = review.current.value;
   const failure = review.failure.value;
+  const { agent, every } = review.chosen.value;
   return (
     <div ref={place} class="review">
       {failure !== null && (
@@ -51,7 +46,7 @@ export function Review({ analyses }: { analyses: Analyses }) {
           <p class="review-progress">{progress(result)}</p>
           {entry ? (
             <div class="review-record">
-              <Card entry={entry} />
+              <Card entry={entry} agent={agent} />
               <Near near={entry.near} />
             </div>
           ) : (
@@ -67,24 +62,7 @@ export function Review({ analyses }: { analyses: Analyses }) {
           {result.n > 0 && (
             <div class="review-outlook">
               <Yield {...result} />
-              <div>
-                <p class="review-estimate">{outlook(result, review.every.value)}</p>
-                <label>
-                  <span class="muted">Drawn at random</span>{" "}
-                  <select
-                    value={String(review.every.value)}
-                    onChange={(event) => {
-                      review.every.value = Number(event.currentTarget.value);
-                    }}
-                  >
-                    {EVERY.map(([value, title]) => (
-                      <option key={value} value={String(value)}>
-                        {title}
-                      </option>
-                    ))}
-                  </select>
-                </label>
-              </div>
+              <p class="review-estimate">{outlook(result, every)}</p>
             </div>
           )}
         </>

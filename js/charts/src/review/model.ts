@@ -17,7 +17,7 @@ import {
 export type Review = ReturnType<typeof createReview>;
 
 const FEW = 4; // records in hand, with fewer of which others are asked for
-const EVERY = 5; // drawn at random: a fifth of the work tells what the rest of it is worth
+const EVERY = "5"; // drawn at random: a fifth of the work tells what the rest of it is worth
 
 export function createReview(analyses: Analyses) {
   const { store, annotator } = analyses.room;
@@ -25,7 +25,10 @@ export function createReview(analyses: Analyses) {
   const at = signal(0);
   const result = signal<ReviewResult | null>(null);
   const failure = signal<string | null>(null);
-  const every = signal(EVERY);
+  const chosen = computed(() => {
+    const { agent = null, every = EVERY } = analyses.chosen("review");
+    return { agent, every: Number(every) };
+  });
   const said = signal("");
   const current = computed(() => entries.value[at.value] ?? null);
   let latest = 0;
@@ -41,7 +44,7 @@ export function createReview(analyses: Analyses) {
     try {
       const answer = await store.call(
         "review",
-        { query, dialect, filters, every: every.peek(), passed },
+        { query, dialect, filters, ...chosen.peek(), passed },
         { background: true },
       );
       if (ticket !== latest) return;
@@ -61,7 +64,7 @@ export function createReview(analyses: Analyses) {
   const follow = effect(() => {
     const { page, sight, shown } = analyses;
     const version = page.value?.version ?? 0;
-    const wanted = JSON.stringify([shown.value, every.value]);
+    const wanted = JSON.stringify([shown.value, chosen.value]);
     if (sight.value !== "analysis" || !page.value) return;
     if (wanted !== of) {
       of = wanted;
@@ -190,7 +193,7 @@ export function createReview(analyses: Analyses) {
     current,
     result,
     failure,
-    every,
+    chosen,
     said,
     move,
     choose,
