@@ -75,7 +75,7 @@ function Explorer({ store, annotator, facets, charts, sharing, exporting, bulk }
             aria-labelledby="tab-records"
             hidden={sight !== "records"}
           >
-            <RecordsTable store={store} annotator={annotator} />
+            <RecordsTable store={store} annotator={annotator} seen={sight === "records"} />
           </div>
           <div
             role="tabpanel"

@@ -68,21 +68,31 @@ function themed(spec: Spec, look: Look, changes: Spec): Spec {
   return { ...spec, ...(params && { params }), ...changes, config: config(look) };
 }
 
-/** Without legends: the page has one for all charts. */
-function bare(spec: Spec): Spec {
-  const encoding = Object.entries((spec.encoding ?? {}) as { [channel: string]: unknown });
-  const kept = encoding.map(([channel, one]) => [
-    channel,
-    one && typeof one === "object" && "legend" in one ? { ...one, legend: null } : one,
-  ]);
-  const layer = (spec.layer as Spec[] | undefined)?.map(bare);
-  const config = { ...(spec.config as Spec), legend: { disable: true } };
+/** Every channel of a chart and of its layers as a rule has it; without those it gives nothing. */
+function encoded(spec: Spec, rule: (channel: string, one: unknown) => unknown): Spec {
+  const encoding = Object.entries((spec.encoding ?? {}) as { [channel: string]: unknown })
+    .map(([channel, one]) => [channel, rule(channel, one)])
+    .filter(([, one]) => one !== undefined);
+  const layer = (spec.layer as Spec[] | undefined)?.map((one) => encoded(one, rule));
   return {
     ...spec,
-    ...(spec.encoding !== undefined && { encoding: Object.fromEntries(kept) }),
-    ...(layer && { layer: layer.map(({ config: _, ...one }) => one) }),
-    config,
+    ...(spec.encoding !== undefined && { encoding: Object.fromEntries(encoding) }),
+    ...(layer && { layer }),
   };
+}
+
+/**
+ * What a picture needs whose marks are pointed at, and read out, through the page's own: what Vega
+ * would say of each is an expression, and interpreting them all took as long as drawing.
+ */
+function bare(spec: Spec, legend: boolean): Spec {
+  const kept = encoded(spec, (channel, one) => {
+    if (channel === "tooltip" || channel === "description") return undefined;
+    const has = one && typeof one === "object" && "legend" in one;
+    return has && !legend ? { ...one, legend: null } : one;
+  });
+  const config = { ...(spec.config as Spec), aria: false };
+  return { ...kept, config: legend ? config : { ...config, legend: { disable: true } } };
 }
 
 function viewOf(spec: Spec, renderer: "canvas" | "none") {
@@ -120,7 +130,7 @@ export async function draw(
   legend: boolean,
 ): Promise<Drawing> {
   const whole = themed(spec, look, { ...changes, title: undefined });
-  const { view, check } = viewOf(legend ? whole : bare(whole), "canvas");
+  const { view, check } = viewOf(bare(whole, legend), "canvas");
   try {
     view.initialize(el);
     await view.runAsync();

@@ -10,8 +10,10 @@ import { Nothing, Skeleton } from "./Nothing";
 import { RecordView } from "./RecordView";
 import { placed } from "./widths";
 
+type Props = { store: Store; annotator: Annotator; seen: boolean };
+
 /** One page of records, as a table that scrolls by itself under its headings. */
-export function RecordsTable({ store, annotator }: { store: Store; annotator: Annotator }) {
+export function RecordsTable({ store, annotator, seen }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const width = useSignal(0);
   const { config, layout } = store;
@@ -22,11 +24,16 @@ export function RecordsTable({ store, annotator }: { store: Store; annotator: An
     () => `${width.value} ${layout.columns.value} ${JSON.stringify(layout.widths.value)}`,
   );
   const table = useMemo(() => ({ store, annotator, measure }), [store, annotator, measure]);
-  const records = store.records.value;
   const { page, shown } = store;
   const hand = store.current.value;
   const { query, dialect, filters, sort, page: at } = shown.value;
-  const contents = JSON.stringify([query, dialect, filters, sort, at]);
+  const now = {
+    records: store.records.value,
+    contents: JSON.stringify([query, dialect, filters, sort, at]),
+  };
+  const drawing = useRef(now);
+  if (seen) drawing.current = now; // what nobody sees is drawn once somebody does
+  const { records, contents } = drawing.current;
   const drawn = useDrawn(
     contents,
     records.findIndex(({ id }) => id === hand),
