@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from rubrix_widget import table
 from rubrix_widget.errors import RecordError
 from rubrix_widget.records import TextClassificationRecord as Record
 from rubrix_widget.table.layout import compact
+from tests.counting import calls
 
 
 def records(*texts: str, **fields: Any) -> pa.Table:
@@ -153,9 +153,9 @@ def test_a_good_table_is_returned_as_it_is() -> None:
     assert table.validate(made)[0] is made
 
 
-def test_a_million_records_are_checked_in_about_a_second() -> None:
-    """Checking is done on columns; the bound is loose, for slow machines."""
-    size = 1_000_000
+def test_records_are_checked_as_columns() -> None:
+    """Whatever is checked, it takes no call for each record."""
+    size = 100_000
     labels = pa.array(np.tile(["positive", "negative"], size), pa.large_string())
     entries = pa.StructArray.from_arrays(
         [labels, pa.array(np.full(2 * size, 0.5))], ["label", "score"]
@@ -172,9 +172,8 @@ def test_a_million_records_are_checked_in_about_a_second() -> None:
     made = pa.table(
         [columns.get(kind.name, pa.nulls(size, kind.type)) for kind in target], schema=target
     )
-    started = time.perf_counter()
-    good, rejected = table.validate(made)
-    assert time.perf_counter() - started < 10
+    (good, rejected), work = calls(lambda: table.validate(made))
+    assert work < size / 10
     assert (good.num_rows, rejected) == (size, [])
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 import sqlite3
 import warnings
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import pandas as pd
@@ -17,6 +16,7 @@ from rubrix_widget.columns import State
 from rubrix_widget.errors import QueryError, StoreWarning
 from rubrix_widget.home import active
 from rubrix_widget.store import Batch, Event, Label
+from tests.counting import calls
 from tests.workspace.test_changing import annotations, log
 
 COLUMNS = [
@@ -255,8 +255,8 @@ def test_a_dry_run_says_what_would_conflict_and_changes_nothing(home: Path) -> N
     assert rb.redo("d", agent="nobody") is None
 
 
-def test_many_changes_are_listed_in_a_few_seconds(home: Path) -> None:
-    """Groups of many records, and many groups of one."""
+def test_many_changes_are_listed_with_a_few_calls_for_each(home: Path) -> None:
+    """However many groups there are, of many records or of one."""
     log(*(f"text {number % 997}" for number in range(50_000)))
     for number in range(4):
         rb.relabel("d", f"label {number % 2}", query="")
@@ -267,9 +267,8 @@ def test_many_changes_are_listed_in_a_few_seconds(home: Path) -> None:
         for number in range(300):
             event = Event(str(number), "annotation", x, y)
             journal.append(Batch("edit", [event], (), "bob"))
-    started = perf_counter()
-    found = rb.history("d", query="")
-    assert perf_counter() - started < 5  # it takes one where nothing else runs
+    found, work = calls(lambda: rb.history("d", query=""))
+    assert work < 30 * len(found)
     assert len(found) == 200_300
     assert found["group"].nunique() == 304
 
