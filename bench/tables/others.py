@@ -87,7 +87,7 @@ class Itables(_Other):
 
         def end(page: Any, _: int) -> None:
             page.locator(".dt-search input").fill("")
-            page.wait_for_timeout(500)
+            watch.settled(page, self.look)
 
         return {
             "search": Gesture(search),
@@ -130,7 +130,7 @@ class Ipydatagrid(_Other):
             box = page.locator(".ipydatagrid-widget canvas").first.bounding_box()
             page.mouse.click(box["x"] + 100, box["y"] + 60)
             page.keyboard.press("Control+ArrowUp")
-            page.wait_for_timeout(500)
+            watch.settled(page, self.look)
 
         def menu(page: Any, turn: int) -> None:
             box = page.locator(".ipydatagrid-widget canvas").first.bounding_box()
@@ -222,7 +222,7 @@ class Buckaroo(_Other):
 
         def start(page: Any, _: int) -> None:
             page.locator(".ag-body-viewport").last.evaluate("(e) => { e.scrollTop = 0 }")
-            page.wait_for_timeout(500)
+            watch.settled(page, self.look)
 
         return {
             "search": Gesture(lambda page, turn: query(page, self.part(turn)), whole),
@@ -255,7 +255,7 @@ class Perspective(_Other):
 
         def start(page: Any, _: int) -> None:
             page.locator("regular-table").evaluate("(e) => { e.scrollTop = 0 }")
-            page.wait_for_timeout(500)
+            watch.settled(page, self.look)
 
         return {"sort": Gesture(sort), "last page": Gesture(end, start)}
 
@@ -325,7 +325,7 @@ class Atlas(_Other):
             box = page.locator(f"{root} input.form-input").last
             box.fill("1")
             box.press("Enter")
-            page.wait_for_timeout(500)
+            watch.settled(page, self.look)
 
         return {
             "search": Gesture(search, nothing),

@@ -6,6 +6,7 @@ from typing import Any
 
 QUIET_MS = 250  # nothing more changes for so long: that was the answer
 LIMIT_MS = 30_000
+SETTLED_MS = 500  # what has not begun to change by then will not
 
 # What is shown is looked at before each frame. A change counts as painted at the next frame after
 # the one that draws it, so the least that can be measured is a frame, 17 ms.
@@ -44,6 +45,12 @@ _BEGIN = """([quiet, limit, started]) => {
   requestAnimationFrame(frame);
 }"""
 _DONE = "() => window.__watch.done"
+_SETTLED = """(quiet) => {
+  const shown = (LOOK)();
+  const time = performance.now();
+  if (window.__seen?.shown !== shown) window.__seen = { shown, since: time };
+  return shown !== null && time - window.__seen.since > quiet;
+}"""
 
 
 def begin(page: Any, look: str, limit: float = LIMIT_MS, started: float | None = None) -> None:
@@ -58,3 +65,9 @@ def ended(page: Any, limit: float = LIMIT_MS) -> dict[str, float] | None:
     if found["last"] is None or found["start"] is None:
         return None
     return {name: (found[name] - found["start"]) / 1000 for name in ("first", "last")}
+
+
+def settled(page: Any, look: str) -> None:
+    """Wait until what a table shows has not changed for a while, whether or not it did before."""
+    page.evaluate("() => { window.__seen = null; }")
+    page.wait_for_function(_SETTLED.replace("LOOK", look), arg=SETTLED_MS)

@@ -32,6 +32,15 @@ def page(chromium: str) -> Iterator[Any]:
 
 
 @pytest.mark.browser
+def test_a_table_has_settled_when_nothing_changes_any_more(page: Any):
+    """After its last change; at once where there was none."""
+    watch.settled(page, LOOK)
+    page.get_by_role("button").click()
+    watch.settled(page, LOOK)
+    assert page.evaluate(LOOK) == "c"
+
+
+@pytest.mark.browser
 def test_the_clock_runs_from_the_event_to_the_last_change(page: Any):
     """First and last change are told apart; where nothing changes nothing is measured."""
     watch.begin(page, LOOK)
