@@ -86,13 +86,29 @@ class Report:
         return f"<section><h2>{title}</h2><p>{sentence}</p>{''.join(found)}</section>"
 
     def visualize(self) -> Chart | LayerChart:
-        """Draw how often the records, and all others, are wrong, as an Altair chart."""
+        """Return how often the records, and all others, are wrong, as an Altair chart.
+
+        Examples
+        --------
+        >>> import rubrix_widget as rb
+        >>> made = rb.TextClassificationRecord(text="a", prediction=[("b", 1)], annotation="b")
+        >>> rb.report(rb.DatasetForTextClassification([made])).visualize().to_dict()["title"]
+        'Errors in the dataset'
+        """
         from rubrix_widget.charts.offline import chart_of
 
         return chart_of(self.spec())
 
     def spec(self) -> charts.Spec:
-        """Draw the same as a Vega-Lite specification."""
+        """Return the same as a Vega-Lite specification, without Altair.
+
+        Examples
+        --------
+        >>> import rubrix_widget as rb
+        >>> made = rb.TextClassificationRecord(text="a", prediction=[("b", 1)], annotation="b")
+        >>> rb.report(rb.DatasetForTextClassification([made])).spec()["title"]
+        'Errors in the dataset'
+        """
         counts = {
             "these records": (self.data["wrong"], self.data["n"]),
             "all others": (self.data["rest_wrong"], self.data["rest_n"]),

@@ -31,6 +31,15 @@ def read_pandas(
     **options
         As :meth:`DatasetForTextClassification.from_pandas` takes them.
 
+    Returns
+    -------
+    DatasetForTextClassification
+
+    Raises
+    ------
+    RecordError
+        Another task, or nothing that records can be read from.
+
     Examples
     --------
     >>> import pandas as pd
@@ -52,6 +61,15 @@ def read_datasets(dataset: Any, task: str = _TASK, **options: Any) -> DatasetFor
         ``"TextClassification"``.
     **options
         As :meth:`DatasetForTextClassification.from_datasets` takes them.
+
+    Returns
+    -------
+    DatasetForTextClassification
+
+    Raises
+    ------
+    RecordError
+        Another task, or nothing that records can be read from.
 
     Examples
     --------

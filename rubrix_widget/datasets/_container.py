@@ -83,6 +83,11 @@ class DatasetForTextClassification:
     def from_table(cls, table: pa.Table) -> DatasetForTextClassification:
         """Return a dataset around a table of records, as it is.
 
+        Parameters
+        ----------
+        table : pyarrow.Table
+            Laid out as :mod:`rubrix_widget.table` says.
+
         Examples
         --------
         >>> from rubrix_widget.table import empty
@@ -129,6 +134,11 @@ class DatasetForTextClassification:
         text, id, inputs, annotation, metadata, prediction, multi_label, on_error
             As in :meth:`from_datasets`.
 
+        Returns
+        -------
+        DatasetForTextClassification
+            The records that can be read; what was refused, and why, is in ``errors``.
+
         Examples
         --------
         >>> import pandas as pd
@@ -173,6 +183,11 @@ class DatasetForTextClassification:
         on_error : {"report", "raise"}
             Leave records out that cannot be accepted, with one warning and :attr:`rejected`, or
             raise for the first.
+
+        Returns
+        -------
+        DatasetForTextClassification
+            The records that can be read; what was refused, and why, is in ``errors``.
 
         Raises
         ------

@@ -52,6 +52,11 @@ def emotions(n: int = 2000, *, seed: int = 0) -> list[TextClassificationRecord]:
     seed
         Another seed, other messages.
 
+    Raises
+    ------
+    ValueError
+        `n` is below 0.
+
     Examples
     --------
     >>> from rubrix_widget import demo

@@ -50,6 +50,11 @@ class Changeable:
         reason
             Kept with the change.
 
+        Returns
+        -------
+        EditResult
+            As of :func:`rubrix_widget.relabel`.
+
         Raises
         ------
         ValueError
@@ -92,6 +97,11 @@ class Changeable:
         query, selected, reason
             As in :meth:`relabel`.
 
+        Returns
+        -------
+        EditResult
+            As of :func:`rubrix_widget.relabel`.
+
         Raises
         ------
         ValueError, QueryError, RecordError, StorageError, DatasetBusyError
@@ -124,6 +134,11 @@ class Changeable:
         query, selected, reason
             As in :meth:`relabel`.
 
+        Returns
+        -------
+        EditResult
+            As of :func:`rubrix_widget.relabel`.
+
         Raises
         ------
         ValueError, QueryError, RecordError, StorageError, DatasetBusyError
@@ -154,6 +169,11 @@ class Changeable:
             "label_wrong", "model_wrong", "ambiguous" or "both_fine"; None takes it away.
         query, selected, reason
             As in :meth:`relabel`.
+
+        Returns
+        -------
+        EditResult
+            As of :func:`rubrix_widget.relabel`.
 
         Raises
         ------

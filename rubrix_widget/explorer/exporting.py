@@ -197,6 +197,13 @@ class Exportable:
         ----------
         changes
             Add what people changed, as in :meth:`to_pandas`.
+
+        Examples
+        --------
+        >>> import rubrix_widget as rb
+        >>> answer = rb.log(rb.TextClassificationRecord(text="fine"), "taken")
+        >>> rb.explore("taken").to_datasets().num_rows
+        1
         """
         return self._taken(selected=False, changes=changes).dataset()
 

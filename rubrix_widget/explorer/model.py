@@ -270,7 +270,22 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
         self._keep_layout(name)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take what the page has set; what cannot be is answered with the value that holds."""
+        """Take what the page has set; what cannot be is answered with the value that holds.
+
+        Parameters
+        ----------
+        sync_data : dict
+            The names of traits, and their values as the page has them.
+
+        Examples
+        --------
+        >>> import rubrix_widget as rb
+        >>> answer = rb.log(rb.TextClassificationRecord(text="fine"), "asked")
+        >>> ex = rb.explore("asked")
+        >>> ex.set_state({"query": "fine"})
+        >>> ex.query
+        'fine'
+        """
         with self._lock:
             for name in STATE:
                 if name not in sync_data:
@@ -334,7 +349,14 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
             self.send({"kind": "event", "event": "views", "version": self._told})
 
     def close(self) -> None:
-        """Take the explorer out of the notebook and stop following the dataset."""
+        """Take the explorer out of the notebook and stop following the dataset.
+
+        Examples
+        --------
+        >>> import rubrix_widget as rb
+        >>> answer = rb.log(rb.TextClassificationRecord(text="fine"), "asked")
+        >>> rb.explore("asked").close()
+        """
         self._stop_listening.close()
         super().close()
 
@@ -360,7 +382,16 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
             return self._live.engine(), self._view()
 
     def shown(self) -> tuple[str, Engine, Selection]:
-        """Return the dataset's name, its engine and what is shown: what an analysis is of."""
+        """Return the dataset's name, its engine and what is shown: what an analysis is of.
+
+        Examples
+        --------
+        >>> import rubrix_widget as rb
+        >>> answer = rb.log(rb.TextClassificationRecord(text="fine"), "asked")
+        >>> name, engine, selection = rb.explore("asked", query="dull").shown()
+        >>> name, engine.n, selection.count
+        ('asked', 1, 0)
+        """
         engine, view = self._now()
         return self._live.name, engine, pages.select(engine, view)
 

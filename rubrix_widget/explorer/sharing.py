@@ -297,6 +297,11 @@ class Shareable:
     def save_view(self, name: str) -> None:
         """Keep the view with the dataset under a name, in the place of any of that name.
 
+        Parameters
+        ----------
+        name
+            The name of the view.
+
         Raises
         ------
         RequestError

@@ -135,6 +135,11 @@ def load(
     dialect
         "notebook" or "lucene".
 
+    Returns
+    -------
+    DatasetForTextClassification
+        The records as they are now, with what people changed.
+
     Raises
     ------
     DatasetNotFoundError
@@ -200,6 +205,11 @@ def explain(name: str, query: str, *, dialect: Dialect = "notebook") -> Explanat
         In the query language.
     dialect
         "notebook" or "lucene".
+
+    Returns
+    -------
+    Explanation
+        The reading in words, and as a tree with the hits of each part.
 
     Raises
     ------

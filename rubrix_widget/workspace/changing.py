@@ -96,6 +96,11 @@ def set_status(
     reason, agent
         Kept with the change; the agent is by default the user's name.
 
+    Returns
+    -------
+    EditResult
+        As of :func:`relabel`.
+
     Raises
     ------
     ValueError
@@ -142,6 +147,11 @@ def comment(
     reason, agent
         Kept with the change; the agent is by default the user's name.
 
+    Returns
+    -------
+    EditResult
+        As of :func:`relabel`.
+
     Raises
     ------
     ValueError
@@ -185,6 +195,11 @@ def set_verdict(
         Which records, as in :func:`relabel`.
     reason, agent
         Kept with the change; the agent is by default the user's name.
+
+    Returns
+    -------
+    EditResult
+        As of :func:`relabel`.
 
     Raises
     ------
@@ -261,6 +276,8 @@ def delete_records(
         Which records; at least one is needed.
     discard_only
         Set the status to Discarded instead, which can be undone.
+    dialect
+        "notebook" or "lucene".
 
     Returns
     -------

@@ -40,6 +40,8 @@ def explore(
         in the explorer are kept: under ``name``, or under a name made from their content.
     query
         What to show first.
+    name
+        The name to log records under.
     text, annotation, prediction, score, id, metadata
         Columns of a DataFrame or Hugging Face dataset; ``score`` where ``prediction`` holds labels
         only. Of several models, both by agent: ``{"bert": "bert_prediction", …}``, the primary one
@@ -48,6 +50,11 @@ def explore(
     settings
         Passed to :class:`rubrix_widget.explorer.Explorer`: ``dialect``, ``sort``, ``page_size``,
         ``state`` (what ``ex.state`` or ``ex.link()`` was), ``view`` (the name of a saved one) …
+
+    Returns
+    -------
+    Explorer
+        The widget, which a notebook shows as the last line of a cell.
 
     Raises
     ------

@@ -111,6 +111,11 @@ def set_labels(
     reason, agent
         Kept with the change; the agent is by default the user's name.
 
+    Returns
+    -------
+    EditResult
+        How many records changed, and the number of the group for :func:`undo`.
+
     Raises
     ------
     LabelError
@@ -184,6 +189,11 @@ def rename_label(
     reason, agent
         Kept with the change; the agent is by default the user's name.
 
+    Returns
+    -------
+    EditResult
+        How many records changed, and the number of the group for :func:`undo`.
+
     Raises
     ------
     LabelError
@@ -234,6 +244,11 @@ def merge_labels(
         The label in their place: one of the dataset's, or a new one.
     reason, agent
         Kept with the change; the agent is by default the user's name.
+
+    Returns
+    -------
+    EditResult
+        How many records changed, and the number of the group for :func:`undo`.
 
     Raises
     ------

@@ -82,6 +82,10 @@ def read_patch(path: str | os.PathLike[str]) -> Patch:
     path
         A file that :func:`export_patch` or :meth:`Patch.write` wrote.
 
+    Returns
+    -------
+    Patch
+
     Raises
     ------
     PatchError

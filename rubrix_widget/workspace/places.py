@@ -43,6 +43,11 @@ def init(path: str | os.PathLike[str] | None = None, workspace: str | None = Non
 def set_workspace(workspace: str) -> None:
     """Choose the workspace that dataset names belong to.
 
+    Parameters
+    ----------
+    workspace
+        Its name: 1 to 100 letters, digits, ``-``, ``_`` and ``.``, a letter or digit first.
+
     Raises
     ------
     DatasetNameError
@@ -82,6 +87,11 @@ def list_datasets() -> list[str]:
 
 def delete(name: str) -> None:
     """Delete a dataset with everything people changed in it. This cannot be undone.
+
+    Parameters
+    ----------
+    name
+        The dataset's name.
 
     Raises
     ------

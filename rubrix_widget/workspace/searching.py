@@ -127,6 +127,11 @@ def whoosh_searcher(name: str) -> Any:
     name
         The dataset's name.
 
+    Returns
+    -------
+    whoosh.searching.Searcher
+        To be closed, or used in a ``with`` statement.
+
     Raises
     ------
     DatasetNotFoundError

@@ -111,7 +111,25 @@ class Reporting:
         metadata: bool | None = None,
         charts: bool | None = None,
     ) -> str:
-        """Return the page that :meth:`save` writes; the parameters are its."""
+        """Return the page that :meth:`save` writes.
+
+        Parameters
+        ----------
+        limit, texts, metadata, charts
+            As in :meth:`save`.
+
+        Raises
+        ------
+        RubrixWidgetError
+            `charts` without the extra.
+
+        Examples
+        --------
+        >>> import rubrix_widget as rb
+        >>> answer = rb.log(rb.TextClassificationRecord(text="fine"), "kept")
+        >>> rb.explore("kept").to_html()[:15]
+        '<!doctype html>'
+        """
         wanted = _limit(limit)
         texts = self._save_texts if texts is None else texts
         metadata = texts if metadata is None else metadata
