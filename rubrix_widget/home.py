@@ -10,7 +10,7 @@ from pathlib import Path
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import did_you_mean
 from rubrix_widget.errors import DatasetNameError, DatasetNotFoundError
-from rubrix_widget.store import Store, manifest, told
+from rubrix_widget.store import Store, helpful_errors, manifest
 
 ENVIRONMENT = "RUBRIX_WIDGET_HOME"
 DEFAULT_WORKSPACE = "default"
@@ -62,7 +62,7 @@ class Home:
         folder = self.path / checked_name(workspace or self.workspace, "workspace")
         if not folder.is_dir():
             return []
-        with told(folder, "list the datasets"):
+        with helpful_errors(folder, "list the datasets"):
             found = (one.name for one in folder.iterdir() if manifest.exists(one))
             return sorted(name for name in found if _NAME.fullmatch(name))
 

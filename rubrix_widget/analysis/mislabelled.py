@@ -142,9 +142,10 @@ def ranked(source: Source, sort_by: SortBy) -> Ranking:
     confidence, margin = np.zeros(len(positions)), np.zeros(len(positions))
     other, candidate = np.zeros(len(positions), np.int64), np.zeros(len(positions), np.bool_)
     multi, enough = source.engine.multi_label, _enough(source, positions)
+    measure = _several_labels if multi else _single_label
     for block in _blocks(len(positions), len(enough)):
         scores, given = _scores(source, positions[block])
-        confidence[block], margin[block], other[block] = (_each if multi else _one)(scores, given)
+        confidence[block], margin[block], other[block] = measure(scores, given)
         candidate[block] = margin[block] < 0 if multi else _candidates(scores, given, enough)
     key = margin if sort_by == "normalized_margin" else confidence
     order = np.argsort(key, kind="stable")
@@ -192,7 +193,8 @@ def _scores(source: Source, positions: Ints) -> tuple[Floats, Mask]:
     return scores, logged.sets.holds()[columns.annotation[positions], : scores.shape[1]]
 
 
-def _one(scores: Floats, given: Mask) -> tuple[Floats, Floats, Ints]:
+def _single_label(scores: Floats, given: Mask) -> tuple[Floats, Floats, Ints]:
+    """Return the score of the label that is annotated, its lead over the best other, and that."""
     confidence = np.where(given, scores, 0).max(axis=1)
     others = np.where(given, -np.inf, scores)
     other = others.argmax(axis=1)
@@ -200,7 +202,8 @@ def _one(scores: Floats, given: Mask) -> tuple[Floats, Floats, Ints]:
     return confidence, confidence - best, other
 
 
-def _each(scores: Floats, given: Mask) -> tuple[Floats, Floats, Ints]:
+def _several_labels(scores: Floats, given: Mask) -> tuple[Floats, Floats, Ints]:
+    """Return how far the label is agreed with that is least so, its lead, and which it is."""
     agreed = np.where(given, scores, 1 - scores)  # of each label, what is thought of how it stands
     worst = agreed.argmin(axis=1)
     confidence = agreed.min(axis=1)

@@ -116,7 +116,7 @@ def source_of(
         There are no predictions of that agent.
     DatasetNotFoundError, QueryError
     """
-    found = _found(data, query, dialect, over or (lambda engine: engine))
+    found = _source(data, query, dialect, over or (lambda engine: engine))
     if agent is None:
         return found
     engine = found.engine.seen_by(agent)
@@ -139,7 +139,7 @@ def _engine(data: DatasetForTextClassification) -> Engine:
     return engine
 
 
-def _found(
+def _source(
     data: Data, query: str | None, dialect: Dialect, over: Callable[[Engine], Engine]
 ) -> Source:
     if isinstance(data, str):

@@ -13,7 +13,7 @@ from rubrix_widget.columns import Changes, Columns
 from rubrix_widget.edits.watching import Watch
 from rubrix_widget.engine import Engine
 from rubrix_widget.errors import DatasetNotFoundError, JournalDamagedError
-from rubrix_widget.store import Journal, Kept, Store, is_damage, told
+from rubrix_widget.store import Journal, Kept, Store, helpful_errors, is_damage
 
 Listener = Callable[[], None]
 Answer = TypeVar("Answer")
@@ -108,7 +108,7 @@ class Followed:
         Records and changes belong together: when records were logged while they were read, both
         are read again. ``writing`` says that the journal is in a transaction.
         """
-        with told(self.folder, "read the dataset"):
+        with helpful_errors(self.folder, "read the dataset"):
             if not writing:
                 self._check_there()
             moved, mended = False, 0
@@ -127,7 +127,7 @@ class Followed:
 
     def _read(self, what: str, ask: Callable[[Journal], Answer]) -> Answer:
         """Ask the journal; once more after it was mended, where it was damaged."""
-        with self._lock, told(self.folder, f"read the {what}"):
+        with self._lock, helpful_errors(self.folder, f"read the {what}"):
             mended = 0
             while True:
                 self._check_there()

@@ -48,10 +48,10 @@ class Recorded(Followed):
         ``old``, ``new``, ``query`` and ``reason``; ``new`` of a record logged anew is None.
         """
         entries = self._read("changes", lambda journal: journal.history(record_id, limit))
-        return [_told(one) for one in entries]
+        return [_plain_change(one) for one in entries]
 
 
-def _told(one: Entry) -> dict[str, Any]:
+def _plain_change(one: Entry) -> dict[str, Any]:
     field = judging.edit_field(one.field)
     return {
         "at": one.at,

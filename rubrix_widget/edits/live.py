@@ -29,8 +29,8 @@ from rubrix_widget.store import (
     Event,
     Journal,
     Label,
+    helpful_errors,
     is_damage,
-    told,
 )
 
 
@@ -357,7 +357,7 @@ class LiveDataset(Recorded):
     @contextmanager
     def _writing(self, doing: str) -> Iterator[Journal]:
         """Hold the journal's write transaction, over the records as they are then."""
-        with self._lock, told(self.folder, doing):
+        with self._lock, helpful_errors(self.folder, doing):
             try:
                 with ExitStack() as transaction:
                     yield self._begun(transaction)

@@ -52,11 +52,11 @@ class Keywords:
     def matched(self, leaf: tree.Leaf, notes: list[str]) -> Mask:
         """Tell of each value whether a condition matches it."""
         if isinstance(leaf, tree.Term | tree.Phrase) and len(self.values) <= _NAMED:
-            return np.asarray(np.arange(len(self.values)) == self._named.get(leaf.text, -1))
+            return np.asarray(np.arange(len(self.values)) == self._code_of.get(leaf.text, -1))
         return match_values(leaf, self.values, notes)
 
     @cached_property
-    def _named(self) -> dict[str, int]:
+    def _code_of(self) -> dict[str, int]:
         """The number of each value."""
         return {value: i for i, value in enumerate(self.values.to_pylist())}
 

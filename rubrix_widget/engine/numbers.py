@@ -35,7 +35,7 @@ class Numbers:
 
     def spread(self, hit: pd.Series | Mask) -> Hits:
         """Return the records that have at least one of the values that are hit."""
-        answer = _plain(hit)
+        answer = _as_mask(hit)
         if self.record is None:
             return Hits.where(answer)
         mask = np.zeros(self.n, dtype=bool)
@@ -67,7 +67,7 @@ class Numbers:
         for start in range(0, len(values), _STRETCH):
             some = values[start : start + _STRETCH]
             hit = reduce(operator.and_, (test(some, at) for test, at in bounds))
-            answer[start : start + _STRETCH] = _plain(hit)
+            answer[start : start + _STRETCH] = _as_mask(hit)
         return self.spread(answer)
 
     def ranks(self) -> Ranks:
@@ -105,7 +105,8 @@ class Bars:
         Infinite numbers stand in the outermost bars.
         """
         dates = numbers.values.dtype.kind == "M"
-        values = numbers.values.to_numpy(dtype="M8[us]" if dates else float, na_value=_none(dates))
+        kind, missing = ("M8[us]", np.datetime64("NaT")) if dates else (float, np.nan)
+        values = numbers.values.to_numpy(dtype=kind, na_value=missing)
         present = ~(np.isnat(values) if dates else np.isnan(values))
         if dates:
             values = values.astype(np.int64)
@@ -135,15 +136,11 @@ def series(column: pa.Array | npt.NDArray[Any]) -> pd.Series:
     return pd.Series(column.to_numpy(zero_copy_only=False))
 
 
-def _plain(hit: Any) -> Mask:
+def _as_mask(hit: Any) -> Mask:
     """Return a comparison's answer as a mask, missing ones as false."""
     if hit.dtype == np.bool_:
         return np.asarray(hit)
     return np.asarray(hit.to_numpy(dtype=bool, na_value=False))
-
-
-def _none(dates: bool) -> Any:
-    return np.datetime64("NaT") if dates else np.nan
 
 
 def _instant(bound: Any) -> int:

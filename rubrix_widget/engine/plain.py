@@ -31,7 +31,7 @@ def _record(columns: Columns, line: dict[str, Any], position: int) -> dict[str, 
         "version": int(columns.version[position]),
         "inputs": inputs,
         "prediction": _best_first(prediction),
-        "predicted": _said(right),
+        "predicted": _ok_or_ko(right),
         "by_agent": _by_agent(columns, line, position),
         "annotation": [annotation] if isinstance(annotation, str) else annotation,
         "status": line["status"],
@@ -58,7 +58,7 @@ def _by_agent(columns: Columns, line: dict[str, Any], position: int) -> list[tup
             agent,
             {
                 "prediction": _best_first(given.get(agent)),
-                "predicted": _said(int(columns.right(agent)[position])),
+                "predicted": _ok_or_ko(int(columns.right(agent)[position])),
             },
         )
         for agent in agents
@@ -71,7 +71,7 @@ def _best_first(prediction: list[dict[str, Any]] | None) -> list[list[Any]] | No
     return sorted(([one["label"], one["score"]] for one in prediction), key=lambda pair: -pair[1])
 
 
-def _said(right: int) -> str | None:
+def _ok_or_ko(right: int) -> str | None:
     return None if right < 0 else ("ko", "ok")[right]
 
 

@@ -60,7 +60,7 @@ class Analyses:
                 if job is not None:
                     job.stopped.set()
                 self._open.pop(name, None)
-                return _told(name, 1.0, None, None)
+                return _answer(name, 1.0, None, None)
             if job is None and do == "begin":
                 job = self._begun(given)
                 self._open[name] = job
@@ -70,7 +70,7 @@ class Analyses:
             raise RequestError("the analysis is no longer known; begin it again")
         if do == "begin":
             job.ended.wait(_AT_ONCE)
-        return _told(name, job.share, job.desk, job.error)
+        return _answer(name, job.share, job.desk, job.error)
 
     def _drop(self) -> None:
         """Forget an analysis: the earliest that has ended, else the earliest."""
@@ -127,7 +127,7 @@ class _Job:
         self.share = min(share, 0.99)
 
 
-def _told(job: str, share: float, desk: Desk | None, error: Exception | None) -> AnalyseResult:
+def _answer(job: str, share: float, desk: Desk | None, error: Exception | None) -> AnalyseResult:
     if error is not None and not isinstance(error, RubrixWidgetError | ValueError):
         raise error
     drawn = None if desk is None else desk.drawn

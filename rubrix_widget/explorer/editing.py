@@ -98,7 +98,7 @@ class Editing:
     def tally(self, params: object) -> TallyResult:
         """Answer ``tally``."""
         engine = self._live.engine()
-        positions = _meant(wanted.tally(params))(engine)
+        positions = _positions_of(wanted.tally(params))(engine)
         return {
             "count": len(positions),
             "labels": pages.label_counts(self._live, engine, positions),
@@ -107,7 +107,7 @@ class Editing:
     def plan(self, params: object) -> PlanResult:
         """Answer ``plan``."""
         scope, action = wanted.plan(params)
-        made = self._live.plan(_meant(scope), action, agent=self._agent)
+        made = self._live.plan(_positions_of(scope), action, agent=self._agent)
         told = made.becoming[:MAX_BECOMING]
         return {
             "count": made.count,
@@ -125,7 +125,7 @@ class Editing:
 
         def apply() -> EditResult:
             done = self._live.change(
-                _meant(agreed.scope),
+                _positions_of(agreed.scope),
                 agreed.action,
                 agent=self._agent,
                 query=query or None,
@@ -205,7 +205,7 @@ class Editing:
         }
 
 
-def _meant(scope: Scope) -> editing.Which:
+def _positions_of(scope: Scope) -> editing.Which:
     """Return what finds the records of a scope, whatever they are by then."""
     ids, view = scope["ids"], scope["view"]
 

@@ -47,7 +47,7 @@ def columns(value: object, engine: Engine) -> list[str]:
         No list of names, or a name of no column.
     """
     names = list(dict.fromkeys(members(value, "columns", MAX_COLUMNS, text)))
-    _known(names, "columns", engine)
+    _check_known(names, "columns", engine)
     return names
 
 
@@ -65,14 +65,14 @@ def widths(value: object, engine: Engine) -> dict[str, int]:
             f"{MAX_COLUMNS} entries"
         )
     named = {text(name, "column_widths"): width for name, width in value.items()}
-    _known(list(named), "column_widths", engine)
+    _check_known(list(named), "column_widths", engine)
     return {
         name: integer(width, f"column_widths[{name!r}]", MIN_WIDTH, MAX_WIDTH)
         for name, width in named.items()
     }
 
 
-def _known(names: list[str], what: str, engine: Engine) -> None:
+def _check_known(names: list[str], what: str, engine: Engine) -> None:
     known = available(engine)
     for name in names:
         if name not in known:

@@ -125,8 +125,8 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
     selected = _State(
         [],
         lambda self, value: self._checked_selected(value),
-        to_json=lambda ids, self: self._selection.told(ids),
-        from_json=lambda given, self: self._selection.meant(given),
+        to_json=lambda ids, self: self._selection.to_state(ids),
+        from_json=lambda given, self: self._selection.from_state(given),
     )
     clamp = _State(3, lambda _, value: checks.integer(value, "clamp", 1, MAX_CLAMP))
     columns = _State([], lambda self, value: self._checked_columns(value))
@@ -242,10 +242,10 @@ class Explorer(Shareable, Exportable, Changeable, Reporting, anywidget.AnyWidget
 
     def _select(self, asked: SelectParams) -> SelectResult:
         if asked["ids"] is None:
-            return self._selection.whole(asked["name"])
+            return self._selection.ids_of(asked["name"])
         ids = self._checked_selected(asked["ids"])
         with self._lock:
-            self._selection.named(asked["name"], ids)
+            self._selection.keep(asked["name"], ids)
             self.selected = ids
         return {"ids": []}
 

@@ -20,11 +20,11 @@ class Selected:
     Examples
     --------
     >>> selected = Selected()
-    >>> selected.told(["a", "b"])
+    >>> selected.to_state(["a", "b"])
     ['a', 'b']
     >>> many = [f"record {number}" for number in range(9_000)]
-    >>> told = selected.told(many)
-    >>> len(told["ids"]), selected.meant(told) == many
+    >>> told = selected.to_state(many)
+    >>> len(told["ids"]), selected.from_state(told) == many
     (777, True)
     """
 
@@ -32,12 +32,12 @@ class Selected:
         self._lock = threading.Lock()
         self._name, self._ids = "", list[str]()
 
-    def named(self, name: str, ids: list[str]) -> None:
+    def keep(self, name: str, ids: list[str]) -> None:
         """Take the name that the page gives to ids."""
         with self._lock:
             self._name, self._ids = name, ids
 
-    def told(self, ids: list[str]) -> list[str] | dict[str, Any]:
+    def to_state(self, ids: list[str]) -> list[str] | dict[str, Any]:
         """Return what stands for ids in the state that is synced, and saved."""
         room, first = SAVED_SELECTED, list[str]()
         for one in ids:
@@ -52,7 +52,7 @@ class Selected:
                 self._name, self._ids = secrets.token_hex(8), list(ids)
             return {"name": self._name, "ids": first}
 
-    def meant(self, given: object) -> object:
+    def from_state(self, given: object) -> object:
         """Return the ids that something in the synced state stands for.
 
         Raises
@@ -62,9 +62,9 @@ class Selected:
         """
         if not isinstance(given, dict):
             return given
-        return self.whole(checks.text(given.get("name"), "the name of selected ids"))["ids"]
+        return self.ids_of(checks.text(given.get("name"), "the name of selected ids"))["ids"]
 
-    def whole(self, name: str) -> SelectResult:
+    def ids_of(self, name: str) -> SelectResult:
         """Return the ids of a name."""
         with self._lock:
             if name != self._name:

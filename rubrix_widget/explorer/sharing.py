@@ -83,7 +83,7 @@ def fitted(state: dict[str, Any], engine: Engine) -> Fitted:
     return Fitted(short(kept), missing)
 
 
-def whole(given: object, live: LiveDataset, what: str = "the state") -> dict[str, Any]:
+def checked_state(given: object, live: LiveDataset, what: str = "the state") -> dict[str, Any]:
     """Return a state, given as such, as a token or as a link, if the dataset can show all of it.
 
     Raises
@@ -116,8 +116,8 @@ def opened(state: object, view: str | None, live: LiveDataset) -> dict[str, Any]
     if view is not None:
         if state is not None:
             raise ValueError("give a state or the name of a view, not both")
-        return whole(views.Views(live)[view], live, f"the view {view!r}")
-    return {} if state is None else whole(state, live)
+        return checked_state(views.Views(live)[view], live, f"the view {view!r}")
+    return {} if state is None else checked_state(state, live)
 
 
 def short(state: dict[str, Any]) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def decode(value: object) -> Shared:
     ...
     rubrix_widget.explorer.protocol.RequestError: the shared view is cut short: copy it again, whole
     """
-    token = found(checks.text(value, "the shared view", 2 * MAX_TOKEN))
+    token = token_in(checks.text(value, "the shared view", 2 * MAX_TOKEN))
     if token is None:
         raise RequestError(
             f"the shared view is {value!r:.60}; give what ex.link() returned: {PREFIX}…"
@@ -133,12 +133,12 @@ def _refused(constant: str) -> Any:
     raise ValueError(constant)
 
 
-def found(text: str) -> str | None:
+def token_in(text: str) -> str | None:
     """Return the token in a text: the text itself, or from the fragment of an address.
 
     Examples
     --------
-    >>> found("https://host/lab#top&rbx=rbx1.abc"), found("fine")
+    >>> token_in("https://host/lab#top&rbx=rbx1.abc"), token_in("fine")
     ('rbx1.abc', None)
     """
     text = text.strip()

@@ -2,7 +2,7 @@
 
 from rubrix_widget.store.amending import amend
 from rubrix_widget.store.compacting import Compaction, compact, consider
-from rubrix_widget.store.files import told, write_atomically
+from rubrix_widget.store.files import helpful_errors, write_atomically
 from rubrix_widget.store.journal import (
     Batch,
     Current,
@@ -41,6 +41,6 @@ __all__ = [
     "compact",
     "consider",
     "is_damage",
-    "told",
+    "helpful_errors",
     "write_atomically",
 ]

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from rubrix_widget import table as tables
 from rubrix_widget.errors import DatasetBusyError, RubrixWidgetError
-from rubrix_widget.store.files import told
+from rubrix_widget.store.files import helpful_errors
 from rubrix_widget.store.manifest import Manifest, Part, Reset
 from rubrix_widget.store.parts import Parts, Progress
 from rubrix_widget.store.store import LOCK_SECONDS, Store
@@ -81,7 +81,7 @@ def compact(store: Store, tell: Progress = lambda _share: None, *, wait: bool = 
     StorageError, DatasetBusyError
         Nothing was changed.
     """
-    with told(store.folder, "compact the dataset"), _alone(store.folder) as aside:
+    with helpful_errors(store.folder, "compact the dataset"), _alone(store.folder) as aside:
         try:
             return _compacted(store, aside, tell, store.writing("compact the dataset"))
         except MovedError:

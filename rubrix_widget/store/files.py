@@ -19,7 +19,7 @@ _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 @contextmanager
-def told(folder: Path, doing: str) -> Iterator[None]:
+def helpful_errors(folder: Path, doing: str) -> Iterator[None]:
     """Turn the errors of disk and database into ones a person can act on.
 
     Raises

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from rubrix_widget.errors import DatasetNotFoundError, StoreWarning, warn
-from rubrix_widget.store.files import sync_file, sync_folder, told, write_atomically
+from rubrix_widget.store.files import helpful_errors, sync_file, sync_folder, write_atomically
 
 if TYPE_CHECKING:
     from rubrix_widget.store.store import Store
@@ -57,7 +57,7 @@ class Kept:
             The folder cannot be read.
         """
         path = self._path(name)
-        with told(self._store.folder, f"read the {name}"):
+        with helpful_errors(self._store.folder, f"read the {name}"):
             try:
                 size = path.stat().st_size
                 if size > MAX_BYTES:

@@ -15,12 +15,12 @@ from rubrix_widget.columns import METADATA_PREFIX, flatten
 
 def attach(table: pa.Table) -> pa.Table:
     """Return the records with one more column for each metadata key."""
-    for name, column in of(table).items():
+    for name, column in columns_of(table).items():
         table = table.append_column(name, column)
     return table
 
 
-def of(table: pa.Table) -> dict[str, pa.Array]:
+def columns_of(table: pa.Table) -> dict[str, pa.Array]:
     """Return a column for each metadata key of some records."""
     return flatten(table.column("metadata"))
 

@@ -17,7 +17,7 @@ from rubrix_widget import table as tables
 from rubrix_widget.columns import LazyTable, coded_type
 from rubrix_widget.errors import StorageError
 from rubrix_widget.store import metadata
-from rubrix_widget.store.files import told
+from rubrix_widget.store.files import helpful_errors
 
 Mask = npt.NDArray[np.bool_]
 
@@ -95,7 +95,7 @@ def together(files: Sequence[PartFile], multi_label: bool, folder: Path) -> Lazy
     read = partial(_read, files, layout, folder)
     kinds = metadata.kinds([file.schema for file in files])
     if kinds is None:
-        typed = metadata.of(read(["metadata"]))
+        typed = metadata.columns_of(read(["metadata"]))
         kinds = {name: column.type for name, column in typed.items()}
     else:
         typed = {}
@@ -116,7 +116,7 @@ def _read(
     if coded:
         fields = [field.with_type(coded_type(field.type)) for field in fields]
     target = pa.schema(fields, metadata=schema.metadata)
-    with told(folder, "read the dataset"):
+    with helpful_errors(folder, "read the dataset"):
         found = [tables.conform(file.read(names, coded=coded), target) for file in files]
     whole = pa.concat_tables(found or [arrays.empty_table(target)]).combine_chunks()
     del found

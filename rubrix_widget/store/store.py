@@ -51,7 +51,7 @@ from rubrix_widget.errors import (
 )
 from rubrix_widget.index import Segment
 from rubrix_widget.store import content, kept, manifest, merge, opening, tidying
-from rubrix_widget.store.files import sync_folder, told
+from rubrix_widget.store.files import helpful_errors, sync_folder
 from rubrix_widget.store.journal import ASIDE, COPY, Journal
 from rubrix_widget.store.journal import FILE as JOURNAL
 from rubrix_widget.store.manifest import Manifest, Part, Reset
@@ -108,7 +108,7 @@ class Store:
         StorageError
             It is the journal of another dataset, or is damaged in a folder that is read-only.
         """
-        with told(self.folder, "open the journal of changes"):
+        with helpful_errors(self.folder, "open the journal of changes"):
             return opening.journal(self)
 
     def mend_journal(self, why: BaseException) -> None:
@@ -256,7 +256,7 @@ class Store:
         ``labels`` come first in the order of the labels, before those that were logged.
         """
         tried: Manifest | None = None
-        with told(self.folder, "read the dataset"):
+        with helpful_errors(self.folder, "read the dataset"):
             while True:
                 now = self.manifest()
                 try:
@@ -328,7 +328,7 @@ class Store:
         if self._writer == threading.get_ident():
             yield
             return
-        with told(self.folder, doing):
+        with helpful_errors(self.folder, doing):
             lock = FileLock(self.folder / "write.lock", timeout=LOCK_SECONDS)
             try:
                 while not lock.is_locked:

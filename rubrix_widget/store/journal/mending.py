@@ -64,8 +64,9 @@ def mend(
     shutil.rmtree(aside, ignore_errors=True)
     try:
         aside.mkdir()
-        _set_aside(folder / copy.FILE, kept.with_name(kept.name + ".copy.jsonl"), aside)
-        found = _found(JournalCopy(kept.with_name(kept.name + ".copy.jsonl")), token, Remains(path))
+        kept_copy = kept.with_name(kept.name + ".copy.jsonl")
+        _set_aside(folder / copy.FILE, kept_copy, aside)
+        found = _recovered(JournalCopy(kept_copy), token, Remains(path))
         with closing(Journal(aside / FILE)) as journal:
             journal.fill(found.groups, token)
         for suffix in ("", "-wal"):
@@ -80,7 +81,7 @@ def mend(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     text = f"the journal of changes of {folder.name!r} was damaged ({why}) and is mended: "
-    text += found.told()
+    text += found.sentence()
     if any(folder.glob(f"{kept.name}.*")):
         text += f". The damaged files are kept as {kept.name}.*"
     return text
@@ -98,7 +99,7 @@ def _set_aside(path: Path, kept: Path, aside: Path) -> None:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Recovered:
     """What was found of a journal.
 
     Attributes
@@ -115,7 +116,7 @@ class _Found:
     lost: list[int]
     open_end: bool
 
-    def told(self) -> str:
+    def sentence(self) -> str:
         last = sum(len(one.rows) for one in self.groups)
         text = f"{last - len(self.lost):,} changes were read back"
         if self.lost:
@@ -137,7 +138,7 @@ class _Found:
         )
 
 
-def _found(known: JournalCopy, token: str | None, remains: Remains) -> _Found:
+def _recovered(known: JournalCopy, token: str | None, remains: Remains) -> _Recovered:
     """Return every group, from the copy or else the database, and the numbers that are lost."""
     lines = [one for one, _, _ in known.read(token)]
     groups = remains.groups | {one.group: one for one in lines if one is not None}
@@ -159,7 +160,7 @@ def _found(known: JournalCopy, token: str | None, remains: Remains) -> _Found:
         whole.append(replace(groups.get(number) or _unknown(number), first=first, rows=given))
         first += len(given)
     sure = remains.is_sure or (lines[-1:] not in ([], [None]) and known.is_finished())
-    return _Found(whole, lost, not sure)
+    return _Recovered(whole, lost, not sure)
 
 
 def _unknown(number: int) -> Written:
