@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from rubrix_widget import charts
 from rubrix_widget.analysis import differing
-from rubrix_widget.analysis.differing import MIXED, Groups
+from rubrix_widget.analysis.differing import MIXED, Groups, Pair
 from rubrix_widget.analysis.numbers import check_share, check_whole
 from rubrix_widget.analysis.source import Data, Source, query_of_ids, source_of, text_of
 from rubrix_widget.analysis.texts import texts_of
@@ -85,8 +86,10 @@ def contradictions(
     Notes
     -----
     Texts are compared as the words that a query finds: case and punctuation do not count. Nothing
-    is sampled: near texts are found by their rarest words (see :meth:`Texts.near`), contained ones
-    by hashes of all stretches of words.
+    is sampled: near texts are found by their rarest words (see :meth:`Sets.near`), contained ones
+    by hashes of stretches of words (see :meth:`Texts.within`). All pairs are counted, of texts that
+    repeat each other as many as their square, and `most` are kept: memory does not grow with the
+    pairs, time does.
 
     Examples
     --------
@@ -109,31 +112,38 @@ def contradictions(
     annotation = source.engine.columns.annotation[texts.records].astype(np.int64)
     parts = _parts(source, split)
     groups = Groups(texts.same())
-    different, values = texts.take(groups.first), groups.values(annotation)
+    values = groups.values(annotation)
+    known = np.flatnonzero(values != -1)
+    different, values = texts.take(groups.first[known]), values[known]
     tell(0.1)
     near_n, near = differing.near(
         different, values, similarity, most, lambda share: tell(0.1 + 0.5 * share)
     )
-    inner, outer = different.within(contained, lambda share: tell(0.6 + 0.3 * share))
-    one, other = values[inner], values[outer]
-    within = np.flatnonzero((one != -1) & (other != -1) & ((one != other) | (one == MIXED)))
+    within_n, within = differing.contained(
+        different, values, contained, most, lambda share: tell(0.6 + 0.3 * share)
+    )
     split_of = None if parts is None else parts[texts.records]
     identical = _largest(groups, annotation)
     leaking = [] if split_of is None else _largest(groups, split_of)
 
-    def row(kind: str, ones: Sequence[int], similar: float = 1.0) -> _Row:
+    @cache
+    def told_of(kind: str, group: int) -> Ints:
+        """Return the records of a text that have what is compared."""
         value = split_of if kind == "leakage" and split_of is not None else annotation
-        members = [groups.members(one) for one in ones]
-        return _Row(kind, [texts.records[some[value[some] >= 0]] for some in members], similar)
+        members = groups.members(group)
+        return texts.records[members[value[members] >= 0]]
 
-    rows = [row("identical", [one]) for one in identical[:most]]
-    rows += [row("near", (one, other), similar) for one, other, similar in near]
-    rows += [row("contained", (int(inner[at]), int(outer[at]))) for at in within[:most]]
-    rows += [row("leakage", [one]) for one in leaking[:most]]
-    counts = (len(identical), near_n, len(within), len(leaking))
+    def pairs(kind: str, found: list[Pair]) -> list[_Row]:
+        places = ((known[one], known[other], similar) for one, other, similar in found)
+        return [_Row(kind, [told_of(kind, a), told_of(kind, b)], s) for a, b, s in places]
+
+    rows = [_Row("identical", [told_of("identical", one)]) for one in identical[:most]]
+    rows += pairs("near", near) + pairs("contained", within)
+    rows += [_Row("leakage", [told_of("leakage", one)]) for one in leaking[:most]]
+    counts = (len(identical), near_n, within_n, len(leaking))
     told: dict[str, Any] = {
         "n": len(texts.records),
-        "texts": len(different.records),
+        "texts": len(groups.first),
         "counts": dict(zip(_KINDS, counts, strict=True)),
         "table": _table(source, rows, split if parts is not None else None),
     }
@@ -154,7 +164,7 @@ class _Row(NamedTuple):
 
     kind: str
     records: list[Ints]
-    similarity: float
+    similarity: float = 1.0
 
     def first(self, most: int) -> list[int]:
         """Return some of the records, as many of each text."""

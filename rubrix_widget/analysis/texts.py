@@ -1,4 +1,4 @@
-"""Texts as sequences of words: the same, nearly the same, one within another."""
+"""Texts as sequences of words: the same, or one within another."""
 
 from __future__ import annotations
 
@@ -14,14 +14,42 @@ from rubrix_widget.engine import Engine
 from rubrix_widget.index import running_words
 
 Ints = npt.NDArray[np.int64]
+Shorts = npt.NDArray[np.int32]
+Hashes = npt.NDArray[np.uint64]
 Tell = Callable[[float], None]
-_NONE = np.zeros(0, np.int64)
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no word is lost by multiplying
-_AT_ONCE = 2_000_000  # pairs or words in memory
+_AT_ONCE = 1 << 18  # pairs or words that are looked at together: so many stay in the cache
+_COMMON = 32  # places of a stretch of words; one with more tells little of where a text stands
 
 
 def _nobody(_share: float) -> None:
     """Hear of the work that is done."""
+
+
+def portions(counts: Ints) -> Iterator[tuple[Ints, Ints, float]]:
+    """Yield work in portions that fit into memory, however much there is of it.
+
+    Parameters
+    ----------
+    counts : ndarray of int64, (elements,)
+        Pieces of work of each element.
+
+    Yields
+    ------
+    element, number : ndarray of int64
+        Of each piece its element, and which of the element's pieces it is.
+    share : float
+        Of all pieces that are done with these.
+    """
+    ends = np.cumsum(counts)
+    begins, total = ends - counts, int(ends[-1]) if len(ends) else 0
+    for begin in range(0, total, _AT_ONCE):
+        end = min(begin + _AT_ONCE, total)
+        first, last = np.searchsorted(ends, (begin, end - 1), side="right")
+        some = slice(first, last + 1)
+        sizes = np.minimum(ends[some], end) - np.maximum(begins[some], begin)
+        element = np.repeat(np.arange(first, last + 1), sizes)
+        yield element, np.arange(begin, end) - begins[element], end / total
 
 
 @dataclass(frozen=True)
@@ -33,13 +61,13 @@ class Texts:
     records : ndarray of int64, (texts,)
         Positions in the dataset, in order; records without words are left out.
     offsets : ndarray of int64, (texts + 1,)
-    words : ndarray of int64, (words,)
+    words : ndarray of int32, (words,)
         Words as numbers; the commoner, the higher.
     """
 
     records: Ints
     offsets: Ints
-    words: Ints
+    words: Shorts
 
     @cached_property
     def sizes(self) -> Ints:
@@ -51,7 +79,9 @@ class Texts:
         return _Hashes(self.words)
 
     def take(self, texts: Ints) -> Texts:
-        """Return some of the texts."""
+        """Return some of the texts, in order; all of them are not copied."""
+        if len(texts) == len(self.records):
+            return self
         sizes = self.sizes[texts]
         words = self.words[arrays.stretches(self.offsets[texts], sizes)]
         return Texts(self.records[texts], np.append(0, np.cumsum(sizes)), words)
@@ -75,10 +105,12 @@ class Texts:
             codes[place] = apart.setdefault(words, len(distinct) + len(apart))
         return arrays.factorize(codes)[0].astype(np.int64) if apart else codes.astype(np.int64)
 
-    def within(self, least: int, tell: Tell = _nobody) -> tuple[Ints, Ints]:
-        """Return pairs of texts of which the first stands whole within the second, longer one.
+    def within(self, least: int, tell: Tell = _nobody) -> Iterator[tuple[Ints, Ints]]:
+        """Yield pairs of texts of which the first stands whole within the second, longer one.
 
-        Each text is looked for where its rarest stretch of so many words stands, and nowhere else.
+        Each text is looked for where its rarest stretch of so many words stands; where that is
+        common, its rarest one of twice as many, and so on. So texts that share a phrase, or are
+        made of few words, are not each compared with each. Every pair comes once.
 
         Parameters
         ----------
@@ -87,141 +119,89 @@ class Texts:
         tell : callable
             Told the share of the work that is done.
         """
-        sizes, starts = self.sizes, self.offsets[:-1]
-        text_of = np.repeat(np.arange(len(sizes)), sizes)
-        room = self.offsets[1:][text_of] - np.arange(len(self.words))  # words left in the text
-        places = np.flatnonzero(room >= least)
-        if not len(places):
-            return _NONE, _NONE
-        codes, distinct = arrays.factorize(self._hashes.of(places, places + least))
-        times = np.bincount(codes, minlength=len(distinct))
-        by_code = np.argsort(codes, kind="stable")
-        first = np.cumsum(times) - times
-        rarest = _least_of_each(times[codes], text_of[places])
-        inner, code = text_of[places[rarest]], codes[rarest]
-        shift = places[rarest] - starts[inner]
-        found: list[Ints] = []
-        for block in _blocks(times[code]):
-            counts = times[code[block]]
-            one = np.repeat(inner[block], counts)
-            begin = places[by_code[arrays.stretches(first[code[block]], counts)]]
-            begin -= np.repeat(shift[block], counts)
-            size, other = sizes[one], text_of[np.maximum(begin, 0)]
-            fits = (begin >= starts[other]) & (begin + size <= starts[other] + sizes[other])
-            fits &= (begin >= 0) & (sizes[other] > size)
-            one, other, begin, size = (column[fits] for column in (one, other, begin, size))
-            equal = self._hashes.of(begin, begin + size)
-            hit = equal == self._hashes.of(starts[one], starts[one] + size)
-            hit[hit] = self._equal(begin[hit], starts[one[hit]], size[hit])
-            found.append(arrays.distinct(one[hit] * np.int64(len(sizes)) + other[hit]))
-            tell(block.stop / len(code))
-        pairs = arrays.distinct(np.concatenate(found))
-        return pairs // len(sizes), pairs % len(sizes)
+        text_of = np.repeat(np.arange(len(self.sizes), dtype=np.int32), self.sizes)
+        room = self.offsets[1:].astype(np.int32)[text_of]  # words left in the text
+        room -= np.arange(len(text_of), dtype=np.int32)
+        places = np.flatnonzero(room >= least).astype(np.int32)
+        wanted, length, done = self.sizes >= least, least, 0.0
+        while len(places):
+            hashes = self._hashes.of(places, places + length)
+            bits = max(len(places).bit_length() - 1, 1)
+            bucket = (hashes >> np.uint64(64 - bits)).astype(np.int32)
+            times = np.bincount(bucket).astype(np.int32)[bucket]  # it stands so often at most
+            rarest = _least_of_each(times, text_of[places])
+            rarest = rarest[wanted[text_of[places[rarest]]]]
+            last = self.sizes[text_of[places[rarest]]] < 2 * length
+            now = rarest[last | (times[rarest] <= _COMMON)]
+            wanted[text_of[places[now]]] = False
+            left = places[(times > _COMMON) & (room[places] >= 2 * length)]
+            for one, other, share in self._around(places, hashes, bucket, now, text_of):
+                tell(done + share * (1 - done) / 2)
+                yield one, other
+            places, length, done = left, 2 * length, (1 + done) / 2
 
-    def sets(self) -> Texts:
-        """Return texts of each one's different words, the rarest first."""
-        text = np.repeat(np.arange(len(self.sizes)), self.sizes)
-        codes = arrays.distinct(text << 32 | self.words)
-        sizes = np.bincount(codes >> 32, minlength=len(self.sizes))
-        return Texts(self.records, np.append(0, np.cumsum(sizes)), codes & 0xFFFFFFFF)
-
-    def near(
-        self, similarity: float, tell: Tell = _nobody
-    ) -> tuple[Ints, Ints, npt.NDArray[np.float64]]:
-        """Return pairs of sets of words that share so much of them (Jaccard).
-
-        Two such sets share one of their rarest words, so only sets that do are compared (S.
-        Chaudhuri, V. Ganti, R. Kaushik, "A primitive operator for similarity joins in data
-        cleaning", ICDE 2006); of the shorter one fewer will do (C. Xiao et al., "Efficient
-        similarity joins for near duplicate detection", WWW 2008). Most others are told apart by
-        256 bits (E. F. O. Sandes, G. L. M. Teodoro, A. C. M. A. Melo, "Bitmap filter: speeding up
-        exact set similarity joins with bitwise operations", Information Systems 88, 2020). Exact,
-        no sampling.
+    def _around(
+        self, places: Shorts, hashes: Hashes, bucket: Shorts, rarest: Ints, text_of: Shorts
+    ) -> Iterator[tuple[Ints, Ints, float]]:
+        """Yield the pairs of texts within others, and the share of them that is done.
 
         Parameters
         ----------
-        similarity : float
-        tell : callable
-            Told the share of the work that is done.
-
-        Returns
-        -------
-        first, second : ndarray of int64
-            Texts; the first is the one logged earlier.
-        similarity : ndarray of float64
+        places, hashes, bucket : ndarray, (stretches,)
+            Where stretches of words begin, their hashes, and a few bits of these.
+        rarest : ndarray of int64, (texts,)
+            The stretch of each text that is looked for.
+        text_of : ndarray of int32, (words,)
         """
-        n, sizes, starts = np.int64(len(self.sizes)), self.sizes, self.offsets[:-1]
-        least = similarity * (1 - 1e-9)
-        text = np.repeat(np.arange(n), sizes)
-        rank = np.arange(len(text)) - starts[text]
-        rare = rank <= sizes[text] - _up(least * sizes)[text]
-        text, rank, word = text[rare], rank[rare], self.words[rare]
-        shorter = rank <= sizes[text] - _up(2 * least / (1 + least) * sizes)[text]
-        key = word << 32 | sizes[text] << 1 | ~shorter
-        order = np.argsort(key, kind="stable")
-        key, text, shorter = key[order], text[order], shorter[order]
-        most = np.minimum(sizes[text] / least + 1e-9, 2.0**30).astype(np.int64)
-        end = np.searchsorted(key, (key >> 32) << 32 | most << 1 | 1, side="right")
-        after = np.where(shorter, end - np.arange(len(key)) - 1, 0)  # that are not too long
-        bits = self._bits()
-        found = [(_NONE, np.zeros(0))]
-        for block in _blocks(after):
-            one = text[np.repeat(np.arange(block.start, block.stop), after[block])]
-            other = text[arrays.stretches(np.arange(block.start, block.stop) + 1, after[block])]
-            both: Ints = sizes[one] + sizes[other]
-            room: Ints = both - 2 * _up(least / (1 + least) * both)  # words that only one may have
-            for column in bits:
-                room -= np.bitwise_count(column[one] ^ column[other])
-                fits = room >= 0
-                one, other, room = one[fits], other[fits], room[fits]
-            pairs = arrays.distinct(np.minimum(one, other) * n + np.maximum(one, other))
-            first, second = pairs // n, pairs % n
-            shared = self._shared(first, second)
-            alike = shared / (sizes[first] + sizes[second] - shared)
-            kept = alike >= least
-            found.append((pairs[kept], alike[kept]))
-            tell(block.stop / len(after))
-        every, places = np.unique(np.concatenate([one for one, _ in found]), return_index=True)
-        alike = np.concatenate([one for _, one in found])[places]
-        return every // n, every % n, alike
+        asked = np.zeros(int(bucket.max(initial=0)) + 1, np.bool_)
+        asked[bucket[rarest]] = True
+        some = np.flatnonzero(asked[bucket]).astype(np.int32)
+        some = some[np.argsort(hashes[some], kind="stable")]
+        new = np.diff(hashes[some], prepend=~hashes[some[:1]]) != 0
+        run_of = np.empty(len(places), np.int32)
+        run_of[some] = np.cumsum(new, dtype=np.int32) - 1
+        first = np.append(np.flatnonzero(new), len(some))
+        run, stand = run_of[rarest], places[some]
+        starts, ends, sizes = self.offsets[:-1], self.offsets[1:], self.sizes
+        inner = text_of[places[rarest]].astype(np.int64)
+        shift, whole = places[rarest] - starts[inner], self._hashes.of(starts[inner], ends[inner])
+        before = np.array([-1, -1])
+        for element, number, share in portions(np.diff(first)[run]):
+            place = stand[first[run[element]] + number]
+            one, other = inner[element], text_of[place].astype(np.int64)
+            begin = place - shift[element]
+            end = begin + sizes[one]
+            fits = (sizes[other] > sizes[one]) & (begin >= starts[other]) & (end <= ends[other])
+            fits[fits] = self._hashes.of(begin[fits], end[fits]) == whole[element[fits]]
+            one, other = self._once(one[fits], other[fits], begin[fits])
+            if len(one) and one[0] == before[0] and other[0] == before[1]:
+                one, other = one[1:], other[1:]
+            if len(one):
+                before = np.array([one[-1], other[-1]])
+            yield one, other, share
 
-    def _bits(self) -> list[npt.NDArray[np.uint64]]:
-        """Return bits of each text in four columns; each word turns one of them over.
+    def _once(self, one: Ints, other: Ints, begin: Ints) -> tuple[Ints, Ints]:
+        """Return each pair of texts once, if the first stands in the second where a hash says so.
 
-        Where two texts differ in so many bits, they differ in as many words at least.
+        The places of a pair stand together, and the first of them is looked at: a text may stand
+        in another as often as that has words. Others are where that one deceives.
         """
-        place = _spread(self.words.astype(np.uint64) + np.uint64(1)) >> np.uint64(56)
-        bit = np.uint64(1) << (place & np.uint64(63))
-        return [
-            np.bitwise_xor.reduceat(np.where(place >> np.uint64(6) == column, bit, 0), starts)
-            if len(starts := self.offsets[:-1])
-            else np.zeros(0, np.uint64)
-            for column in range(4)
-        ]
-
-    def _shared(self, first: Ints, second: Ints) -> Ints:
-        """Count the words that sets have in common."""
-        sizes, starts, word = self.sizes, self.offsets[:-1], self.words
-        found = np.zeros(len(first), np.int64)
-        for block in _blocks(sizes[first] + sizes[second]):
-            one, other = first[block], second[block]
-            place = np.concatenate([np.repeat(np.arange(len(one)), sizes[x]) for x in (one, other)])
-            words = np.concatenate(
-                [word[arrays.stretches(starts[x], sizes[x])] for x in (one, other)]
-            )
-            keys = np.sort(place << 32 | words)
-            twice = keys[1:][keys[1:] == keys[:-1]] >> 32
-            found[block] = np.bincount(twice, minlength=len(one))
-        return found
+        new = np.append(True, (one[1:] != one[:-1]) | (other[1:] != other[:-1]))[: len(one)]
+        starts, sizes = self.offsets[:-1][one], self.sizes[one]
+        true = self._equal(begin[new], starts[new], sizes[new])
+        if not true.all():  # other words with the same hash, as hostile texts may have
+            pair = np.cumsum(new) - 1
+            again = np.flatnonzero(~true[pair])
+            right = self._equal(begin[again], starts[again], sizes[again])
+            true[pair[again[right]]] = True
+        return one[new][true], other[new][true]
 
     def _equal(self, one: Ints, other: Ints, sizes: Ints) -> npt.NDArray[np.bool_]:
         """Tell whether stretches of words are the same, word by word: hashes alone may be not."""
         found = np.ones(len(sizes), np.bool_)
-        for block in _blocks(sizes):
-            lengths = sizes[block]
-            mine, theirs = (self.words[arrays.stretches(x[block], lengths)] for x in (one, other))
-            wrong = np.repeat(np.arange(len(lengths)), lengths)[mine != theirs]
-            found[block.start + wrong] = False
+        for element, number, _ in portions(sizes):
+            differ = self.words[one[element] + number] != self.words[other[element] + number]
+            found[element[differ]] = False
         return found
 
 
@@ -234,8 +214,8 @@ def texts_of(engine: Engine, chosen: npt.NDArray[np.bool_]) -> Texts:
         order = np.argsort(records, kind="stable")
         records, words = records[order], words[order]
     counts = np.bincount(words, minlength=int(words.max(initial=-1)) + 1)
-    places = np.empty(len(counts), np.int64)
-    places[np.argsort(counts, kind="stable")] = np.arange(len(counts))
+    places = np.empty(len(counts), np.int32)
+    places[np.argsort(counts, kind="stable")] = np.arange(len(counts), dtype=np.int32)
     found, starts = np.unique(records, return_index=True)
     return Texts(found, np.append(starts, len(records)).astype(np.int64), places[words])
 
@@ -247,14 +227,15 @@ class _Hashes:
     inverse of the base, which an odd number has.
     """
 
-    def __init__(self, words: Ints) -> None:
-        values = _spread(words.astype(np.uint64) + np.uint64(1))
+    def __init__(self, words: Shorts) -> None:
+        values = spread(np.arange(1, int(words.max(initial=0)) + 2, dtype=np.uint64))[words]
         with np.errstate(over="ignore"):
-            powers = _powers(_BASE, len(words))
-            self._back = _powers(np.uint64(pow(int(_BASE), -1, 2**64)), len(words))
-            self._sums = np.concatenate(([np.uint64(0)], np.cumsum(values * powers)))
+            values *= _powers(_BASE, len(words))
+            self._back = _powers(np.uint64(pow(int(_BASE), -1, 2**64)), len(words) + 1)
+        self._sums = np.zeros(len(words) + 1, np.uint64)
+        np.cumsum(values, out=self._sums[1:])
 
-    def of(self, start: Ints, end: Ints) -> npt.NDArray[np.uint64]:
+    def of(self, start: npt.NDArray[np.integer], end: npt.NDArray[np.integer]) -> Hashes:
         with np.errstate(over="ignore"):
             return np.asarray((self._sums[end] - self._sums[start]) * self._back[start], np.uint64)
 
@@ -265,7 +246,7 @@ def _powers(base: np.uint64, size: int) -> npt.NDArray[np.uint64]:
     return np.multiply.accumulate(found)
 
 
-def _spread(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def spread(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """Mix the bits of numbers (splitmix64, S. Vigna, public domain)."""
     with np.errstate(over="ignore"):
         values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -273,22 +254,7 @@ def _spread(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     return values ^ (values >> np.uint64(31))
 
 
-def _up(values: npt.NDArray[np.floating]) -> Ints:
-    """Return the next whole numbers, but for what comes of rounding."""
-    return np.asarray(np.ceil(values - 1e-9), np.int64)
-
-
-def _blocks(counts: Ints) -> Iterator[slice]:
-    """Yield stretches of work, each of about as many pairs or words as are held at once."""
-    total, begin = np.cumsum(counts), 0
-    while begin < len(counts):
-        target = (total[begin - 1] if begin else 0) + _AT_ONCE
-        end = max(begin + 1, int(np.searchsorted(total, target, side="right")))
-        yield slice(begin, end)
-        begin = end
-
-
-def _least_of_each(values: Ints, group: Ints) -> Ints:
+def _least_of_each(values: Shorts, group: Shorts) -> Ints:
     """Return the place of the smallest value of each group; groups stand together."""
     begin = np.flatnonzero(np.diff(group, prepend=-1))
     least = np.repeat(np.minimum.reduceat(values, begin), np.diff(np.append(begin, len(group))))

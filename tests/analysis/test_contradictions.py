@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from itertools import combinations, permutations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,8 @@ from hypothesis import strategies as st
 
 import rubrix_widget as rb
 from rubrix_widget import analysis
+from rubrix_widget.analysis import sets as sets_module
+from rubrix_widget.analysis import texts as texts_module
 from rubrix_widget.analysis.source import source_of
 from rubrix_widget.analysis.texts import texts_of
 from rubrix_widget.index import tokens
@@ -80,6 +84,89 @@ def test_pairs_are_those_of_comparing_every_two(given_: list[Any], similarity: f
         ids = table["ids"][table["kind"] == kind]
         assert sorted(map(sorted, several)) == sorted(sorted(one) for one in ids), kind
         assert found.data["counts"][kind] == len(several)
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    lines, st.sampled_from([0.4, 0.8]), st.sampled_from([1, 2, 3, 7]), st.sampled_from([0, 1, 3])
+)
+def test_portions_change_nothing(
+    given_: list[Any], similarity: float, at_once: int, common: int
+) -> None:
+    """However little is looked at at once, and whatever is called common: the same is found."""
+    data, asked = made(given_), {"similarity": similarity, "contained": 1, "most": 5}
+    whole = analysis.contradictions(data, **asked).data
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(texts_module, "_AT_ONCE", at_once)
+        patch.setattr(texts_module, "_COMMON", common)
+        patch.setattr(sets_module, "_ROWS", 2)
+        patch.setattr(sets_module, "_DENSE", common)
+        patch.setattr(sets_module, "_TABLE", 8 * at_once)
+        found = analysis.contradictions(data, **asked).data
+    assert found["counts"] == whole["counts"]
+    pd.testing.assert_frame_equal(found["table"], whole["table"])
+
+
+def phrase(n: int) -> list[str]:
+    """A text that stands in all others."""
+    return ["thank you so much", *(f"thank you so much dear number{k}" for k in range(n))]
+
+
+def numbered(n: int) -> list[str]:
+    """Texts that differ in one word, which no other has."""
+    base = " ".join(f"w{k}" for k in range(30))
+    return [f"{base} order{k}" for k in range(n)]
+
+
+def filled(n: int) -> list[str]:
+    """Texts that differ in two words, which others have too."""
+    base = " ".join(f"w{k}" for k in range(60))
+    return [f"a{k % 50} {base} b{k // 50}" for k in range(n)]
+
+
+def growing(n: int) -> list[str]:
+    """Texts of which each goes on with the one before."""
+    return [" ".join(f"w{k % 97}" for k in range(size + 4)) for size in range(n)]
+
+
+def repeating(n: int) -> list[str]:
+    """One word, more and more often."""
+    return [" ".join("a" * (size + 4)) for size in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "near", "within"),
+    [
+        (phrase(30_000), 0, 15_000),
+        (numbered(30_000), 15_000**2, 0),
+        (filled(2400), 1200**2, 0),
+        (growing(600), None, 300**2),
+        (repeating(300), 150**2, 150**2),
+    ],
+    ids=["phrase", "numbered", "filled", "growing", "repeating"],
+)
+def test_many_pairs_need_no_more_memory(texts: list[str], near: int | None, within: int) -> None:
+    """Pairs in the square of the texts are counted to the last, told of meanwhile, and not held."""
+    data = made([([text], "xy"[n % 2], True) for n, text in enumerate(texts)])
+    source_of(data, None, "notebook").engine.select("a")
+    shares: list[float] = []
+    tracemalloc.start()
+    found = analysis.contradictions(data, most=10, progress=shares.append).data
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert near is None or found["counts"]["near"] == near
+    assert found["counts"]["contained"] == within
+    assert peak < 100e6
+    assert shares == sorted(shares)
+
+
+def test_a_text_of_a_megabyte_is_one_text() -> None:
+    """Among short ones, with a short one within it many times."""
+    long = [f"w{n * n % 30_011}" for n in range(150_000)]
+    given_ = [(long, "x", True), (long[500:510], "y", True), ([*long, "end"], "y", True)]
+    given_ += [(["a"] * 50_000, "x", True), (["a"] * 6, "y", True)]
+    found = analysis.contradictions(made(given_), most=10).data
+    assert found["counts"] == {"identical": 0, "near": 2, "contained": 3, "leakage": 0}
 
 
 def test_the_query_of_a_row_finds_its_records() -> None:
@@ -169,7 +256,7 @@ def test_words_are_hashed_wherever_they_stand() -> None:
     given_ = [(["a", "b", "c"], "x", True), (["d", "a", "b", "c", "e"], "y", True)]
     source = source_of(made(given_), None, "notebook")
     texts = texts_of(source.engine, np.ones(2, bool))
-    inner, outer = texts.within(3)
+    ((inner, outer),) = texts.within(3)
     assert (inner.tolist(), outer.tolist()) == ([0], [1])
 
 
