@@ -87,7 +87,7 @@ function Explorer({ store, annotator, facets, charts, sharing, exporting, bulk }
           </div>
         </div>
       </div>
-      <Footer store={store} annotator={annotator} bulk={bulk} listed={sight === "records"} />
+      <Footer store={store} annotator={annotator} bulk={bulk} charts={charts} />
       <LabelMenu store={store} bulk={bulk} />
       <Preview bulk={bulk} store={store} />
       <Help store={store} />

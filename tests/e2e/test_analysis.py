@@ -128,14 +128,19 @@ def test_marks_and_rows_show_their_records_and_lead_back(
     expect(explorer.query).to_have_value(queries[0] or "")
     expect(explorer.records.first).to_be_visible()
     expect(analysis.bar).to_contain_text(f"Words of errors, 1 of {found}")
-    analysis.bar.get_by_role("button", name="Next").click()
+    following = analysis.bar.get_by_role("button", name="Next")
+    following.click()
     expect(explorer.query).to_have_value(queries[1] or "")
+    expect(analysis.bar).to_contain_text(f"2 of {found}")
+    expect(following).to_be_focused()
+    expect(following).to_be_in_viewport()
     explorer.picture("analysis-walked")
     assert explorer.axe() == []
     analysis.bar.get_by_role("button", name="Back to Words of errors").click()
     expect(rows).to_have_count(found)
     expect(analysis.place.get_by_text("of what was shown before")).to_have_count(0)
     expect(rows.nth(1).get_by_role("button")).to_have_attribute("aria-pressed", "true")
+    expect(rows.nth(1).get_by_role("button")).to_be_focused()
 
     explorer.search("film")
     expect(analysis.place.get_by_text("of what was shown before: all records")).to_be_visible()
@@ -149,6 +154,7 @@ def test_marks_and_rows_show_their_records_and_lead_back(
     analysis.bar.get_by_role("button", name="Show all again").click()
     expect(explorer.query).to_have_value("film")
     expect(explorer.reading).to_contain_text("800 of 800")
+    expect(explorer.root.locator("tr[aria-current]")).to_be_focused()
 
     explorer.root.get_by_role("tab", name="Analysis").click()
     analysis.open("Confusion matrix")

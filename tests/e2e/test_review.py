@@ -46,9 +46,18 @@ for one in ex._live.engine().records(ex._live.engine().positions({ids!r})):
 """
 
 
-def opened(notebook: Notebook, folder: Path) -> ExplorerPage:
+# Of another agent too, which doubts r50 most and then the others as they come.
+SECOND = """
+guesses = {f"r{n}": [("poor", 0.9 if n == 50 else 0.3), ("good", 0.05)] for n in range(120)}
+rb.add_predictions("made", "new", guesses, primary="old", verbose=False)
+ex = rb.explore("made", tab="analysis")
+ex
+"""
+
+
+def opened(notebook: Notebook, folder: Path, explore: str = EXPLORE) -> ExplorerPage:
     shutil.rmtree(notebook.server.datasets, ignore_errors=True)  # of the test before
-    notebook.open(made.notebook(folder / "review.ipynb", RECORDS, EXPLORE))
+    notebook.open(made.notebook(folder / "review.ipynb", RECORDS, explore))
     notebook.run_all()
     explorer = ExplorerPage(notebook.page)
     explorer.root.get_by_role("button", name="Review", exact=True).click(timeout=MINUTE)
@@ -202,6 +211,54 @@ def test_a_kernel_that_dies_loses_no_verdict(notebook: Notebook, tmp_path: Path)
         "['good'] Validated model_wrong",
         "['bad'] Validated label_wrong",
     ]
+
+
+def test_a_verdict_that_was_contradicted_is_found(notebook: Notebook, tmp_path: Path) -> None:
+    """What a dead kernel did not save of a record on another page is said by name, a way to it."""
+    paged = EXPLORE.replace('tab="analysis"', 'tab="analysis", page_size=10')
+    explorer = opened(notebook, tmp_path, paged)
+    notebook.page.keyboard.press("m")
+    saved(explorer, 1)
+    kernel = int(notebook.python("import os; print(os.getpid())"))
+    os.kill(kernel, signal.SIGSTOP)
+    notebook.page.keyboard.press("l")
+    is_on(explorer, "r23")
+    os.kill(kernel, signal.SIGKILL)
+    expect(explorer.root.locator(".banner")).to_contain_text("not saved yet", timeout=MINUTE)
+    notebook.answer_dialogs()
+    elsewhere(notebook, "rb.relabel('made', 'odd', ids=['r13'], agent='ann')")
+    notebook.run_all()
+    explorer = ExplorerPage(notebook.page)
+    said = explorer.root.locator(".said")
+    expect(said).to_contain_text("Record r13 was changed by someone else", timeout=MINUTE)
+    said.get_by_role("button", name="go to it").click()
+    conflict = explorer.record("r13").get_by_role("group")
+    expect(conflict).to_contain_text("odd")
+    explorer.picture("review-contradicted")
+    conflict.get_by_role("button", name="Use mine").click()
+    expect(said).to_contain_text("Judged 1 record as label wrong")
+    assert state(notebook, "r13") == ["['bad'] Validated label_wrong"]
+
+
+def test_another_agent_ranks(notebook: Notebook, tmp_path: Path) -> None:
+    """The record it doubts most, what it says, its label by one key; a reload keeps the choice."""
+    explorer = opened(notebook, tmp_path, SECOND)
+    explorer.root.locator(".desk").get_by_label("agent").select_option("new")
+    is_on(explorer, "r50")
+    expect(card(explorer)).to_contain_text("new")
+    expect(card(explorer)).to_contain_text("poor")
+    expect(button(explorer, "Label wrong")).to_contain_text("poor")
+    notebook.page.keyboard.press("Tab")
+    button(explorer, "Label wrong").press("l")
+    saved(explorer, 1)
+    assert state(notebook, "r50") == ["['poor'] Validated label_wrong"]
+    assert notebook.python("print(ex.analysis_options)") == "{'agent': 'new'}"
+    notebook.save()
+    notebook.reload()
+    explorer = ExplorerPage(notebook.page)
+    saved(explorer, 1)
+    expect(explorer.root.locator(".desk").get_by_label("agent")).to_have_value("new")
+    assert notebook.errors == []
 
 
 def test_there_is_an_end(notebook: Notebook, tmp_path: Path) -> None:

@@ -194,7 +194,7 @@ def test_conflict(explorer: Explorer, way: str, mine: bool) -> None:
     conflict = explorer.cell("r1", "annotated_as").get_by_role("group")
     expect(conflict).to_contain_text("doubtful")
     expect(conflict).to_contain_text("positive")
-    expect(explorer.said).to_contain_text("Changed by someone else")
+    expect(explorer.said).to_contain_text("Record r1 was changed by someone else")
     expect(explorer.record("r1")).to_be_focused()
     explorer.picture("conflict")
     assert explorer.axe() == []

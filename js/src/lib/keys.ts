@@ -140,4 +140,16 @@ export const HELP: { title: string; keys: [keys: string[], does: string][] }[] =
       [["Esc"], "close, or keep theirs in a conflict"],
     ],
   },
+  {
+    title: "Review, among the analyses",
+    keys: [
+      [["l"], "the label is wrong: take the one proposed"],
+      [["1", "–", "9"], "the label is wrong, and right is that one"],
+      [["m"], "the model is wrong"],
+      [["u"], "ambiguous"],
+      [["b"], "both are fine"],
+      [["j", "k"], "next, which passes a record over; previous"],
+      [["z"], "undo the last verdict"],
+    ],
+  },
 ];

@@ -46,7 +46,12 @@ export function AnnotatedCell({ record, store, annotator }: Props) {
         </span>
         <Icon name="down" />
       </button>
-      <Progress record={record} field="annotation" store={store} annotator={annotator} />
+      <Progress
+        record={record}
+        fields={["annotation", "verdict"]}
+        store={store}
+        annotator={annotator}
+      />
     </>
   );
 }
@@ -57,7 +62,7 @@ export function StatusCell({ record, store, annotator }: Props) {
       <span class="status" data-status={record.status}>
         {record.status}
       </span>
-      <Progress record={record} field="status" store={store} annotator={annotator} />
+      <Progress record={record} fields={["status"]} store={store} annotator={annotator} />
     </>
   );
 }

@@ -53,7 +53,7 @@ export function RecordComment({ record, store, annotator }: Props) {
           store.focusOn("record");
         }}
       />
-      <Progress record={record} field="comment" store={store} annotator={annotator} />
+      <Progress record={record} fields={["comment"]} store={store} annotator={annotator} />
     </div>
   );
 }

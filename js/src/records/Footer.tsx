@@ -2,20 +2,28 @@ import { count, withMargin } from "../lib/format";
 import { Icon } from "../lib/icons";
 import type { Annotator } from "../state/annotate";
 import type { Bulk } from "../state/bulk";
+import type { Charts } from "../state/charts";
+import { goToRecord } from "../state/finding";
 import type { Store } from "../state/store";
 import { NEEDS_KERNEL, PAGE_SIZES, pageNumbers } from "../state/view";
 import { Selected } from "./Selected";
 
-type Props = { store: Store; annotator: Annotator; bulk: Bulk; listed: boolean };
+type Props = { store: Store; annotator: Annotator; bulk: Bulk; charts: Charts };
 
 /** What is selected and what happened; the pages, where records are listed; how right they are. */
-export function Footer({ store, annotator, bulk, listed }: Props) {
+export function Footer({ store, annotator, bulk, charts }: Props) {
+  const listed = charts.sight.value === "records";
   const choosing = store.selected.value.length > 0 || store.scope.value !== "selected";
   return (
     <footer>
       <div class="deeds" data-listed={listed}>
         {choosing && <Selected store={store} bulk={bulk} />}
-        <StatusLine store={store} annotator={annotator} quiet={listed && !choosing} />
+        <StatusLine
+          store={store}
+          annotator={annotator}
+          charts={charts}
+          quiet={listed && !choosing}
+        />
       </div>
       <div class="pages">
         {listed && <Pager store={store} />}
@@ -25,10 +33,10 @@ export function Footer({ store, annotator, bulk, listed }: Props) {
   );
 }
 
-type LineProps = { store: Store; annotator: Annotator; quiet: boolean };
+type LineProps = Pick<Props, "store" | "annotator" | "charts"> & { quiet: boolean };
 
-function StatusLine({ store, annotator, quiet }: LineProps) {
-  const { text, tone, undo } = store.said.value;
+function StatusLine({ store, annotator, charts, quiet }: LineProps) {
+  const { text, tone, undo, record } = store.said.value;
   return (
     <div class="said" data-tone={tone}>
       <p role="status">{text}</p>
@@ -42,6 +50,20 @@ function StatusLine({ store, annotator, quiet }: LineProps) {
           }}
         >
           undo <kbd>z</kbd>
+        </button>
+      )}
+      {record !== undefined && (
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            charts.tab.value = "records";
+            void goToRecord(store, record).then(({ page }) => {
+              if (page === null) store.box.value = { kind: "goto", absent: record };
+            });
+          }}
+        >
+          go to it
         </button>
       )}
       {quiet && text === "" && store.editable.value && (

@@ -92,13 +92,13 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
   function settle(gesture: Gesture, result: EditResult, edits: Edit[]) {
     batch(() => {
       finish(gesture);
-      const [first] = edits;
-      const action = gesture.action ?? (first && replace(first.field, first.new));
+      const last = edits.at(-1); // of a verdict, which stands behind what else it did
+      const action = gesture.action ?? (last && replace(last.field, last.new));
       take(result);
       if (gesture.done) return gesture.done(result);
       const found = result.conflicts ?? [];
       if (found.length > 0) contradict(found);
-      else if (action) store.say(inWords(action, edits.length, true), { undo: true });
+      else if (action) store.say(inWords(action, idsOf(edits).length, true), { undo: true });
       if (gesture.kind === "edit") return;
       const fallback = gesture.kind === "undo" ? "Undone" : "Done again";
       store.say(result.said ?? fallback, { tone: result.refused ? "bad" : "plain" });
@@ -173,10 +173,14 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
         return now;
       }),
     };
-    store.say(
-      `${found.length === 1 ? "Changed" : `${records(found.length)} changed`} by someone else meanwhile: choose which to keep`,
-      { tone: "bad" },
-    );
+    const ids = idsOf(found);
+    const [first = ""] = ids;
+    const what = ids.length > 1 ? records(ids.length) : `Record ${first}`;
+    const were = ids.length > 1 ? "were" : "was";
+    store.say(`${what} ${were} changed by someone else meanwhile: choose which to keep`, {
+      tone: "bad",
+      record: ids.find((id) => !page.records.some((record) => record.id === id)),
+    });
   }
 
   /** Undo brings the hand back to what it undid. */
@@ -226,13 +230,22 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
     act([id], replace("annotation", multi && has ? kept : [...kept, label]));
   }
 
+  /** Settles a conflict, and with it all of what was meant for the record at once. */
   function resolve(key: string, keep: "mine" | "theirs") {
     const conflict = conflicts.value.get(key);
     if (!conflict) return;
-    const { id, field, yours, theirs } = conflict;
+    const { id, field, theirs } = conflict;
+    const all = [...conflicts.value.values()].filter((one) => one.id === id);
+    const record = store.records.value.find((one) => one.id === id);
     forget([id]);
-    if (keep === "mine") act([id], replace(field, yours));
-    else store.say(`Kept ${quoted(theirs, field)}`);
+    if (keep === "theirs") store.say(`Kept ${quoted(theirs, field)}`);
+    else if (record) {
+      const edits = all.map(({ field, yours }) => ({
+        ...{ id, field, version: record.version },
+        ...{ old: record[field], new: yours },
+      }));
+      enqueue({ key: uniqueId(), kind: "edit", edits, sent: false });
+    }
     store.current.value = id;
     store.focusOn("record");
   }
@@ -259,6 +272,10 @@ export function createAnnotator(channel: Channel, store: Store, abort: AbortSign
     resolve,
     step,
   };
+}
+
+function idsOf(changes: readonly { id: string }[]): string[] {
+  return [...new Set(changes.map(({ id }) => id))];
 }
 
 /** Nothing to change: annotating again still validates a record that is not. */

@@ -25,7 +25,13 @@ import {
   viewKey,
 } from "./view";
 
-export type Said = { text: string; tone: "plain" | "bad"; undo: boolean };
+/** What is said; of a `record` that may not be in sight, so that one can go there. */
+export type Said = {
+  text: string;
+  tone: "plain" | "bad";
+  undo: boolean;
+  record?: string | undefined;
+};
 export type FocusTarget =
   | "record"
   | "query"
@@ -99,8 +105,8 @@ export function createStore(channel: Channel) {
   let latest = 0;
   const ahead = createAhead(channel, () => ({ version, view: asked.value }));
 
-  function say(text: string, { tone = "plain", undo = false }: Partial<Omit<Said, "text">> = {}) {
-    said.value = { text, tone, undo };
+  function say(text: string, more: Partial<Omit<Said, "text">> = {}) {
+    said.value = { text, tone: "plain", undo: false, ...more };
   }
 
   function focusOn(on: FocusTarget) {

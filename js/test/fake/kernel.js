@@ -664,9 +664,10 @@ export function createKernel({
     const applied = [];
     const conflicts = [];
     const lines = [];
+    const versions = new Map(edits.map(({ id }) => [id, byId.get(id).version]));
     for (const { id, field, version: seen, new: value } of edits) {
       const record = byId.get(id);
-      if (seen !== record.version) {
+      if (seen !== versions.get(id)) {
         conflicts.push({ id, field, yours: value, theirs: record[field], version: record.version });
         continue;
       }

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { moveOf } from "../../charts/src/review/judging";
 import { belongsToHost, HELP, type Move, moveForKey } from "../../src/lib/keys";
+
+const KEY = { ctrlKey: false, metaKey: false, altKey: false, isComposing: false };
 
 describe("moveForKey", () => {
   test.each<[string, Move]>([
@@ -52,10 +55,21 @@ describe("moveForKey", () => {
 
   test("every key in the help is a move", () => {
     const named: { [name: string]: string } = { "↓": "ArrowDown", "↑": "ArrowUp", Esc: "Escape" };
-    for (const name of HELP.flatMap(({ keys }) => keys.flatMap(([names]) => names))) {
-      if (name === "–") continue;
-      expect(moveForKey({ key: named[name] ?? name }, "record"), name).not.toBeNull();
+    for (const { title, keys } of HELP) {
+      const isMove = (key: string) =>
+        title.startsWith("Review") ? moveOf({ ...KEY, key }) : moveForKey({ key }, "record");
+      for (const name of keys.flatMap(([names]) => names)) {
+        if (name !== "–") expect(isMove(named[name] ?? name), name).not.toBeNull();
+      }
     }
+  });
+
+  test("every key of a review is in the help", () => {
+    const review = HELP.find(({ title }) => title.startsWith("Review"));
+    const named = review?.keys.flatMap(([names]) => names);
+    const keys = [..."abcdefghijklmnopqrstuvwxyz"].filter((key) => moveOf({ ...KEY, key }));
+    expect(named).toEqual(expect.arrayContaining(keys));
+    expect(keys).toHaveLength(7);
   });
 });
 

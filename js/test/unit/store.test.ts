@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { ManySelected, PageRecord } from "../../src/protocol";
+import type { Edit, ManySelected, PageRecord } from "../../src/protocol";
 import { createAnnotator } from "../../src/state/annotate";
 import { createBulk } from "../../src/state/bulk";
 import { openChannel } from "../../src/state/channel";
 import { replace } from "../../src/state/edits";
 import { perform } from "../../src/state/moves";
 import { createStore } from "../../src/state/store";
+import { leave } from "../../src/state/unsaved";
 import { createKernel, makeRecords } from "../fake/kernel.js";
 
 type Options = Parameters<typeof createKernel>[0];
@@ -215,6 +216,30 @@ describe("annotating", () => {
     await settled();
     expect(first(all).annotation).toEqual(["mine"]);
     expect(all.annotator.conflicts.value.size).toBe(0);
+  });
+
+  test("a verdict that was left, contradicted and off the page: said by name, settled as a whole", async () => {
+    const all = open();
+    const made = { id: "r70", version: 0 };
+    const edits: Edit[] = [
+      { ...made, field: "annotation", old: null, new: ["mine"] },
+      { ...made, field: "verdict", old: null, new: "label_wrong" },
+    ];
+    leave(all.store.config.value.token, [{ key: "left", kind: "edit", edits, sent: true }]);
+    all.kernel.changeElsewhere("r70", { annotation: ["theirs"] }, { quietly: true });
+    await all.store.load(all.store.asked.value);
+    await settled();
+    expect(all.store.said.value).toMatchObject({
+      text: "Record r70 was changed by someone else meanwhile: choose which to keep",
+      record: "r70",
+    });
+    await all.store.showRecord("r70", 2);
+    all.annotator.resolve("annotation r70", "mine");
+    await settled();
+    const record = all.store.records.value.find(({ id }) => id === "r70");
+    expect(record).toMatchObject({ annotation: ["mine"], verdict: "label_wrong" });
+    expect(all.annotator.conflicts.value.size).toBe(0);
+    expect(all.store.said.value.text).toBe("Judged 1 record as label wrong");
   });
 
   test("Escape in a conflict keeps theirs and sends nothing", async () => {
