@@ -6,11 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from rubrix_widget.arrays import Ints
 from rubrix_widget.columns.columns import Columns
 from rubrix_widget.columns.labels import to_arrow
 from rubrix_widget.columns.logged import STATUSES, VERDICTS
-
-Ints = npt.NDArray[np.int64]
 
 
 def before(columns: Columns, positions: Ints) -> pa.Table:

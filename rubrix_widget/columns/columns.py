@@ -18,14 +18,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from rubrix_widget import arrays
+from rubrix_widget.arrays import Ints, Mask
 from rubrix_widget.columns.labels import NO_SET, Codes, to_arrow
 from rubrix_widget.columns.logged import STATUSES, VERDICTS, Logged, one_chunk
 from rubrix_widget.columns.predicted import Predicted
 
 _T = TypeVar("_T", bound=np.generic)
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 Times = npt.NDArray[np.datetime64]
 
 

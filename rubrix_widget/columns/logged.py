@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from rubrix_widget import arrays
 from rubrix_widget import table as tables
+from rubrix_widget.arrays import Floats, Ints
 from rubrix_widget.columns.coded import values_and_codes
 from rubrix_widget.columns.ids import Ids
 from rubrix_widget.columns.labels import Codes, LabelSets
@@ -26,9 +27,6 @@ VERDICTS = ("label_wrong", "model_wrong", "ambiguous", "both_fine")
 """What a review of label errors says of a record, where it said anything."""
 _AT_ONCE = ("annotation", "annotation_agent", "prediction", "prediction_agent", "status")
 _OTHERS = "other_predictions"
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 class Names:

@@ -10,13 +10,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from rubrix_widget import arrays
+from rubrix_widget.arrays import Floats, Ints
 from rubrix_widget.columns.coded import values_and_codes
 from rubrix_widget.columns.labels import NO_SET, Codes, LabelSets
 
 MULTI_LABEL_THRESHOLD = 0.5  # a multi-label prediction holds the labels scored strictly above
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from rubrix_widget.demo.grammar import Ints, draw, source
+from rubrix_widget.arrays import Ints
+from rubrix_widget.demo.grammar import draw, source
 
 if TYPE_CHECKING:
     from rubrix_widget.records import TextClassificationRecord

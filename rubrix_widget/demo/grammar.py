@@ -14,13 +14,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from rubrix_widget.arrays import Ints
 from rubrix_widget.demo import words
 
 __all__ = ["CHUNK", "Phrases", "chance", "draw", "phrases", "source"]
 
 CHUNK = 8192  # records made at a time; part of what a seed means, so it must never change
 
-Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 _PRAISE_SHARE = 0.5578  # of the labels, as in SST-2

@@ -14,7 +14,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from rubrix_widget.demo.grammar import Ints, Phrases, draw, lexicon, source
+from rubrix_widget.arrays import Ints
+from rubrix_widget.demo.grammar import Phrases, draw, lexicon, source
 
 __all__ = ["scores"]
 

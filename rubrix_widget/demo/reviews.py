@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from rubrix_widget.arrays import Ints
 from rubrix_widget.demo import grammar, model
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _part(chunk: int, count: int, seed: int, metadata: bool) -> pa.Table:
     return pa.table(columns).slice(0, count)
 
 
-def _labels(phrases: grammar.Phrases, seed: int, chunk: int) -> grammar.Ints:
+def _labels(phrases: grammar.Phrases, seed: int, chunk: int) -> Ints:
     slips = grammar.chance(grammar.source(seed, chunk, _LABELS), _MISLABELLED, (grammar.CHUNK,))
     return (phrases.praise ^ slips).astype(np.int64)
 

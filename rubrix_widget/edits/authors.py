@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from rubrix_widget.arrays import Ints
 from rubrix_widget.columns.logged import Names
 from rubrix_widget.engine import Engine
 from rubrix_widget.store import EventColumns
 from rubrix_widget.store.journal.events import LABELS, load
 
-Ints = npt.NDArray[np.int64]
 Sets = dict[frozenset[str], int]
 
 

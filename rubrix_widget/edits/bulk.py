@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
+from rubrix_widget.arrays import Ints
 from rubrix_widget.columns import State
 from rubrix_widget.edits.changes import EditField, checked_labels, new_state, value_of
 from rubrix_widget.edits.hashing import text_hashes
@@ -19,7 +19,6 @@ from rubrix_widget.engine import Engine
 from rubrix_widget.errors import RecordError
 from rubrix_widget.store import Event
 
-Ints = npt.NDArray[np.int64]
 Which = Callable[[Engine], Ints]
 How = Literal["replace", "add", "remove"]
 

@@ -6,13 +6,10 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 
-import numpy as np
-import numpy.typing as npt
-
 from rubrix_widget import table as tables
+from rubrix_widget.arrays import Ints
 from rubrix_widget.engine import Engine
 
-Ints = npt.NDArray[np.int64]
 _AT_ONCE = 10_000  # records whose texts are in memory while they are hashed
 
 

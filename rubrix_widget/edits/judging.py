@@ -6,9 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
+from rubrix_widget.arrays import Ints
 from rubrix_widget.columns import State
 from rubrix_widget.edits.changes import (
     EDIT_FIELDS,
@@ -24,7 +22,6 @@ from rubrix_widget.edits.hashing import text_hashes
 from rubrix_widget.engine import Engine
 from rubrix_widget.store import Event
 
-Ints = npt.NDArray[np.int64]
 Conflicts = list[dict[str, Any]]
 Judged = tuple[list[Event], list[str], Conflicts]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rubrix_widget.arrays import Ints
 from rubrix_widget.edits import Action, EditResult, How, LiveDataset
 from rubrix_widget.engine import Engine
 from rubrix_widget.explorer import pages
 from rubrix_widget.explorer.exporting import positions_of
-from rubrix_widget.explorer.files import Ints
 
 if TYPE_CHECKING:
     from rubrix_widget.explorer.protocol.records import View

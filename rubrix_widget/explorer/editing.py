@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from rubrix_widget import edits as editing
+from rubrix_widget.arrays import Ints
 from rubrix_widget.edits.changes import EditField, value_of
 from rubrix_widget.edits.judging import edit_field
 from rubrix_widget.engine import Engine
 from rubrix_widget.explorer import checks, pages, wanted
 from rubrix_widget.explorer.once import Once
-from rubrix_widget.explorer.pages import Ints
 from rubrix_widget.explorer.protocol import RequestError
 from rubrix_widget.explorer.protocol.changes import (
     Becoming,

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from rubrix_widget.arrays import Ints
 from rubrix_widget.datasets import DatasetForTextClassification
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine
 from rubrix_widget.explorer import checks, pages
-from rubrix_widget.explorer.files import MEDIA, Format, Ints, Taken, pieces
+from rubrix_widget.explorer.files import MEDIA, Format, Taken, pieces
 from rubrix_widget.explorer.protocol import RequestError
 from rubrix_widget.explorer.protocol.limits import FORMATS, MAX_EXPORTS, MAX_NAMED
 from rubrix_widget.explorer.protocol.records import View

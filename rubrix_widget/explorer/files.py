@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from rubrix_widget.arrays import Ints
 from rubrix_widget.columns import before
 from rubrix_widget.datasets import DatasetForTextClassification
 from rubrix_widget.engine import Engine
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import datasets
     import pandas as pd
 
-Ints = npt.NDArray[np.int64]
 Format = Literal["csv", "jsonl", "parquet", "html"]
 MEDIA: Final = {
     "csv": "text/csv;charset=utf-8",

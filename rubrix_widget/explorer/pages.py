@@ -8,8 +8,8 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from rubrix_widget.arrays import Ints
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine, Selection
 from rubrix_widget.explorer.protocol.limits import MAX_TEXT
@@ -23,7 +23,6 @@ from rubrix_widget.explorer.protocol.records import (
 from rubrix_widget.explorer.utf16 import marks_to_utf16
 from rubrix_widget.metrics.intervals import wilson
 
-Ints = npt.NDArray[np.int64]
 _METADATA = ((1_000, 100), (100, 10))  # characters of a value, entries of a list; fewer of much
 _METADATA_SIZE = 20_000  # characters of a record's metadata that count as much
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from rubrix_widget.analysis.reviewing import Reviewed, before, found_so_far, reviewed
 from rubrix_widget.analysis.source import Source
+from rubrix_widget.arrays import Ints
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.engine import Engine
 from rubrix_widget.explorer import checks, details, pages
-from rubrix_widget.explorer.pages import Ints
 from rubrix_widget.explorer.protocol.limits import (
     CURVE_POINTS,
     MAX_EVERY,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from rubrix_widget.arrays import Ints
 from rubrix_widget.columns import State
 from rubrix_widget.edits import LiveDataset, person
 from rubrix_widget.edits.hashing import text_hashes
@@ -22,7 +22,6 @@ from rubrix_widget.store import Event
 if TYPE_CHECKING:
     import pandas as pd
 
-Ints = npt.NDArray[np.int64]
 Became = Literal["applied", "already so", "conflicting", "missing"]
 _SHOWN: Final = 5  # outcomes in words before "…"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
-import numpy.typing as npt
 
+from rubrix_widget.arrays import Mask
 from rubrix_widget.columns import State
 from rubrix_widget.edits import LiveDataset
 from rubrix_widget.edits.hashing import inputs_of, text_hash
@@ -15,8 +15,6 @@ from rubrix_widget.patches.patch import Correction, Difference, Patch, Value
 from rubrix_widget.store import EventColumns
 from rubrix_widget.store.journal.events import load
 
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 _BEGINNING = 80  # characters of a record's texts that a patch shows
 Moment = int | dt.datetime
 

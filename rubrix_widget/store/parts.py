@@ -12,13 +12,13 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from rubrix_widget import arrays
 from rubrix_widget import table as tables
+from rubrix_widget.arrays import Mask
 from rubrix_widget.checksums import crc32
 from rubrix_widget.columns import input_texts
 from rubrix_widget.errors import IndexDamagedError, StorageError
@@ -31,7 +31,6 @@ from rubrix_widget.store.reading import PartFile
 
 _OWNER = "owner.json"  # in an index: the part it belongs to
 Progress = Callable[[float], None]
-Mask = npt.NDArray[np.bool_]
 Source = tuple[Segment, Mask | None]
 
 

@@ -7,19 +7,16 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rubrix_widget import arrays
 from rubrix_widget import table as tables
+from rubrix_widget.arrays import Mask
 from rubrix_widget.columns import LazyTable, coded_type
 from rubrix_widget.errors import StorageError
 from rubrix_widget.store import metadata
 from rubrix_widget.store.files import helpful_errors
-
-Mask = npt.NDArray[np.bool_]
 
 
 class PartFile:

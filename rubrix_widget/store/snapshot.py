@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rubrix_widget.arrays import Mask
 from rubrix_widget.columns import Logged
 from rubrix_widget.index import Segment
 from rubrix_widget.store.manifest import Manifest
-from rubrix_widget.store.parts import Mask
 
 
 @dataclass(frozen=True)

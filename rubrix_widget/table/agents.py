@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from rubrix_widget.arrays import Ints, Mask
 
 from ..predictions import OTHERS
 from . import layout
@@ -14,9 +15,6 @@ __all__ = ["agents", "beside", "unnamed", "without"]
 
 _COLUMNS = ("prediction", "prediction_agent")
 _OTHERS = "other_predictions"
-
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 
 def unnamed(table: pa.Table) -> Mask:

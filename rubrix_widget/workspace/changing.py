@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rubrix_widget.arrays import Ints
 from rubrix_widget.edits import Action, Edit, EditResult, How, missing
 from rubrix_widget.engine import Engine
 from rubrix_widget.home import active
 from rubrix_widget.query import Dialect
 from rubrix_widget.store import Store, consider
-from rubrix_widget.workspace.choosing import Ids, Ints, chosen, listed
+from rubrix_widget.workspace.choosing import Ids, chosen, listed
 
 
 def relabel(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from rubrix_widget.arrays import Ints
 from rubrix_widget.engine import NO_WORDS, Engine, SortError
 from rubrix_widget.errors import RecordWarning, warn
 from rubrix_widget.query import Dialect
 
 Sort = str | Sequence[tuple[str, str]]
-Ints = npt.NDArray[np.int64]
 Ids = str | int | Iterable[str | int]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from rubrix_widget.arrays import Ints
 from rubrix_widget.edits import EditResult, LiveDataset
 from rubrix_widget.edits.changes import value_of
 from rubrix_widget.edits.judging import edit_field
@@ -17,7 +18,7 @@ from rubrix_widget.home import active
 from rubrix_widget.query import Dialect
 from rubrix_widget.store import EventColumns
 from rubrix_widget.store.journal.events import LABELS, LOST, MADE, load, load_labels
-from rubrix_widget.workspace.choosing import Ids, Ints, checked_limit, listed
+from rubrix_widget.workspace.choosing import Ids, checked_limit, listed
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rubrix_widget.arrays import Ints
 from rubrix_widget.errors import JournalDamagedError
 from rubrix_widget.store.journal import schema
 from rubrix_widget.store.journal.folding import IN_EFFECT
 
-Ints = npt.NDArray[np.int64]
 _AT_ONCE = 100_000  # rows that are in memory as Python sees them
 _crc = zlib.crc32
 
