@@ -54,7 +54,7 @@ DESKS = {
     "Contradictions": "annotated otherwise",
     "Compare": "McNemar",
     "What corrections change": "20 are annotated otherwise",
-    "Report": "Wrong on",
+    "Report": "wrong on",
 }
 FOUND = ("Slices", "Words of errors", "Contradictions")
 
@@ -207,7 +207,7 @@ def test_what_is_shown_is_followed_and_models_are_compared(
     place = analysis.open("Report")
     with notebook.page.expect_download() as download:
         place.get_by_role("button", name="Save report.md").click()
-    assert "Wrong on" in place.locator("p").first.inner_text()
+    assert "wrong on" in place.locator("p").first.inner_text()
     assert download.value.suggested_filename == "report.md"
     assert "wrong on" in download.value.path().read_text(encoding="utf-8")
     assert notebook.errors == []
