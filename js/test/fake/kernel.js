@@ -186,7 +186,7 @@ function createModel(state, receive) {
 }
 
 /** A token as the fake kernel reads it; the page never looks into one. */
-function fakeToken(state, fingerprint) {
+export function fakeToken(state, fingerprint) {
   return `rbx1.${btoa(encodeURIComponent(JSON.stringify({ state, fingerprint })))}`;
 }
 
