@@ -108,13 +108,15 @@ def contradictions(
     check_whole(0, most=most)
     tell = progress or (lambda _share: None)
     source = source_of(data, query, dialect)
-    texts = texts_of(source.engine, source.hits.mask)
-    annotation = source.engine.columns.annotation[texts.records].astype(np.int64)
     parts = _parts(source, split)
+    texts = texts_of(source.engine, source.hits.mask)
+    records = texts.records
+    annotation = source.engine.columns.annotation[records].astype(np.int64)
     groups = Groups(texts.same())
     values = groups.values(annotation)
     known = np.flatnonzero(values != -1)
     different, values = texts.take(groups.first[known]), values[known]
+    del texts  # what is large goes when it is no longer needed
     tell(0.1)
     near_n, near = differing.near(
         different, values, similarity, most, lambda share: tell(0.1 + 0.5 * share)
@@ -122,7 +124,8 @@ def contradictions(
     within_n, within = differing.contained(
         different, values, contained, most, lambda share: tell(0.6 + 0.3 * share)
     )
-    split_of = None if parts is None else parts[texts.records]
+    del different
+    split_of = None if parts is None else parts[records]
     identical = _largest(groups, annotation)
     leaking = [] if split_of is None else _largest(groups, split_of)
 
@@ -131,7 +134,7 @@ def contradictions(
         """Return the records of a text that have what is compared."""
         value = split_of if kind == "leakage" and split_of is not None else annotation
         members = groups.members(group)
-        return texts.records[members[value[members] >= 0]]
+        return records[members[value[members] >= 0]]
 
     def pairs(kind: str, found: list[Pair]) -> list[_Row]:
         places = ((known[one], known[other], similar) for one, other, similar in found)
@@ -142,7 +145,7 @@ def contradictions(
     rows += [_Row("leakage", [told_of("leakage", one)]) for one in leaking[:most]]
     counts = (len(identical), near_n, within_n, len(leaking))
     told: dict[str, Any] = {
-        "n": len(texts.records),
+        "n": len(records),
         "texts": len(groups.first),
         "counts": dict(zip(_KINDS, counts, strict=True)),
         "table": _table(source, rows, split if parts is not None else None),

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from rubrix_widget import arrays, charts
+from rubrix_widget import charts
+from rubrix_widget.analysis import standing
 from rubrix_widget.analysis.numbers import check_share, check_whole
 from rubrix_widget.analysis.source import Data, source_of
 from rubrix_widget.engine import Engine
@@ -171,7 +172,7 @@ def marking(
     lexicon, counts = occurrences(field, [Hits.where(wrong), Hits.where(chosen & ~wrong)])
     kinds, ours, theirs = np.arange(len(lexicon)), counts[:, 0], counts[:, 1]
     if bigrams:
-        pairs = _bigrams(engine, chosen, wrong)
+        pairs = _bigrams(engine, chosen, wrong, least)
         kinds, ours, theirs = (
             np.concatenate(both) for both in zip((kinds, ours, theirs), pairs, strict=True)
         )
@@ -186,18 +187,16 @@ def marking(
     return Marking(n + others, n, lexicon, kinds, ours, theirs, measures, telling)
 
 
-def _bigrams(engine: Engine, chosen: Mask, wrong: Mask) -> tuple[Ints, Ints, Ints]:
-    """Return the pairs of neighbouring words, and how many wrong and right records have each."""
+def _bigrams(engine: Engine, chosen: Mask, wrong: Mask, least: int) -> tuple[Ints, Ints, Ints]:
+    """Return the pairs of neighbouring words, and how many wrong and right records have each.
+
+    Those that stand fewer times may be left out.
+    """
     field = engine.corpus["text"]
-    records, words, values = running_words(field)
-    neighbours = np.flatnonzero((values[1:] == values[:-1]) & chosen[records[1:]])
-    kinds = (words[neighbours] + 1).astype(np.int64) * len(field.lexicon) + words[neighbours + 1]
-    codes, distinct = arrays.factorize(kinds)
-    once = arrays.distinct(codes * np.int64(engine.n) + records[neighbours])
-    code, record = once // engine.n, once % engine.n
-    every = np.bincount(code, minlength=len(distinct))
-    bad = np.bincount(code[wrong[record]], minlength=len(distinct))
-    return distinct.astype(np.int64), bad, every - bad
+    found = standing.pairs(running_words(field), len(field.lexicon), chosen, least)
+    every = np.bincount(found.codes, minlength=len(found.kinds))
+    bad = np.bincount(found.codes[wrong[found.records]], minlength=len(found.kinds))
+    return found.kinds, bad, every - bad
 
 
 def _table(found: Marking, most: int) -> Any:

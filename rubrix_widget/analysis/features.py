@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from rubrix_widget import arrays
+from rubrix_widget.analysis import standing
 from rubrix_widget.analysis.errors import query_of
 from rubrix_widget.analysis.source import Source
 from rubrix_widget.index import running_words
@@ -19,7 +20,10 @@ from rubrix_widget.query import quote, word
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Shorts = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
+_Some = npt.NDArray[np.integer]
+_Kind = tuple[str, Any, _Some, _Some]  # a family, its queries; records, and the place of a query
 _BANDS = 8  # of numbers, with as many records each
 _VALUES = 200  # of a field; one with more tells records apart, not kinds of them
 _LABELS = "labels"  # the family of both: annotated as one and predicted as another is wrong
@@ -35,30 +39,28 @@ class Features:
     queries : list of str
     families : list of str
         What each is about; two of one family are not combined, but words are.
-    offsets, items : ndarray of int64
+    offsets : ndarray of int64, (records + 1,)
+    items : ndarray of int32
         For each record the features it has: ``items[offsets[record]:offsets[record + 1]]``.
+    starts : ndarray of int64, (features + 1,)
+    members : ndarray of int32
+        For each feature the records that have it, in order, in the same manner.
     """
 
     queries: list[str]
     families: list[str]
     offsets: Ints
-    items: Ints
-    _by_feature: tuple[Ints, Ints] = field(init=False, repr=False)
+    items: Shorts
+    starts: Ints
+    members: Shorts
 
-    def __post_init__(self) -> None:
-        order = np.argsort(self.items, kind="stable")
-        records = np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
-        starts = np.searchsorted(self.items[order], np.arange(len(self.queries) + 1))
-        self._by_feature = (starts.astype(np.int64), records[order])
-
-    def records(self, feature: int) -> Ints:
+    def records(self, feature: int) -> Shorts:
         """Return the records that have a feature, in order."""
-        starts, records = self._by_feature
-        return records[starts[feature] : starts[feature + 1]]
+        return self.members[self.starts[feature] : self.starts[feature + 1]]
 
-    def of(self, records: Ints) -> tuple[Ints, Ints]:
+    def of(self, records: Shorts) -> tuple[Shorts, Ints]:
         """Return the features of some records, and for each of them the place of its record."""
-        sizes = self.offsets[records + 1] - self.offsets[records]
+        sizes = self.offsets[1:][records] - self.offsets[records]
         place = np.repeat(np.arange(len(records)), sizes)
         return self.items[arrays.stretches(self.offsets[records], sizes)], place
 
@@ -75,22 +77,27 @@ def features_of(source: Source, chosen: Mask, least: int) -> Features:
     """
     queries: list[str] = []
     families: list[str] = []
-    records: list[Ints] = []
-    items: list[Ints] = []
-    for family, names, record, code in _kinds(source, chosen):
+    found: list[Ints] = []
+    for family, names, record, code in _kinds(source, chosen, least):
         counts = np.bincount(code)
         kept = np.flatnonzero(counts >= least)
         places = np.full(len(counts), -1)
         places[kept] = len(queries) + np.arange(len(kept))
-        found = places[code]
-        records.append(record[found >= 0].astype(np.int64))
-        items.append(found[found >= 0])
+        keys = places[code] << 32 | record
+        keys = keys[keys >= 0]
+        keys.sort()
+        found.append(keys)
         queries += [names[one] for one in kept.tolist()]
         families += [family] * len(kept)
-    record, item = np.concatenate(records), np.concatenate(items)
-    order = np.argsort(record, kind="stable")
-    offsets = np.searchsorted(record[order], np.arange(source.engine.n + 1))
-    return Features(queries, families, offsets.astype(np.int64), item[order])
+    keys = np.concatenate(found)
+    del found
+    members = keys.astype(np.int32)
+    starts = np.searchsorted(keys, np.arange(len(queries) + 1) << 32)
+    keys >>= 32
+    keys |= members.astype(np.int64) << 32
+    keys.sort()
+    offsets = np.append(0, np.cumsum(np.bincount(members, minlength=source.engine.n)))
+    return Features(queries, families, offsets, keys.astype(np.int32), starts, members)
 
 
 class _Words:
@@ -105,8 +112,8 @@ class _Words:
         return query_of(tuple(self._lexicon[one].as_py() for one in words))
 
 
-def _kinds(source: Source, chosen: Mask) -> Iterator[tuple[str, Any, Ints, Ints]]:
-    yield from _words(source, chosen)
+def _kinds(source: Source, chosen: Mask, least: int) -> Iterator[_Kind]:
+    yield from _words(source, chosen, least)
     engine = source.engine
     some = np.flatnonzero(chosen)
     for name in engine.fields:
@@ -121,20 +128,15 @@ def _kinds(source: Source, chosen: Mask) -> Iterator[tuple[str, Any, Ints, Ints]
             yield from _bands(source, name, some)
 
 
-def _words(source: Source, chosen: Mask) -> Iterator[tuple[str, Any, Ints, Ints]]:
+def _words(source: Source, chosen: Mask, least: int) -> Iterator[_Kind]:
     corpus = source.engine.corpus["text"]
-    records, words, values = running_words(corpus)
-    size, n = len(corpus.lexicon), np.int64(source.engine.n)
-    neighbours = np.flatnonzero(values[1:] == values[:-1])
-    pairs = (words[neighbours] + 1).astype(np.int64) * size + words[neighbours + 1]
-    for kinds, place in ((words.astype(np.int64), records), (pairs, records[neighbours])):
-        keep = chosen[place]
-        codes, distinct = arrays.factorize(kinds[keep])
-        once = arrays.distinct(codes * n + place[keep])
-        yield "words", _Words(corpus.lexicon, distinct), once % n, once // n
+    tokens, size = running_words(corpus), len(corpus.lexicon)
+    for stand in (standing.words, standing.pairs):
+        found = stand(tokens, size, chosen, least)
+        yield "words", _Words(corpus.lexicon, found.kinds), found.records, found.codes
 
 
-def _values(source: Source, name: str, some: Ints) -> Iterator[tuple[str, Any, Ints, Ints]]:
+def _values(source: Source, name: str, some: Ints) -> Iterator[_Kind]:
     engine = source.engine
     bars = engine.view.keywords(engine.fields[name])
     values = bars.values.to_pylist()
@@ -162,7 +164,7 @@ def _said(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _bands(source: Source, name: str, some: Ints) -> Iterator[tuple[str, Any, Ints, Ints]]:
+def _bands(source: Source, name: str, some: Ints) -> Iterator[_Kind]:
     numbers = source.engine.view.numbers(source.engine.fields[name])
     if numbers.record is not None:  # several numbers a record
         return

@@ -41,7 +41,8 @@ class Sets:
         codes = np.repeat(np.arange(len(texts.sizes)), texts.sizes)
         codes <<= 32
         codes |= texts.words
-        codes = arrays.distinct(codes)
+        codes.sort()
+        codes = codes[np.diff(codes, prepend=-1) != 0]
         words, text = codes.astype(np.int32), (codes >> 32).astype(np.int32)
         sizes = np.bincount(text, minlength=len(texts.sizes))
         common = (np.bincount(words) > 1)[words]

@@ -19,7 +19,7 @@ from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+Shorts = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
 Progress = Callable[[float], None]
 
@@ -168,7 +168,7 @@ class _Slice:
     """Conditions, the records of the mined half that fulfil them, and how sure the excess is."""
 
     conditions: tuple[int, ...]
-    records: Ints = field(repr=False)
+    records: Shorts = field(repr=False)
     low: float
 
 
@@ -189,7 +189,7 @@ class _Search:
         """Return the slices that are worst for sure, the worst first."""
         if not self._errors or self._errors == self._n or not self._features.queries:
             return []
-        everything = _Slice((), np.flatnonzero(self._half), 0.0)
+        everything = _Slice((), np.flatnonzero(self._half).astype(np.int32), 0.0)
         open_, found = [everything], dict[frozenset[int], _Slice]()
         for level in range(depth):
             longer: dict[frozenset[int], _Slice] = {}
@@ -216,13 +216,12 @@ class _Search:
                 able &= self._family != family
         best = np.flatnonzero(able)
         best = best[np.argsort(-low[best], kind="stable")][:_BEAM]
+        within = np.zeros(len(self._half), np.bool_)
+        within[one.records] = True
+        every = ((feature, self._features.records(feature)) for feature in best.tolist())
         return [
-            _Slice(
-                (*one.conditions, feature),
-                np.intersect1d(one.records, self._features.records(feature), assume_unique=True),
-                float(low[feature]),
-            )
-            for feature in best.tolist()
+            _Slice((*one.conditions, feature), records[within[records]], float(low[feature]))
+            for feature, records in every
         ]
 
 
@@ -230,14 +229,14 @@ class _Search:
 class _Counted:
     """Slices in one half: their records there, how many they are, and how many are wrong."""
 
-    members: list[Ints]
+    members: list[Shorts]
     sizes: Floats
     bad: Floats
     n: int
     errors: int
 
     @classmethod
-    def of(cls, members: list[Ints], half: Mask, wrong: Mask) -> _Counted:
+    def of(cls, members: list[Shorts], half: Mask, wrong: Mask) -> _Counted:
         here = [one[half[one]] for one in members]
         sizes = np.array([len(one) for one in here], np.float64)
         bad = np.array([int(wrong[one].sum()) for one in here], np.float64)
@@ -248,7 +247,7 @@ class _Counted:
 
 
 def _chosen(
-    candidates: list[_Slice], members: list[Ints], mined: Mask, wrong: Mask
+    candidates: list[_Slice], members: list[Shorts], mined: Mask, wrong: Mask
 ) -> list[tuple[int, list[int]]]:
     """Return the slices to look at in the other half, and those that each stands for."""
     here = _Counted.of(members, mined, wrong)
@@ -319,10 +318,14 @@ def _measured(
     return _frame(rows), covered, len(measured)
 
 
-def _members(features: Features, conditions: tuple[int, ...]) -> Ints:
+def _members(features: Features, conditions: tuple[int, ...]) -> Shorts:
     found = features.records(conditions[0])
     for one in conditions[1:]:
-        found = np.intersect1d(found, features.records(one), assume_unique=True)
+        other = features.records(one)
+        if len(other) < len(found):
+            found, other = other, found
+        there = np.minimum(np.searchsorted(other, found), len(other) - 1)
+        found = found[other[there] == found]
     return found
 
 
@@ -347,7 +350,7 @@ def _needless(
     return {one: found.get(wider, wider) for one, wider in found.items()}
 
 
-def _folded(errors: list[Ints]) -> tuple[list[int], list[list[int]]]:
+def _folded(errors: list[Shorts]) -> tuple[list[int], list[list[int]]]:
     """Return which slices to keep, and for each the later ones with mostly the same errors."""
     kept: list[int] = []
     alike: list[list[int]] = []

@@ -19,6 +19,7 @@ Hashes = npt.NDArray[np.uint64]
 Tell = Callable[[float], None]
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no word is lost by multiplying
 _AT_ONCE = 1 << 18  # pairs or words that are looked at together: so many stay in the cache
+_STEP = 4096
 _COMMON = 32  # places of a stretch of words; one with more tells little of where a text stands
 
 
@@ -125,9 +126,7 @@ class Texts:
         places = np.flatnonzero(room >= least).astype(np.int32)
         wanted, length, done = self.sizes >= least, least, 0.0
         while len(places):
-            hashes = self._hashes.of(places, places + length)
-            bits = max(len(places).bit_length() - 1, 1)
-            bucket = (hashes >> np.uint64(64 - bits)).astype(np.int32)
+            bucket = self._buckets(places, length)
             times = np.bincount(bucket).astype(np.int32)[bucket]  # it stands so often at most
             rarest = _least_of_each(times, text_of[places])
             rarest = rarest[wanted[text_of[places[rarest]]]]
@@ -135,20 +134,29 @@ class Texts:
             now = rarest[last | (times[rarest] <= _COMMON)]
             wanted[text_of[places[now]]] = False
             left = places[(times > _COMMON) & (room[places] >= 2 * length)]
-            for one, other, share in self._around(places, hashes, bucket, now, text_of):
+            for one, other, share in self._around(places, length, bucket, now, text_of):
                 tell(done + share * (1 - done) / 2)
                 yield one, other
             places, length, done = left, 2 * length, (1 + done) / 2
 
+    def _buckets(self, places: Shorts, length: int) -> Shorts:
+        """Return a few bits of the hash of each stretch: about as many kinds as stretches."""
+        shift = np.uint64(64 - max(len(places).bit_length() - 1, 1))
+        found = np.empty(len(places), np.int32)
+        for begin in range(0, len(places), _AT_ONCE):
+            some = slice(begin, begin + _AT_ONCE)
+            found[some] = self._hashes.of(places[some], places[some] + length) >> shift
+        return found
+
     def _around(
-        self, places: Shorts, hashes: Hashes, bucket: Shorts, rarest: Ints, text_of: Shorts
+        self, places: Shorts, length: int, bucket: Shorts, rarest: Ints, text_of: Shorts
     ) -> Iterator[tuple[Ints, Ints, float]]:
         """Yield the pairs of texts within others, and the share of them that is done.
 
         Parameters
         ----------
-        places, hashes, bucket : ndarray, (stretches,)
-            Where stretches of words begin, their hashes, and a few bits of these.
+        places, bucket : ndarray of int32, (stretches,)
+            Where stretches of so many words begin, and a few bits of their hashes.
         rarest : ndarray of int64, (texts,)
             The stretch of each text that is looked for.
         text_of : ndarray of int32, (words,)
@@ -156,8 +164,10 @@ class Texts:
         asked = np.zeros(int(bucket.max(initial=0)) + 1, np.bool_)
         asked[bucket[rarest]] = True
         some = np.flatnonzero(asked[bucket]).astype(np.int32)
-        some = some[np.argsort(hashes[some], kind="stable")]
-        new = np.diff(hashes[some], prepend=~hashes[some[:1]]) != 0
+        hashes = self._hashes.of(places[some], places[some] + length)
+        order = np.argsort(hashes, kind="stable")
+        some, hashes = some[order], hashes[order]
+        new = np.diff(hashes, prepend=~hashes[:1]) != 0
         run_of = np.empty(len(places), np.int32)
         run_of[some] = np.cumsum(new, dtype=np.int32) - 1
         first = np.append(np.flatnonzero(new), len(some))
@@ -208,16 +218,18 @@ class Texts:
 def texts_of(engine: Engine, chosen: npt.NDArray[np.bool_]) -> Texts:
     """Return the words of the text of some records."""
     records, words, _ = running_words(engine.corpus["text"])
-    keep = chosen[records]
-    records, words = records[keep].astype(np.int64), words[keep]
+    if not chosen.all():
+        keep = chosen[records]
+        records, words = records[keep], words[keep]
     if (np.diff(records) < 0).any():  # logged again, in a later part
         order = np.argsort(records, kind="stable")
         records, words = records[order], words[order]
     counts = np.bincount(words, minlength=int(words.max(initial=-1)) + 1)
     places = np.empty(len(counts), np.int32)
     places[np.argsort(counts, kind="stable")] = np.arange(len(counts), dtype=np.int32)
-    found, starts = np.unique(records, return_index=True)
-    return Texts(found, np.append(starts, len(records)).astype(np.int64), places[words])
+    starts = np.flatnonzero(np.diff(records, prepend=np.int32(-1)))
+    found = records[starts].astype(np.int64)
+    return Texts(found, np.append(starts, len(records)), places[words])
 
 
 class _Hashes:
@@ -228,22 +240,36 @@ class _Hashes:
     """
 
     def __init__(self, words: Shorts) -> None:
-        values = spread(np.arange(1, int(words.max(initial=0)) + 2, dtype=np.uint64))[words]
-        with np.errstate(over="ignore"):
-            values *= _powers(_BASE, len(words))
-            self._back = _powers(np.uint64(pow(int(_BASE), -1, 2**64)), len(words) + 1)
+        values = spread(np.arange(1, int(words.max(initial=0)) + 2, dtype=np.uint64))
+        power = _Powers(_BASE, len(words))
+        self._back = _Powers(np.uint64(pow(int(_BASE), -1, 2**64)), len(words) + 1)
         self._sums = np.zeros(len(words) + 1, np.uint64)
-        np.cumsum(values, out=self._sums[1:])
+        for begin in range(0, len(words), _AT_ONCE):
+            places = np.arange(begin, min(begin + _AT_ONCE, len(words)))
+            self._sums[1 + places] = values[words[places]] * power.of(places)
+        np.cumsum(self._sums, out=self._sums)
 
     def of(self, start: npt.NDArray[np.integer], end: npt.NDArray[np.integer]) -> Hashes:
-        with np.errstate(over="ignore"):
-            return np.asarray((self._sums[end] - self._sums[start]) * self._back[start], np.uint64)
+        """Return the hashes of the words from each start to its end."""
+        found: Hashes = self._sums[end]
+        found -= self._sums[start]
+        found *= self._back.of(start)
+        return found
 
 
-def _powers(base: np.uint64, size: int) -> npt.NDArray[np.uint64]:
-    found = np.full(size, base)
-    found[:1] = 1
-    return np.multiply.accumulate(found)
+class _Powers:
+    """Powers of a number modulo 2**64: of two small tables, which stay in the cache."""
+
+    def __init__(self, base: np.uint64, size: int) -> None:
+        self._low = np.full(_STEP, base)
+        self._low[:1] = 1
+        np.multiply.accumulate(self._low, out=self._low)
+        self._high = np.full(size // _STEP + 1, np.uint64(pow(int(base), _STEP, 2**64)))
+        self._high[:1] = 1
+        np.multiply.accumulate(self._high, out=self._high)
+
+    def of(self, exponents: npt.NDArray[np.integer]) -> Hashes:
+        return np.asarray(self._high[exponents // _STEP] * self._low[exponents % _STEP])
 
 
 def spread(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:

@@ -58,7 +58,7 @@ def running_words(field: CorpusField) -> tuple[Array, Array, Array]:
         The record of each token.
     words : ndarray of int32, (tokens,)
         Its word, as a place in ``field.lexicon``.
-    values : ndarray of int64, (tokens,)
+    values : ndarray of int32, (tokens,)
         The text it stands in: words are neighbours only within one.
 
     Examples
@@ -70,20 +70,23 @@ def running_words(field: CorpusField) -> tuple[Array, Array, Array]:
     ([0, 0, 0, 1], [0, 2, 1, 2])
     """
     found: list[tuple[Array, Array, Array]] = []
-    before = 0
+    before = np.int32(0)
     for (part, arrays), numbers in zip(field.parts, field.numbers, strict=True):
         known = np.flatnonzero(numbers >= 0)
         whole = np.full(arrays.terms, -1, np.int32)
         whole[numbers[known]] = known
-        values = np.repeat(np.arange(arrays.values), np.diff(arrays.token_offsets))
-        records, words = (values // arrays.width).astype(np.int32), whole[arrays.tokens]
+        values = np.repeat(np.arange(arrays.values, dtype=np.int32), np.diff(arrays.token_offsets))
+        records = values if arrays.width == 1 else values // np.int32(arrays.width)
+        words = whole[arrays.tokens]
         if part.live is not None:
             kept = part.live[records]
             records, words, values = records[kept], words[kept], values[kept]
-        found.append((part.in_dataset(records), words, values + before))
-        before += arrays.values
+        found.append((part.in_dataset(records), words, values + before if before else values))
+        before += np.int32(arrays.values)
     if not found:
-        return np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int64)
+        return np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int32)
+    if len(found) == 1:
+        return found[0]
     records, words, values = (np.concatenate(one) for one in zip(*found, strict=True))
     return records, words, values
 
