@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 _FIELD = "text"
 _DRAWN = 20  # words of a chart
+_Z = NormalDist().inv_cdf(0.975)
 
 
 def error_words(
@@ -179,7 +181,7 @@ def marking(
     enough = ours + theirs >= least
     kinds, ours, theirs = kinds[enough], ours[enough], theirs[enough]
     middle, low, high = contrast.log_odds(ours, theirs, max(n, 1), max(others, 1))
-    z = np.nan_to_num(1.959964 * middle / np.maximum(middle - low, 1e-12))
+    z = np.nan_to_num(_Z * middle / np.maximum(middle - low, 1e-12))
     q = contrast.false_discovery(contrast.by_chance(ours, n, ours + theirs, n + others))
     telling = np.flatnonzero((q <= fdr) & (z > 0)) if n and others else np.zeros(0, np.int64)
     telling = telling[np.argsort(-z[telling], kind="stable")]

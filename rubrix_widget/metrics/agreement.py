@@ -60,7 +60,7 @@ def masi(sets: Sequence[frozenset[str]]) -> Distance:
     [0.0, 0.667, 0.889, 1.0]
     """
     labels = {label: place for place, label in enumerate(sorted(frozenset().union(*sets)))}
-    holds = np.zeros((len(sets), len(labels)), np.float32)
+    holds = np.zeros((len(sets), len(labels)), np.float32)  # whose sums of 1 are exact
     for place, one in enumerate(sets):
         holds[place, [labels[label] for label in one]] = 1
     sizes = holds.sum(1)
@@ -72,7 +72,8 @@ def masi(sets: Sequence[frozenset[str]]) -> Distance:
             shared = (holds[first] * holds[second]).sum(1)
         one, other = sizes[first], sizes[second]
         either = one + other - shared
-        jaccard = np.divide(shared, either, out=np.ones_like(shared), where=either > 0)
+        whole = np.ones(np.shape(shared))
+        jaccard = np.divide(shared, either, out=whole, where=either > 0, dtype=np.float64)
         inside = shared == np.minimum(one, other)
         weight = np.where(inside, np.where(one == other, 1, 2 / 3), np.where(shared > 0, 1 / 3, 0))
         return np.asarray(1 - jaccard * weight, np.float64)

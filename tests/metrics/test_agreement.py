@@ -105,7 +105,7 @@ def test_alpha_is_its_definition(lines: list[tuple[int, int]]) -> None:
     for fast, slow in ((nominal, lambda a, b: float(a != b)), (masi(SETS), masi_of)):
         expected = by_definition(units, values, slow)
         found = alpha(*arrays, fast)
-        assert found == pytest.approx(expected, nan_ok=True, abs=1e-6)
+        assert found == pytest.approx(expected, nan_ok=True, rel=0, abs=1e-12)
 
 
 def log(name: str = "d", n: int = 4, **fields: Any) -> None:
