@@ -37,6 +37,7 @@ def points(rows: Sequence[tuple[str, str, float, float, float, int]], *, title: 
     Parameters
     ----------
     rows : sequence of (label, measure, value, low, high, support)
+        A value without an interval is of no record, and has no point.
 
     Examples
     --------
@@ -46,6 +47,9 @@ def points(rows: Sequence[tuple[str, str, float, float, float, int]], *, title: 
     """
     columns = ("label", "measure", "value", "low", "high", "records")
     values = [dict(zip(columns, _plain(row), strict=True)) for row in rows]
+    for one in values:
+        if one["low"] is None:
+            one["value"] = None
     labels = list(dict.fromkeys(row[0] for row in rows))
     measures = list(dict.fromkeys(row[1] for row in rows))
     shapes = {"domain": measures, "range": _SHAPES[-len(measures) or None :]}

@@ -94,3 +94,10 @@ def test_its_altair_chart_is_restyled_and_combined(name: str) -> None:
         encoded = chart.encode(x=alt.X("records:Q", title="mine")).to_dict()["encoding"]
         assert encoded["x"]["title"] == "mine"
         assert set(encoded) >= set(chart.to_dict()["encoding"])
+
+
+def test_what_is_of_no_record_has_no_point() -> None:
+    """A precision of a label that was never predicted is not drawn as 0 %."""
+    rows = [("a", "recall", 0.0, 0.0, 0.1, 9), ("a", "precision", 0.0, NONE, NONE, 0)]
+    values = charts.points(rows, title="Scores")["data"]["values"]
+    assert [one["value"] for one in values] == [0.0, None]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 import rubrix_widget as rb
 from tests.e2e import hosts
@@ -40,7 +40,7 @@ def stored(host: hosts.Host, record_id: str) -> rb.TextClassificationRecord:
 
 
 def test_explore(host: hosts.Host, browser: Browser):
-    """Query, facet, order and label work and are known to Python, no key or request gets out."""
+    """Query, facet, order, label and analyses work, Python knows, no key or request gets out."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     page = context.new_page()
     page.set_default_timeout(MINUTE / 2)
@@ -62,6 +62,10 @@ def test_explore(host: hosts.Host, browser: Browser):
     )
     explorer.picture(f"{host.name}-light")
     assert explorer.axe() == []
+    explorer.records.first.press("E")
+    analysed(explorer)
+    explorer.picture(f"{host.name}-scores-light")
+    page.keyboard.press("Escape")
 
     assert stored(host, "r101").annotation == "good"
     explorer.record("r101").press("1")
@@ -81,17 +85,51 @@ def test_explore(host: hosts.Host, browser: Browser):
         clear.click()
     explorer.search('id:"r101"')
     expect(explorer.annotation("r101")).to_contain_text("bad")
+    explorer.search("")
+    analysis_leads_to_records_and_back(host, explorer)
     no_key_gets_out(host, watched, explorer)
     assert watched.off_the_machine() == []
     assert watched.errors == []
     context.close()
 
 
+def analysed(explorer: ExplorerPage) -> Locator:
+    """Wait for an analysis's sentence, chart and table."""
+    desk = explorer.root.locator(".desk")
+    expect(desk.locator("canvas")).to_be_visible(timeout=MINUTE)
+    expect(desk.get_by_role("table").first).to_be_visible()
+    expect(desk.locator("p").first).to_contain_text(" records")
+    return desk
+
+
+def analysis_leads_to_records_and_back(host: hosts.Host, explorer: ExplorerPage) -> None:
+    """A click on a cell of the matrix shows its records; going back leads to it, and undoes it."""
+    explorer.root.get_by_role("tab", name="Analysis").click()
+    explorer.root.get_by_role("button", name="Confusion matrix", exact=True).click()
+    desk = analysed(explorer)
+    explorer.picture(f"{host.name}-matrix-dark")
+    assert explorer.axe() == []
+    cell = desk.locator(".layer").get_by_role("button", name=re.compile("as good, .* as bad: 99"))
+    cell.click()
+    expect(explorer.reading).to_contain_text("99 of 300")
+    expect(explorer.records.first).to_be_visible()
+    explorer.root.get_by_role("button", name="Back to Confusion matrix").click()
+    expect(cell).to_be_focused()
+    expect(cell).to_have_attribute("aria-pressed", "true")
+    explorer.root.get_by_role("tab", name="Records").click()
+    explorer.root.get_by_role("button", name="Show all again").click()
+    expect(explorer.reading).to_contain_text("300 of 300")
+
+
 def no_key_gets_out(host: hosts.Host, watched: Watched, explorer: ExplorerPage) -> None:
-    """Press every key of a notebook in the table and in the query box: no cell notices."""
+    """Press every key of a notebook in the explorer's table, query and analyses: no cell notices.
+
+    The last key leads from the analyses to the records.
+    """
     before = host.cells(watched)
     watched.overhear()
-    for place in (explorer.records.first, explorer.query):
+    tab = explorer.root.get_by_role("tab", name="Analysis")
+    for place in (explorer.records.first, explorer.query, tab):
         for key in NOTEBOOK_KEYS:
             place.press(key)
             assert host.cells(watched) == before, f"{key} reached the notebook"

@@ -100,7 +100,7 @@ function Choices({ analyses, kind: { name } }: { analyses: Analyses; kind: Kind 
     <>
       {analyses.choices(name).map(({ name: option, title, values }) => (
         <label key={option}>
-          <span class="muted">{title}</span>{" "}
+          <span class="muted">{title}</span>
           <select
             value={analyses.chosen(name)[option] ?? values[0]?.[0] ?? ""}
             onChange={(event) => analyses.choose({ [option]: event.currentTarget.value })}
