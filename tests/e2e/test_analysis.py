@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.e2e import made
 from tests.e2e.lab import MINUTE, ExplorerPage, Notebook
+from tests.e2e.test_access import STOPS, walk
 
 pytestmark = [
     pytest.mark.browser,
@@ -51,11 +52,13 @@ DESKS = {
     "Slices": "Looked for in one half",
     "Words of errors": "words and pairs of words",
     "Label errors": "The model doubts",
+    "Review": "records reviewed",
     "Contradictions": "annotated otherwise",
     "Compare": "McNemar",
     "What corrections change": "20 are annotated otherwise",
     "Report": "wrong on",
 }
+UNDRAWN = ("Label errors", "Review")
 FOUND = ("Slices", "Words of errors", "Contradictions")
 
 
@@ -72,10 +75,17 @@ class Analysis:
     def open(self, name: str) -> Locator:
         """Open an analysis, and wait for what it found."""
         self.desks.get_by_role("button", name=name, exact=True).click(timeout=MINUTE)
+        return self.answered(name)
+
+    def answered(self, name: str) -> Locator:
+        """Wait for what an analysis that was opened finds."""
         expect(self.place).to_have_attribute("aria-label", name)
         if name in FOUND:
-            self.place.get_by_role("button", name="Find", exact=True).click()
+            self.place.get_by_role("button", name="Find", exact=True).press("Enter")
         expect(self.place.get_by_text(DESKS[name]).first).to_be_visible(timeout=MINUTE)
+        expect(self.place).to_have_attribute("aria-busy", "false")
+        if name not in UNDRAWN:
+            expect(self.place.locator(".layer")).to_be_visible(timeout=MINUTE)
         return self.place
 
     def button(self, name: str) -> Locator:
@@ -106,8 +116,6 @@ def test_every_analysis_is_reached_and_legible(
     analysis = Analysis(explorer)
     for name in DESKS:
         place = analysis.open(name)
-        if name != "Label errors":
-            expect(place.locator("canvas")).to_be_visible(timeout=MINUTE)
         assert explorer.root.evaluate("(e) => e.scrollWidth <= e.clientWidth + 1"), name
         explorer.picture(f"analysis-{name.lower().replace(' ', '-')}-{width}-{theme.lower()}")
         assert explorer.axe() == [], name
@@ -210,4 +218,70 @@ def test_what_is_shown_is_followed_and_models_are_compared(
     assert "wrong on" in place.locator("p").first.inner_text()
     assert download.value.suggested_filename == "report.md"
     assert "wrong on" in download.value.path().read_text(encoding="utf-8")
+    assert notebook.errors == []
+
+
+MOST = 12  # buttons of a place whose arrows are tried
+ARROWS = ("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight")
+
+
+def arrows_reach_all(explorer: ExplorerPage, place: Locator) -> None:
+    """Tab stops once in a place with buttons, from where arrows lead to every other one."""
+    buttons = place.get_by_role("button")
+    stops = buttons.evaluate_all("(all) => all.map((one) => one.tabIndex === 0)")
+    assert stops.count(True) == 1
+    names = buttons.evaluate_all("(all) => all.map((one) => one.ariaLabel || one.textContent)")
+    assert len(set(names)) == len(names), "told apart by their names alone"
+    seen, todo = {stops.index(True)}, [stops.index(True)]
+    while todo and len(seen) < min(len(stops), MOST):
+        at = todo.pop()
+        for key in ARROWS:
+            buttons.nth(at).focus()
+            explorer.page.keyboard.press(key)
+            to = buttons.evaluate_all("(all) => all.findIndex((one) => one.matches(':focus'))")
+            if to not in seen:
+                seen.add(to)
+                todo.append(to)
+    assert -1 not in seen, "the focus was lost"
+    assert len(seen) >= min(len(stops), MOST)
+
+
+def test_everything_is_reached_and_no_focus_lost_without_a_mouse(
+    notebook: Notebook, explorer: ExplorerPage
+) -> None:
+    """Tab and arrows reach every control, row and mark; what is renewed or left keeps the focus."""
+    page = notebook.page
+    analysis = Analysis(explorer)
+    desks = analysis.desks.get_by_role("button")
+    desks.first.press("ArrowUp")
+    for at in range(desks.count()):
+        name = desks.nth(at).inner_text()
+        page.keyboard.press("Enter")
+        place = analysis.answered(name)
+        desks.nth(at).focus()
+        stops = explorer.root.evaluate(STOPS)
+        assert walk(explorer, "Tab") == list(range(stops.index(name), len(stops))), name
+        for one in place.locator(".layer, .chart-table:has(button)").all():
+            arrows_reach_all(explorer, one)
+        desks.nth(at).press("ArrowDown")
+
+    place = analysis.open("Label errors")
+    place.get_by_role("button", name="Review them one by one").press("Enter")
+    expect(place).to_be_focused()
+    card = place.locator(".review-card")
+    first = card.get_attribute("data-record") or ""
+    page.keyboard.press("j")
+    expect(card).not_to_have_attribute("data-record", first)
+
+    analysis.open("Calibration")
+    analysis.mark("^score 0.5–0.6").focus()
+    notebook.python("ex.query = 'score:>0.95'")
+    expect(place).to_be_focused()
+    notebook.python("ex.query = ''")
+    analysis.button("0.7–0.8").press("Enter")
+    expect(explorer.root.locator("tr[aria-current]")).to_be_focused()
+    page.keyboard.press("E")
+    expect(analysis.button("0.7–0.8")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(explorer.root.locator("tr[aria-current]")).to_be_focused()
     assert notebook.errors == []

@@ -21,6 +21,7 @@ export function Layer({ at, marks, brush, label, choose, read }: Props) {
   const hand = useSignal(0);
   const start = useSignal<number | null>(null);
   const places = useMemo(() => placesOf(marks), [marks]);
+  const shows = marks.some(({ idle }) => !idle);
   const now = () => Math.min(hand.value, marks.length - 1);
   const here = now();
   const lit = (index: number) =>
@@ -76,7 +77,7 @@ export function Layer({ at, marks, brush, label, choose, read }: Props) {
         ref={layer}
         class="layer"
         role="group"
-        aria-label={`${label}: arrows move, Enter filters${brush ? ", Shift extends" : ""}`}
+        aria-label={`${label}: arrows move${shows ? ", Enter filters" : ""}${brush ? ", Shift extends" : ""}`}
         data-brush={brush}
         onKeyDown={onKeyDown}
         onPointerLeave={() => {
@@ -92,7 +93,8 @@ export function Layer({ at, marks, brush, label, choose, read }: Props) {
             style={pixels(mark, at)}
             tabIndex={index === here ? 0 : -1}
             aria-label={mark.words}
-            aria-pressed={mark.pressed}
+            aria-pressed={mark.idle ? undefined : mark.pressed}
+            aria-disabled={mark.idle}
             data-lit={lit(index)}
             onFocus={() => {
               hand.value = index;

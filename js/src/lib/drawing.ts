@@ -39,6 +39,8 @@ export type Mark = {
   pressed: boolean;
   /** Whether its records are among those chosen, all of them where nothing is. */
   lit: boolean;
+  /** Whether it has no records to show, and is there to be read. */
+  idle?: boolean;
   box: (at: Drawing) => Box;
 };
 

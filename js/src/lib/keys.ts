@@ -119,7 +119,10 @@ export const HELP: { title: string; keys: [keys: string[], does: string][] }[] =
       [["S"], "the sort keys, of any field"],
       [["f"], "to the facets"],
       [["C", "E"], "to the charts, to the analyses; Esc goes back"],
-      [["↑", "↓"], "in a chart, with ← →: marks, by which Enter filters; Shift brushes"],
+      [
+        ["↑", "↓"],
+        "in charts and analyses, with ← →: by marks or rows Enter filters; Shift brushes",
+      ],
       [["Enter"], "open or close the record; use mine in a conflict"],
     ],
   },

@@ -19,6 +19,7 @@ function opened(desk: string, slow = new Set<string>()) {
     life: signal("quiet"),
     editable: signal(true),
     draft: signal(""),
+    focus: signal({ on: "record", turn: 0 }),
     focusOn: vi.fn(),
     async load(view: typeof VIEW) {
       store.asked.value = view;
@@ -176,6 +177,22 @@ describe("what is chosen", () => {
     analyses.leave();
     await settled();
     expect(store.focusOn).toHaveBeenCalledTimes(2);
+  });
+
+  test("the key of the analyses leads back to it, and only while it is in force", async () => {
+    const { analyses, store, charts } = opened("scores");
+    await settled();
+    const came = () => (store.focus.value = { on: "analysis", turn: store.focus.value.turn + 1 });
+    came();
+    expect(analyses.returns.value).toBe(0);
+    analyses.take("scores", "annotated_as:good", "row");
+    charts.analysis.value = "compare";
+    came();
+    expect([charts.tab.value, charts.analysis.value]).toEqual(["analysis", "scores"]);
+    expect(analyses.returns.value).toBe(1);
+    store.asked.value = { ...VIEW, query: "other" };
+    came();
+    expect(analyses.returns.value).toBe(1);
   });
 });
 

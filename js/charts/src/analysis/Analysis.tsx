@@ -1,9 +1,12 @@
 /** The tab of analyses: what there are, and the one that is chosen. */
+import { useSignal } from "@preact/signals";
 import { render } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { Runtime } from "../../../src/state/runtime";
 import review from "../review/review.css";
 import analysis_ from "./analysis.css";
 import { DeskView } from "./DeskView";
+import { arrows, keepFocus } from "./focus";
 import { type Analyses, createAnalyses } from "./model";
 import { PickBar } from "./PickBar";
 import { DESKS } from "./registry";
@@ -22,10 +25,20 @@ export const analysis: Runtime["analysis"] = (el, bar, room) => {
 
 function Pane({ analyses }: { analyses: Analyses }) {
   const { kind } = analyses;
+  const pane = useRef<HTMLDivElement>(null);
+  const hand = useSignal<string | null>(null);
+  useEffect(() => (pane.current ? keepFocus(pane.current) : undefined), []);
   const groups = [...new Set(DESKS.map(({ group }) => group))];
   return (
-    <div class="analysis">
-      <nav class="desks" aria-label="Analyses">
+    <div ref={pane} class="analysis">
+      <nav
+        class="desks"
+        aria-label="Analyses: arrows move, Enter opens"
+        onKeyDown={arrows}
+        onFocusOut={() => {
+          hand.value = null; // one comes back to what is open
+        }}
+      >
         {groups.map((group) => (
           <div key={group} class="desk-group">
             <h3 class="muted">{group}</h3>
@@ -36,6 +49,10 @@ function Pane({ analyses }: { analyses: Analyses }) {
                     type="button"
                     class="plain"
                     aria-current={name === kind.value.name}
+                    tabIndex={name === (hand.value ?? kind.value.name) ? 0 : -1}
+                    onFocus={() => {
+                      hand.value = name;
+                    }}
                     onClick={() => analyses.open(name)}
                   >
                     {title}

@@ -40,6 +40,7 @@ function marksOf({ marks }: AnalyseResult, picked: string | null): Mark[] {
     words,
     pressed: query !== null && query === picked,
     lit: true,
+    idle: query === null,
     box: (drawn: Drawing) => {
       const [left, width] = along(drawn.x, x, drawn.width);
       const [top, height] = along(drawn.y, y, drawn.height);

@@ -41,6 +41,7 @@ export function DeskView({ analyses, kind }: { analyses: Analyses; kind: Kind })
       ref={place}
       class="desk"
       data-desk={name}
+      tabIndex={-1}
       aria-label={title}
       aria-busy={share !== null}
     >
@@ -76,16 +77,18 @@ export function DeskView({ analyses, kind }: { analyses: Analyses; kind: Kind })
         <Own analyses={analyses} work={work} />
       ) : (
         <>
-          {result?.lines.map((line) => (
-            <p key={line}>{line}</p>
-          ))}
+          <div role="status">
+            {result?.lines.map((line) => (
+              <p key={line}>{line}</p>
+            ))}
+          </div>
+          {result && <Leads analyses={analyses} kind={kind} />}
           {tables(0, above)}
           {result?.chart && (
             <Chart analyses={analyses} kind={kind} result={result} width={width.value} />
           )}
           {tables(above)}
           {result && <Documents analyses={analyses} documents={result.documents} />}
-          {result && <Leads analyses={analyses} kind={kind} />}
           {!result && failure === null && (
             <p class="muted waiting">{waiting(analyses.gone.value, finds, share)}</p>
           )}

@@ -155,6 +155,24 @@ export function createAnalyses(room: AnalysisRoom) {
   });
   stops.push(follow);
 
+  /** Who goes to the analyses by their key gets back to what was chosen there. */
+  const focus = mirrored(store.focus);
+  const come = effect(() => {
+    if (focus.value.on === "analysis") back();
+  });
+  stops.push(come);
+
+  function open(desk: string) {
+    charts.analysis.value = desk;
+    charts.tab.value = "analysis";
+  }
+  function back() {
+    const one = pick.peek();
+    if (!one) return;
+    open(one.desk);
+    returns.value = returns.peek() + 1;
+  }
+
   function show(view: Of) {
     store.draft.value = view.query;
     return store.load({ ...store.asked.peek(), ...view, page: 1 });
@@ -191,17 +209,9 @@ export function createAnalyses(room: AnalysisRoom) {
     choose(more: Chosen) {
       charts.options.value = { ...charts.options.peek(), ...more };
     },
-    open(desk: string) {
-      charts.analysis.value = desk;
-      charts.tab.value = "analysis";
-    },
+    open,
     /** Goes back to where the records were chosen. */
-    back() {
-      const one = pick.value;
-      if (!one) return;
-      this.open(one.desk);
-      returns.value += 1;
-    },
+    back,
     /**
      * Shows the records of a query, among those that the analysis is of, or was when found, and
      * goes there, unless one `stays` to take the next.

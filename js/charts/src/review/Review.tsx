@@ -126,7 +126,7 @@ function Buttons({ review, entry, analyses }: ButtonsProps) {
         ) : (
           <select
             aria-label="Label wrong, and right is"
-            disabled={!able}
+            aria-disabled={!able}
             value=""
             onChange={(event) => {
               review.choose(Number(event.currentTarget.value));
