@@ -107,7 +107,7 @@ def text_column(values: Iterable[str]) -> pa.LargeStringArray:
     return pa.Array.from_buffers(pa.large_string(), len(parts), buffers)
 
 
-def distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def distinct(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return the different ones of some numbers, in order; of millions faster than `np.unique`.
 
     Examples
@@ -117,6 +117,35 @@ def distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """
     ordered = np.sort(values)
     return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+
+
+def in_order(values: Floats, most: int | None = None) -> Ints:
+    """Return the places of some numbers from the least up, equal ones as they stand.
+
+    Of millions faster than NumPy's stable sort: numbers sort faster than their places do.
+
+    Parameters
+    ----------
+    values
+        Without NaN.
+    most
+        So many of the least, where not all are wanted.
+
+    Examples
+    --------
+    >>> numbers = np.array([0.5, 0.1, 0.5, 0.1])
+    >>> in_order(numbers).tolist(), in_order(numbers, 3).tolist()
+    ([1, 3, 0, 2], [1, 3, 0])
+    """
+    if most is not None and most < len(values):
+        some = np.flatnonzero(values <= np.partition(values, most)[most])
+        return np.asarray(some[in_order(values[some])[:most]], np.int64)
+    order = np.argsort(values).astype(np.int64)
+    ordered = values[order]
+    rank = np.cumsum(np.append(False, ordered[1:] != ordered[:-1])[: len(order)], dtype=np.int64)
+    both = (rank << 32) | order  # what is equal by its place
+    both.sort()
+    return both & 0xFFFFFFFF
 
 
 def stretches(starts: npt.NDArray[Any], sizes: npt.NDArray[Any]) -> npt.NDArray[np.int64]:

@@ -99,8 +99,12 @@ def calibration(
     scores, right = scored(source)
     wide = measuring.reliability(scores, right, bins)
     massed = measuring.reliability_of(scores, right, _equal_mass(scores, bins))
-    several = source.engine.multi_label
-    losses = _losses(scores, right) if several else _losses(*_annotated(source))
+    if source.engine.multi_label:
+        losses, apart = _losses(scores, right), {}
+    else:
+        every, annotated, n = _judged(source)
+        losses = _losses(every[annotated], annotated[annotated])
+        apart = {"brier_labels": _brier_labels(every, annotated, n)}
     found: dict[str, Any] = {
         "n": len(scores),
         "accuracy": _mean(right.astype(np.float64)),
@@ -110,7 +114,7 @@ def calibration(
         "ece_equal_mass": massed.ece,
         "mce_equal_mass": massed.mce,
         "brier": _mean((scores - right) ** 2),
-        **({} if several else {"brier_labels": _brier_labels(source)}),
+        **apart,
         "log_loss": _mean(losses),
         "log_loss_n": len(losses),
         "bins": _table(wide, source),
@@ -182,11 +186,10 @@ def thresholds(
     else:
         scores, right = scored(source)
         positives = len(scores)
-    order = np.argsort(-scores, kind="stable")
-    ordered, hits = scores[order], np.cumsum(right[order])
-    cuts = _cuts(ordered)
-    kept = np.searchsorted(-ordered, -cuts, side="right")
-    among = np.concatenate(([0], hits))[kept]
+    cuts = _cuts(scores)
+    kept, among = (
+        len(one) - np.searchsorted(np.sort(one), cuts) for one in (scores, scores[right])
+    )
     found: dict[str, Any] = {
         "n": len(scores),
         "table": _thresholds(cuts, kept, among, positives, by_label),
@@ -210,35 +213,30 @@ def scored(source: Source) -> tuple[Floats, Mask]:
         known = positions[right >= 0]
         return logged.score[known], columns.predicted[known] == 1
     known = positions[(columns.annotation[positions] >= 0)]
-    at, record = entries(source, known)
-    return logged.all_scores[at], _holds(source, record, logged.score_labels[at])
+    at, row = entries(source, known)
+    return logged.all_scores[at], _holds(source, known, row, logged.score_labels[at])
 
 
 def entries(source: Source, positions: Any) -> tuple[Any, Any]:
-    """Return the places of all scores of some records, and the record of each."""
+    """Return the places of all scores of some records, and which of these each is of."""
     offsets = source.engine.columns.logged.score_offsets
     sizes = offsets[positions + 1] - offsets[positions]
-    return arrays.stretches(offsets[positions], sizes), np.repeat(positions, sizes)
+    return arrays.stretches(offsets[positions], sizes), np.repeat(np.arange(len(sizes)), sizes)
 
 
-def _holds(source: Source, record: Any, label: Any) -> Mask:
-    """Tell whether the annotation of each record has each label."""
+def _holds(source: Source, positions: Any, row: Any, label: Any) -> Mask:
+    """Tell whether the annotations of records have labels, each in the row of its record."""
     columns = source.engine.columns
-    return np.asarray(columns.logged.sets.holds()[columns.annotation[record], label])
+    return np.asarray(columns.logged.sets.holds()[columns.annotation[positions][row], label])
 
 
-def _annotated(source: Source) -> tuple[Floats, Mask]:
-    """Return the scores of the annotated labels, where they have one; all are right."""
-    at, right = _judged(source)
-    scores = source.engine.columns.logged.all_scores[at[right]]
-    return scores, np.ones(len(scores), np.bool_)
-
-
-def _judged(source: Source) -> tuple[Any, Mask]:
-    """Return the places of all scores of scored records, and whether each is of the annotation."""
+def _judged(source: Source) -> tuple[Floats, Mask, int]:
+    """Return all scores of scored records, whether each is of the annotation, and how many are."""
     columns, positions = source.engine.columns, source.hits.positions
-    at, record = entries(source, positions[columns.predicted[positions] >= 0])
-    return at, _holds(source, record, columns.logged.score_labels[at])
+    known = positions[columns.predicted[positions] >= 0]
+    at, row = entries(source, known)
+    right = _holds(source, known, row, columns.logged.score_labels[at])
+    return columns.logged.all_scores[at], right, len(known)
 
 
 def _losses(scores: Floats, right: Mask) -> Floats:
@@ -247,12 +245,9 @@ def _losses(scores: Floats, right: Mask) -> Floats:
     return np.asarray(-np.log(np.where(right, near, 1 - near)))
 
 
-def _brier_labels(source: Source) -> float:
+def _brier_labels(scores: Floats, right: Mask, n: int) -> float:
     """Return the Brier score over all labels, of one label a record."""
-    columns, positions = source.engine.columns, source.hits.positions
-    n = int((columns.predicted[positions] >= 0).sum())
-    at, right = _judged(source)
-    apart = ((columns.logged.all_scores[at] - right) ** 2).sum() + n - right.sum()
+    apart = ((scores - right) ** 2).sum() + n - right.sum()
     return float(apart / n) if n else float("nan")
 
 
@@ -263,20 +258,21 @@ def _of_label(source: Source, label: str | None) -> tuple[Floats, Mask, int]:
     if label is not None and label not in labels:
         raise ValueError(f"no label {label!r} in {source.name}; labels are {', '.join(labels)}")
     known = positions[columns.predicted[positions] >= 0]
-    at, record = entries(source, known)
+    at, row = entries(source, known)
     names = columns.logged.score_labels[at]
     if label is not None:
         chosen = names == labels.index(label)
-        at, record, names = at[chosen], record[chosen], names[chosen]
-        positives = int(_holds(source, known, np.full(len(known), labels.index(label))).sum())
+        at, row, names = at[chosen], row[chosen], names[chosen]
+        each = np.arange(len(known))
+        positives = int(_holds(source, known, each, labels.index(label)).sum())
     else:
         sizes = columns.logged.sets.holds().sum(axis=1)
         positives = int(sizes[columns.annotation[known]].sum())
-    return columns.logged.all_scores[at], _holds(source, record, names), positives
+    return columns.logged.all_scores[at], _holds(source, known, row, names), positives
 
 
-def _cuts(ordered: Floats) -> Floats:
-    distinct = np.unique(np.concatenate(([0.0], ordered)))
+def _cuts(scores: Floats) -> Floats:
+    distinct = arrays.distinct(np.append(scores, 0.0))
     if len(distinct) > _MOST_THRESHOLDS:
         places = np.linspace(0, len(distinct) - 1, _MOST_THRESHOLDS).round().astype(int)
         distinct = distinct[np.unique(places)]
@@ -304,7 +300,7 @@ def _equal_mass(scores: Floats, bins: int) -> Floats:
     """Return edges between which there are as many scores each, as far as equal ones allow."""
     if not len(scores) or bins < 1:
         return np.array([0.0, 1.0])
-    inner = np.percentile(scores, 100 * np.linspace(0, 1, bins + 1)[1:-1])
+    inner = np.percentile(np.sort(scores), 100 * np.linspace(0, 1, bins + 1)[1:-1])
     return np.concatenate(([0.0], np.unique(inner[inner < 1]), [1.0]))
 
 

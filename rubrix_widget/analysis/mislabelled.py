@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from rubrix_widget import charts
+from rubrix_widget import arrays, charts
 from rubrix_widget.analysis.calibrating import entries
 from rubrix_widget.analysis.numbers import check_whole
-from rubrix_widget.analysis.source import Data, Source, query_of_ids, source_of
+from rubrix_widget.analysis.source import Data, Source, queries_of_ids, source_of
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-_AT_ONCE = 4_000_000  # scores in memory
+_AT_ONCE = 1 << 18  # scores in memory: what a processor keeps near
 SortBy = Literal["normalized_margin", "self_confidence"]
 
 
@@ -91,19 +92,20 @@ def label_errors(
     """
     if most is not None:
         check_whole(0, most=most)
+    _check(sort_by)
     source = source_of(data, query, dialect, agent)
-    ranking = ranked(source, sort_by)
+    doubts = doubted(source)
     found: dict[str, Any] = {
-        "n": len(ranking.positions),
-        "candidates": int(ranking.candidate.sum()),
-        "table": _table(source, ranking.first(most)),
+        "n": len(doubts.positions),
+        "candidates": int(doubts.candidate.sum()),
+        "table": _table(source, doubts.ranked(sort_by, most)),
     }
     return Metric("Label errors", source.name, source.query, found["n"], found, _draw)
 
 
 @dataclass(frozen=True)
-class Ranking:
-    """Records by how likely their annotation is wrong, the likeliest first; each of shape (n,).
+class Doubts:
+    """How likely it is of records that their annotation is wrong; each of shape (n,).
 
     Attributes
     ----------
@@ -123,35 +125,30 @@ class Ranking:
     other: Ints
     candidate: Mask
 
-    def first(self, most: int | None) -> Ranking:
-        """Return so many of them."""
-        return Ranking(*(getattr(self, one.name)[:most] for one in fields(self)))
+    def ranked(self, sort_by: SortBy, most: int | None = None) -> Doubts:
+        """Return them with the likeliest first, so many at most.
+
+        Raises
+        ------
+        ValueError
+            No such way to sort.
+        """
+        _check(sort_by)
+        key = self.margin if sort_by == "normalized_margin" else self.confidence
+        order = arrays.in_order(key, most)
+        return Doubts(*(getattr(self, one.name)[order] for one in fields(self)))
 
 
-def ranked(source: Source, sort_by: SortBy) -> Ranking:
-    """Rank the records of a source that have an annotation and scores.
-
-    Raises
-    ------
-    ValueError
-        No such way to sort.
-    """
+def _check(sort_by: str) -> None:
     if sort_by not in get_args(SortBy):
         raise ValueError(f"sort_by is {sort_by!r}; use {' or '.join(get_args(SortBy))}")
+
+
+def doubted(source: Source) -> Doubts:
+    """Return how much the records are doubted that have an annotation and scores, as they stand."""
     positions = _scored(source)
-    confidence, margin = np.zeros(len(positions)), np.zeros(len(positions))
-    other, candidate = np.zeros(len(positions), np.int64), np.zeros(len(positions), np.bool_)
-    multi, enough = source.engine.multi_label, _enough(source, positions)
-    measure = _several_labels if multi else _single_label
-    for block in _blocks(len(positions), len(enough)):
-        scores, given = _scores(source, positions[block])
-        confidence[block], margin[block], other[block] = measure(scores, given)
-        candidate[block] = margin[block] < 0 if multi else _candidates(scores, given, enough)
-    key = margin if sort_by == "normalized_margin" else confidence
-    order = np.argsort(key, kind="stable")
-    return Ranking(
-        positions[order], confidence[order], margin[order], other[order], candidate[order]
-    )
+    measure = _several_labels if source.engine.multi_label else _single_label
+    return Doubts(positions, *measure(source, positions))
 
 
 def _scored(source: Source) -> Ints:
@@ -164,80 +161,129 @@ def _scored(source: Source) -> Ints:
 
 
 def _blocks(n: int, labels: int) -> Iterator[slice]:
-    """Yield stretches of records whose scores of all labels are held at once."""
+    """Yield stretches of records whose scores are held at once."""
     step = max(1, _AT_ONCE // max(labels, 1))
     yield from (slice(begin, begin + step) for begin in range(0, n, step))
 
 
-def _enough(source: Source, positions: Ints) -> Floats:
-    """Return for each label its mean score in the records annotated so, infinite where none is."""
-    columns = source.engine.columns
-    at, record = entries(source, positions)
-    label, has = columns.logged.score_labels[at], columns.logged.sets.holds()
-    given = has[columns.annotation[record], label]
-    size = len(columns.logged.sets.labels)
-    sums = np.bincount(label[given], columns.logged.all_scores[at[given]], size)
-    sets = np.bincount(columns.annotation[positions], minlength=len(has))
-    counts = sets @ has[:, :size]
-    out: Floats = np.full(size, np.inf)
-    return np.divide(sums, counts, out=out, where=counts > 0)
+def _single_label(source: Source, positions: Ints) -> tuple[Floats, Floats, Ints, Mask]:
+    """Return the label's score, its lead over the best other, that, and who is a candidate.
+
+    Only scores are gone through that there are; a label without one counts as 0, the least.
+    """
+    columns, size = source.engine.columns, len(source.engine.columns.logged.sets.labels)
+    _, label_of = columns.logged.sets.membership()  # of each set: they have one
+    given = label_of[columns.annotation[positions]]
+    confidence, best = np.zeros(len(positions)), np.zeros(len(positions))
+    other = np.zeros(len(positions), np.int64)
+    for block in _blocks(len(positions), size):
+        scores = _Scores.of(source, positions[block])
+        mine = scores.label == given[block][scores.row]
+        confidence[block][scores.row[mine]] = scores.value[mine]
+        scores.value[mine] = -1
+        best[block], other[block] = scores.best()
+    nobody = best <= 0  # all others count as 0: the first of them
+    other[nobody] = np.minimum(given[nobody] == 0, size - 1)
+    best[nobody] = 0
+    candidate = _candidates(source, positions, given, confidence, best)
+    return confidence, confidence - best, other, candidate
 
 
-def _scores(source: Source, positions: Ints) -> tuple[Floats, Mask]:
-    """Return the score of every label in some records, and which are annotated."""
-    columns = source.engine.columns
-    logged = columns.logged
-    at, record = entries(source, positions)
-    scores = np.zeros((len(positions), len(logged.sets.labels)))
-    scores[np.searchsorted(positions, record), logged.score_labels[at]] = logged.all_scores[at]
-    return scores, logged.sets.holds()[columns.annotation[positions], : scores.shape[1]]
+def _candidates(
+    source: Source, positions: Ints, given: Ints, confidence: Floats, best: Floats
+) -> Mask:
+    """Tell which records are in the confident joint off its diagonal.
+
+    A label counts where its score is no less than its mean over the records annotated so; there
+    are none off the diagonal where even the best other label has less than all such means.
+    """
+    size = len(source.engine.columns.logged.sets.labels)
+    counts = np.bincount(given, minlength=size)
+    enough = np.divide(
+        np.bincount(given, confidence, size), counts, out=np.full(size, np.inf), where=counts > 0
+    )
+    candidate = np.zeros(len(positions), np.bool_)
+    some = np.flatnonzero(best >= enough.min(initial=np.inf))
+    for block in _blocks(len(some), size):
+        places = some[block]
+        scores = _Scores.of(source, positions[places])
+        scores.value[scores.value < enough[scores.label]] = -1
+        most, surest = scores.best()
+        if (enough <= 0).any():  # then labels without a score count too
+            surest[most <= 0] = int((enough <= 0).argmax())
+            most = np.maximum(most, 0)
+        candidate[places] = (most >= 0) & (surest != given[places])
+    return candidate
 
 
-def _single_label(scores: Floats, given: Mask) -> tuple[Floats, Floats, Ints]:
-    """Return the score of the label that is annotated, its lead over the best other, and that."""
-    confidence = np.where(given, scores, 0).max(axis=1)
-    others = np.where(given, -np.inf, scores)
-    other = others.argmax(axis=1)
-    best = np.maximum(others.max(axis=1), 0)
-    return confidence, confidence - best, other
+class _Scores(NamedTuple):
+    """All scores of some records: which, of which label, in whose row, and where rows begin."""
+
+    value: Floats
+    label: npt.NDArray[np.int32]
+    row: Ints
+    starts: Ints
+
+    @classmethod
+    def of(cls, source: Source, positions: Ints) -> _Scores:
+        logged = source.engine.columns.logged
+        at, row = entries(source, positions)
+        starts = np.flatnonzero(np.diff(row, prepend=-1))
+        return cls(logged.all_scores[at], logged.score_labels[at], row, starts)
+
+    def best(self) -> tuple[Floats, Ints]:
+        """Return the highest score of each row, and the first label that has it."""
+        if not len(self.value):
+            return np.zeros(0), np.zeros(0, np.int64)
+        highest = np.maximum.reduceat(self.value, self.starts)
+        there = np.where(self.value == highest[self.row], self.label, np.iinfo(np.int32).max)
+        return highest, np.minimum.reduceat(there, self.starts).astype(np.int64)
 
 
-def _several_labels(scores: Floats, given: Mask) -> tuple[Floats, Floats, Ints]:
-    """Return how far the label is agreed with that is least so, its lead, and which it is."""
-    agreed = np.where(given, scores, 1 - scores)  # of each label, what is thought of how it stands
-    worst = agreed.argmin(axis=1)
-    confidence = agreed.min(axis=1)
-    return confidence, 2 * confidence - 1, worst
+def _several_labels(source: Source, positions: Ints) -> tuple[Floats, Floats, Ints, Mask]:
+    """Return how far the label is agreed with that is least so, its lead, it, and candidates."""
+    columns, n = source.engine.columns, len(positions)
+    has, size = columns.logged.sets.holds(), len(columns.logged.sets.labels)
+    confidence, worst = np.zeros(n), np.zeros(n, np.int64)
+    for block in _blocks(n, size):
+        some = _Scores.of(source, positions[block])
+        scores = np.zeros((len(positions[block]), size))
+        scores[some.row, some.label] = some.value
+        given = has[columns.annotation[positions[block]], :size]
+        agreed = np.where(given, scores, 1 - scores)  # what is thought of how each label stands
+        confidence[block], worst[block] = agreed.min(axis=1), agreed.argmin(axis=1)
+    margin = 2 * confidence - 1
+    return confidence, margin, worst, margin < 0
 
 
-def _candidates(scores: Floats, given: Mask, enough: Floats) -> Mask:
-    """Tell which records are in the confident joint off its diagonal."""
-    sure = np.where(scores >= enough, scores, -1)
-    best = sure.argmax(axis=1)
-    rows = np.arange(len(scores))
-    return np.asarray((sure[rows, best] >= 0) & ~given[rows, best])
-
-
-def _table(source: Source, ranking: Ranking) -> Any:
+def _table(source: Source, doubts: Doubts) -> Any:
     import pandas as pd
 
-    columns = source.engine.columns
-    logged, places = columns.logged, ranking.positions
-    ids = logged.ids[places].tolist()
-    names = {
-        int(code): logged.sets.names(int(code)) for code in np.unique(columns.annotation[places])
-    }
+    logged, codes = source.engine.columns.logged, source.engine.columns.annotation
+    ids, codes = logged.ids.column(doubts.positions), codes[doubts.positions]
+    kinds = np.unique(codes)
+    at = np.searchsorted(kinds, codes)
+    names = [", ".join(logged.sets.names(code)) for code in kinds.tolist()]
     return pd.DataFrame(
         {
-            "id": ids,
-            "annotation": [", ".join(names[code]) for code in columns.annotation[places].tolist()],
-            "prediction": [logged.sets.labels[one] for one in ranking.other.tolist()],
-            "self_confidence": ranking.confidence,
-            "normalized_margin": ranking.margin,
-            "candidate": ranking.candidate,
-            "query": [query_of_ids([one]) for one in ids],
+            "id": _series(ids),
+            "annotation": _series(arrays.text_column(names).take(arrays.to_arrow(at))),
+            "prediction": _series(
+                arrays.text_column(logged.sets.labels).take(arrays.to_arrow(doubts.other))
+            ),
+            "self_confidence": doubts.confidence,
+            "normalized_margin": doubts.margin,
+            "candidate": doubts.candidate,
+            "query": _series(queries_of_ids(ids)),
         }
     )
+
+
+def _series(texts: pa.LargeStringArray) -> Any:
+    """Return texts as pandas has them; those without null as they are, uncopied."""
+    import pandas as pd
+
+    return pd.Series(texts.to_pylist()) if texts.null_count else texts.to_pandas()
 
 
 def _draw(metric: Metric) -> charts.Spec:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rubrix_widget import charts
-from rubrix_widget.analysis.mislabelled import Ranking, SortBy, ranked
+from rubrix_widget.analysis.mislabelled import Doubts, SortBy, doubted
 from rubrix_widget.analysis.numbers import check_whole
 from rubrix_widget.analysis.source import Data, Source, source_of
 from rubrix_widget.columns import VERDICTS, Logged
@@ -151,7 +151,7 @@ class Reviewed:
     """
 
     source: Source
-    ranking: Ranking
+    ranking: Doubts
     verdict: npt.NDArray[np.int8]
     drawn: Ints
 
@@ -246,7 +246,7 @@ def reviewed(
     if earlier is not None and _alike(source, earlier.source):
         ranking, drawn = earlier.ranking, earlier.drawn
     else:
-        ranking = ranked(source, sort_by)
+        ranking = doubted(source).ranked(sort_by)
         drawn = np.argsort(_numbers(columns.logged, seed)[ranking.positions], kind="stable")
     return Reviewed(source, ranking, columns.verdict[ranking.positions], drawn)
 

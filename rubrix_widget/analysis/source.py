@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from rubrix_widget.datasets import DatasetForTextClassification
 from rubrix_widget.engine import Engine, Selection
@@ -86,6 +87,24 @@ def query_of_ids(ids: Sequence[str | None]) -> str | None:
     if len(written) < len(ids):
         return None
     return f"id:{written[0]}" if len(ids) == 1 else f"id:({' OR '.join(written)})"
+
+
+_PLAIN = r"^\w{4,}(?:-\w+)*$"  # of ASCII and no operator: what `quote` leaves as it is
+
+
+def queries_of_ids(ids: pa.LargeStringArray) -> pa.LargeStringArray:
+    """Return the query of each of some records, as :func:`query_of_ids`, of millions in a moment.
+
+    Examples
+    --------
+    >>> queries_of_ids(pa.array(["r007", "a b", "not", None], pa.large_string())).to_pylist()
+    ['id:r007', 'id:"a b"', 'id:"not"', None]
+    """
+    before, behind = (pa.scalar(part, pa.large_string()) for part in ("id:", ""))
+    written = pc.binary_join_element_wise(before, ids, behind)
+    odd = pc.invert(pc.match_substring_regex(ids, _PLAIN))
+    quoted = [query_of_ids([one]) for one in ids.filter(odd).to_pylist()]
+    return pc.replace_with_mask(written, odd, pa.array(quoted, pa.large_string()))
 
 
 def source_of(

@@ -42,8 +42,11 @@ class Ids:
 
     def __getitem__(self, positions: npt.NDArray[np.integer]) -> npt.NDArray[np.object_]:
         """Return the ids at some positions."""
-        taken = self._column.take(to_arrow(positions))
-        return np.asarray(taken.to_numpy(zero_copy_only=False))
+        return np.asarray(self.column(positions).to_numpy(zero_copy_only=False))
+
+    def column(self, positions: npt.NDArray[np.integer]) -> pa.LargeStringArray:
+        """Return the ids at some positions as a column."""
+        return self._column.take(to_arrow(positions))
 
     def get_indexer(self, wanted: Iterable[str]) -> npt.NDArray[np.int64]:
         """Return the positions of some ids, -1 for those there are none of."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -19,7 +20,7 @@ import rubrix_widget as rb
 from rubrix_widget import analysis
 from rubrix_widget.analysis import sets as sets_module
 from rubrix_widget.analysis import texts as texts_module
-from rubrix_widget.analysis.source import source_of
+from rubrix_widget.analysis.source import queries_of_ids, query_of_ids, source_of
 from rubrix_widget.analysis.texts import texts_of
 from rubrix_widget.index import tokens
 
@@ -275,30 +276,73 @@ def test_label_errors_are_ranked_as_the_paper_says(given_: list[Any]) -> None:
                 text=f"t{number}", id=number, annotation=label, prediction=prediction
             )
         )
-    found = analysis.label_errors(rb.DatasetForTextClassification(records)).data
+    data = rb.DatasetForTextClassification(records)
+    found = analysis.label_errors(data).data
     given_ = [
         (label, {k: dict(r.prediction).get(k, 0.0) for k in "xyz"})
         for (label, _), r in zip(given_, records, strict=True)
     ]
-    enough = {
-        name: np.mean([s[name] for label, s in given_ if label == name] or [np.inf])
-        for name in "xyz"
-    }
+    labels = source_of(data, None, "notebook").engine.columns.logged.sets.labels
+    own = {name: [s[name] for label, s in given_ if label == name] for name in labels}
+    enough = {name: sum(some) / len(some) if some else np.inf for name, some in own.items()}
     expected = {}
     for number, (label, one) in enumerate(given_):
         others = [one[name] for name in "xyz" if name != label]
-        sure = {name: one[name] for name in "xyz" if one[name] >= enough[name]}
-        best = max(sure, key=lambda name: sure[name]) if sure else label
-        tie = label in sure and sure[label] == sure.get(best)
-        expected[str(number)] = (one[label], one[label] - max(others), best != label, tie)
+        sure = {name: one[name] for name in labels if one[name] >= enough[name]}
+        best = max(sure, key=lambda name: sure[name]) if sure else label  # of equal ones the first
+        expected[str(number)] = (one[label], one[label] - max(others), best != label)
     table = found["table"]
-    assert table["normalized_margin"].is_monotonic_increasing
+    ranks = [(row.normalized_margin, int(row.id)) for row in table.itertuples()]
+    assert ranks == sorted(ranks)
+    half = len(table) // 2
+    first = analysis.label_errors(data, most=half).data["table"]
+    assert first.to_dict("list") == table[:half].to_dict("list")
     for row in table.itertuples():
-        confidence, margin, candidate, tie = expected[row.id]
+        confidence, margin, candidate = expected[row.id]
+        label, one = given_[int(row.id)]
+        if len(labels) > 1:
+            assert row.prediction != label
+            assert one[row.prediction] == max(one[name] for name in "xyz" if name != label)
         assert row.self_confidence == pytest.approx(confidence)
         assert row.normalized_margin == pytest.approx(margin)
-        assert tie or row.candidate == candidate
+        assert row.candidate == candidate
     assert found["n"] == len(given_)
+
+
+@pytest.mark.parametrize("multi_label", [False, True])
+def test_few_records_at_once_are_ranked_as_all_together(
+    multi_label: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A record never meets the scores of another one."""
+    draw = np.random.default_rng(4)
+    records = []
+    for number in range(60):
+        label, scores = "xyz"[draw.integers(3)], (draw.dirichlet(np.ones(3)) ** 2).tolist()
+        names = draw.permutation(list("xyz"))[: draw.integers(1, 4)].tolist()
+        records.append(
+            rb.TextClassificationRecord(
+                text="t",
+                id=number,
+                annotation=[label] if multi_label else label,
+                prediction=list(zip(names, scores, strict=False)),
+                multi_label=multi_label,
+            )
+        )
+    data = rb.DatasetForTextClassification(records)
+    whole = analysis.label_errors(data).data
+    monkeypatch.setattr("rubrix_widget.analysis.mislabelled._AT_ONCE", 7)
+    assert 0 < whole["candidates"] < 60
+    pd.testing.assert_frame_equal(analysis.label_errors(data).data["table"], whole["table"])
+
+
+odd = st.text() | st.sampled_from(["or", "Not", "note", "and-1", "-a", "a--b", "é123", "abcd\n"])
+
+
+@given(st.lists(st.none() | odd | st.from_regex(r"[\w.-]{0,6}", fullmatch=True)))
+def test_queries_of_many_ids_are_those_of_each(ids: list[str | None]) -> None:
+    """Whatever is in them."""
+    found = queries_of_ids(pa.array(ids, pa.large_string())).to_pylist()
+    assert found == [query_of_ids([one]) for one in ids]
 
 
 def test_labels_of_several_are_looked_at_one_by_one() -> None:
