@@ -65,6 +65,26 @@ def test_each_agent_has_a_column(explorer_at: Callable[..., Explorer], scheme: s
     explorer.picture(f"agents-two-{scheme}")
 
 
+def test_two_agents_fit_beside_facets(explorer_at: Callable[..., Explorer]) -> None:
+    """At 1,000 px with the facets open nothing of two agents' columns is cut or out of sight."""
+    explorer = explorer_at(1000, 760)
+    explorer.shown(several("bert2"))
+    explorer.root.get_by_role("button", name="Facets", exact=True).click()
+    frame = explorer.root.locator(".frame")
+    expect(explorer.root.get_by_role("region", name="Facets")).to_be_visible()
+    assert frame.evaluate("(e) => e.clientWidth <= 757 && e.scrollWidth <= e.clientWidth")
+    for one in ("predicted_as", "predicted_as@bert2"):
+        title = explorer.root.locator(f"th[data-column='{one}'] bdi").first
+        assert title.evaluate("(e) => e.scrollWidth <= e.clientWidth"), one
+    explorer.records.first.press("End")
+    for _ in range(12):
+        explorer.page.keyboard.press("k")
+    below = "(e) => e.getBoundingClientRect().top >= e.closest('table').tHead.lastChild"
+    below += ".lastChild.getBoundingClientRect().bottom - 1"
+    assert explorer.current.evaluate(below), "the record at hand is behind the headings"
+    explorer.picture("agents-two-facets")
+
+
 def test_three_agents_fit_and_of_more_each_is_chosen(
     explorer_at: Callable[..., Explorer],
 ) -> None:

@@ -6,6 +6,8 @@ const CHECK = 34; // the column of boxes
 const NARROW = 860;
 const WIDE = 1_300;
 const ASSUMED = 1_000; // of a table that is not measured yet
+const ONE_OF_SEVERAL = 140; // of a prediction beside another's, where there is little room
+const GIVES = 30; // a text, where the table then fits its frame
 const LETTER = 7;
 const TOOLS = 46; // padding and sort sign of a heading
 
@@ -32,23 +34,27 @@ export type Placed = {
 export function placed(columns: readonly Column[], chosen: Widths, frame: number): Placed {
   const room = frame || ASSUMED;
   const wide = columns.map((column) => usual(column, room));
-  const own = room > NARROW && sum(wide) <= room ? wide : columns.map(narrow);
+  const several = columns.filter(({ holds }) => holds === "prediction").length > 1;
+  const own =
+    room > NARROW && sum(wide) <= room ? wide : columns.map((one) => narrow(one, several));
   const widths = columns.map(({ id }, at) => chosen[id] ?? own[at] ?? 0);
   const free = columns.map(({ id }) => chosen[id] === undefined);
   const text = columns.findIndex(({ holds }, at) => holds === "text" && free[at]);
   const flexible = text >= 0 ? text : free.lastIndexOf(true);
   const needed = sum(widths);
   if (flexible < 0) return { widths, flexible, total: needed };
-  widths[flexible] = (widths[flexible] ?? 0) + Math.max(0, room - needed);
-  return { widths, flexible, total: Math.max(needed, room) };
+  const spare = room - needed < (text < 0 ? 0 : -GIVES) ? 0 : room - needed;
+  widths[flexible] = (widths[flexible] ?? 0) + spare;
+  return { widths, flexible, total: needed + spare };
 }
 
 function sum(widths: readonly number[]): number {
   return widths.reduce((total, width) => total + width, CHECK);
 }
 
-function narrow({ holds, title, sorts }: Column): number {
-  return Math.max(USUAL[holds][0], heading(title, sorts.length));
+function narrow({ holds, title, sorts }: Column, several: boolean): number {
+  const least = several && holds === "prediction" ? ONE_OF_SEVERAL : USUAL[holds][0];
+  return Math.max(least, heading(title, sorts.length));
 }
 
 function usual({ holds, title, sorts }: Column, room: number): number {

@@ -103,6 +103,16 @@ describe("columns", () => {
     expect(placed(columns, { "metadata.n": 2000 }, 1000).total).toBeGreaterThan(2034);
   });
 
+  test("a text gives a little where the table then fits, and predictions beside each other do", () => {
+    const columns = columnsOf(config, ["text", "predicted_as", "score"]);
+    const { total } = placed(columns, {}, 10);
+    expect(placed(columns, {}, total - 30)).toMatchObject({ total: total - 30 });
+    expect(placed(columns, {}, total - 31)).toMatchObject({ total });
+    const one = columns.filter(({ holds }) => holds === "prediction");
+    const wide = placed(one, {}, 10).total - 34;
+    expect(placed([...one, ...one], {}, 10).total - 34).toBeLessThan(2 * wide);
+  });
+
   test("without a text the last column that nobody sized takes the room", () => {
     const columns = columnsOf(config, ["score", "metadata.n"]);
     expect(placed(columns, { "metadata.n": 90 }, 1000)).toMatchObject({ flexible: 0, total: 1000 });
