@@ -208,6 +208,7 @@ def test_the_only_agent_may_be_named() -> None:
         analysis.scores(made, agent="gpt")
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=30)
 @given(
     st.lists(st.tuples(LABEL, *[st.none() | LABEL] * 3), min_size=1, max_size=30).filter(

@@ -47,6 +47,7 @@ def contains(outer: list[str], inner: list[str]) -> bool:
     return any(outer[at : at + size] == inner for at in range(len(outer) - size + 1))
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(lines, st.sampled_from([0.4, 0.5, 0.8, 1.0]))
 def test_pairs_are_those_of_comparing_every_two(given_: list[Any], similarity: float) -> None:
@@ -87,6 +88,7 @@ def test_pairs_are_those_of_comparing_every_two(given_: list[Any], similarity: f
         assert found.data["counts"][kind] == len(several)
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(
     lines, st.sampled_from([0.4, 0.8]), st.sampled_from([1, 2, 3, 7]), st.sampled_from([0, 1, 3])
@@ -135,6 +137,7 @@ def repeating(n: int) -> list[str]:
     return [" ".join("a" * (size + 4)) for size in range(n)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("texts", "near", "within"),
     [
@@ -227,6 +230,7 @@ def test_texts_made_to_have_one_hash_are_told_apart() -> None:
     assert table.loc["leakage", "ids"] == ["1", "3"]
 
 
+@pytest.mark.slow
 def test_thousands_of_identical_texts_are_one_text() -> None:
     """Pairs are of different texts, so that 20,000 records with one text are no 200 million."""
     longer = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"]
@@ -264,6 +268,7 @@ def test_words_are_hashed_wherever_they_stand() -> None:
 scores = st.dictionaries(st.sampled_from("xyz"), st.floats(0, 1), min_size=1)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("xyz"), scores), min_size=1, max_size=12))
 def test_label_errors_are_ranked_as_the_paper_says(given_: list[Any]) -> None:
@@ -422,6 +427,7 @@ def test_real_texts_are_all_compared(
     assert found["counts"]["identical"] == sum(len(groups[one]) > 1 for one in texts)
 
 
+@pytest.mark.slow
 def test_templates_and_few_words_are_compared_in_no_time() -> None:
     """Thousands of texts that share all words but one, or the words of a small vocabulary.
 

@@ -38,6 +38,7 @@ def random_errors(n: int, rate: float) -> rb.DatasetForTextClassification:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("n", "rate"), [(8000, 0.01), (3000, 0.2)])
 def test_one_in_twenty_finds_something_where_there_is_nothing(n: int, rate: float) -> None:
     """A false discovery rate of 5 %: of 20 models wrong at random three at most have findings.
@@ -72,6 +73,7 @@ def planted(seed: int, n: int = 8000) -> tuple[rb.DatasetForTextClassification, 
     return rb.DatasetForTextClassification(records), within
 
 
+@pytest.mark.slow
 def test_slices_are_found_and_their_excess_is_what_it_is() -> None:
     """Of 15 sets with four slices planted nine in ten are found, next to none that is not there.
 

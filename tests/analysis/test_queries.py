@@ -178,6 +178,7 @@ def test_bins_and_thresholds(asked: Asked, multi: bool) -> None:
                 assert asked.count(row.query) == row.n, row.query
 
 
+@pytest.mark.slow
 def test_everything_can_be_drawn_and_printed(asked: Asked) -> None:
     """Whatever is in the names, and however little is left of the records."""
     for measure in (

@@ -79,6 +79,7 @@ def sentence(*groups: tuple[str, int, int], query: str | None = None, **options:
     return rb.report(rb.DatasetForTextClassification(records), query, **options).sentence
 
 
+@pytest.mark.slow
 def test_the_sentence_is_english_whatever_the_numbers() -> None:
     """One record is no records, nothing is not 1.0 times of anything, and few is not none."""
     few, rest = ("few", 0, 1), ("rest", 10, 40)

@@ -104,6 +104,7 @@ def test_no_sample_is_refused() -> None:
             total_bounds(*wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", [3, 5])
 @pytest.mark.parametrize("steps", [40, 150])
 def test_the_estimate_holds_the_truth_as_often_as_it_says(every: int, steps: int) -> None:

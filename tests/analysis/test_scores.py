@@ -69,6 +69,7 @@ def reference(truth: Any, guess: Any, labels: list[str]) -> dict[str, float]:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(scored, min_size=1, max_size=30))
 def test_scores_of_one_label_are_those_of_scikit_learn(lines: list[Any]) -> None:

@@ -71,6 +71,7 @@ def test_each_query_finds_just_the_records_that_were_counted() -> None:
         assert row.records == mask.sum()
 
 
+@pytest.mark.slow
 def test_where_errors_are_random_next_to_nothing_is_found() -> None:
     """Over ten sets of random errors at most two slices are told, though thousands are tried."""
     found = [
@@ -119,6 +120,7 @@ def test_words_that_mark_errors_have_the_counts_of_their_queries() -> None:
         assert (row.wrong, row.right) == tuple(kinds), row.query
 
 
+@pytest.mark.slow
 def test_words_of_random_errors_are_no_finding() -> None:
     """With 5 % put up with, ten random sets of 40 words and their pairs give at most two."""
     found = [

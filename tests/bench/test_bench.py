@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ABOUT = {"machine": "m", "versions": "v", "scale": 0.0002, "seconds": 1.0, "load": [0.5, 1.0]}
 
 
+@pytest.mark.slow
 def test_queries_and_relabels_are_measured_beside_the_peers(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -41,6 +42,7 @@ def test_queries_and_relabels_are_measured_beside_the_peers(
     assert "not explained" not in page
 
 
+@pytest.mark.slow
 def test_analyses_are_measured_beside_the_libraries(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -223,6 +223,7 @@ NAMES = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(NAMES, NAMES)
 def test_any_name_of_an_agent_can_be_asked_for(first: str, second: str) -> None:

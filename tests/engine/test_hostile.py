@@ -96,6 +96,7 @@ REFUSED: dict[str, tuple[type[QueryError], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ANSWERED, ids=lambda query: f"{query[:16]}-{len(query)}")
 def test_a_hostile_query_is_answered(hostile: str, query: str) -> None:
     """Nothing here needs more than a second on a quiet machine."""
@@ -105,6 +106,7 @@ def test_a_hostile_query_is_answered(hostile: str, query: str) -> None:
     assert ANSWERED[query] in (None, found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", REFUSED, ids=lambda query: f"{query[:16]}-{len(query)}")
 def test_a_query_that_would_take_too_long_is_refused(
     hostile: str, query: str, monkeypatch: pytest.MonkeyPatch

@@ -163,6 +163,7 @@ soup = st.lists(st.tuples(signs, leaves.map(unparse)), min_size=1, max_size=6).m
 queries = trees.map(unparse) | soup | st.tuples(soup, soup).map(lambda p: f"({p[0]}) {p[1]}")
 
 
+@pytest.mark.slow
 @given(queries, st.sampled_from(DIALECTS))
 @example("metrics.text_length:<=12", "notebook")  # where inputs are joined by a line break
 @settings(

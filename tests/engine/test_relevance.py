@@ -96,6 +96,7 @@ def several(child: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(query=st.recursive(leaf, several, max_leaves=6))
 def test_scores_are_those_of_whoosh(engine: Engine, whoosh: Any, query: str):

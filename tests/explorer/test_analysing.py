@@ -71,6 +71,7 @@ def found_by(query: str | list[str | None] | None) -> list[str]:
     return [one for one in every if one is not None]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("analysis", list(DESKS))
 @pytest.mark.parametrize("query", ["", "text:film", "predicted:ok", "text:nothing"])
 def test_rows_fit_their_columns_and_queries_find_records(

@@ -141,6 +141,7 @@ def test_no_expression_is_made_from_data() -> None:
         assert not [one for one in said if "evil" in one or "alert" in one or "c']" in one]
 
 
+@pytest.mark.slow
 def test_size_is_bounded() -> None:
     """300 labels and 100,000 values make a message no larger than a picture's."""
     numbers = range(100_000)

@@ -149,6 +149,7 @@ def test_hostile_texts_stay_texts(explorer: Explorer) -> None:
     hostile.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("filler", ["&", "<", "'", "𝕏", "\n", "\x01", "ab "])
 def test_what_is_saved_is_bounded(explorer: Explorer, filler: str) -> None:
     """Whatever the texts and labels hold, table and snapshot stay small."""
@@ -163,7 +164,7 @@ def test_what_is_saved_is_bounded(explorer: Explorer, filler: str) -> None:
                 f"{field} {filler * 20}": f"{number % 9}{filler * 400}" for field in range(60)
             },
         )
-        for number in range(300)
+        for number in range(100)
     ]
     rb.log(records, "large", verbose=False)
     live = active().dataset("large")

@@ -92,6 +92,7 @@ def test_no_word_within_one_edit_is_passed_over(asked: str):
     assert len(near) > 3 * len(asked)
 
 
+@pytest.mark.slow
 @given(
     st.text("abcdefgé'", min_size=1, max_size=9), st.lists(st.text("xé'", max_size=2), max_size=9)
 )

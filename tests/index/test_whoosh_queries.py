@@ -93,6 +93,7 @@ def test_no_class_of_queries_is_forgotten():
     assert made.classes() == known
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*made.LEAVES, *made.COMPOUND, *made.NESTED, *made.SPANS])
 @settings(max_examples=10, derandomize=True)
 @given(data=st.data())

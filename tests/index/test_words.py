@@ -208,6 +208,7 @@ def valid(text: str) -> bool:
 said = st.lists(st.one_of(st.text(max_size=8), hostile), max_size=8).map(" ".join).filter(valid)
 
 
+@pytest.mark.slow
 @given(said, st.data())
 def test_a_text_is_found_by_its_own_words_and_phrases(text: str, data: st.DataObject):
     """Query words pass the analysis that the text passed, and phrases keep its positions."""

@@ -200,6 +200,7 @@ def test_sets_of_labels_agree_where_all_labels_are_the_same(home: Path) -> None:
     assert f"with MASI: {found.alpha_masi:.3f}" in repr(found)
 
 
+@pytest.mark.slow
 def test_ten_thousand_records_of_three_authors(home: Path) -> None:
     """The same as by the formulas on a table of them, and types do not depend on the records."""
     log(n=10_000)

@@ -70,6 +70,7 @@ def compare(case: dict[str, Any], theirs: dict[str, Any]) -> None:
         assert found["f1"] == pytest.approx(theirs["f1"], rel=1e-12, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_values_are_those_that_rubrix_gave(home: Path) -> None:
     """F1 with all its keys, lengths and statuses of 60 made datasets, to twelve digits."""
     recorded = json.loads(RECORDED.read_text("utf-8"))

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +52,7 @@ def change(edit: Any, multi_label: bool) -> None:
         rb.redo("d", agent=agent)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(
     st.lists(NAME, min_size=6, max_size=6),
@@ -135,6 +137,7 @@ def told(patch: Patch) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @settings(max_examples=500)
 @given(patches(), patches(), patches())
 def test_merging_is_the_same_in_any_grouping(one: Patch, two: Patch, three: Patch) -> None:

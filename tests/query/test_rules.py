@@ -211,6 +211,7 @@ def rewritten(query: str, true: set[str]) -> bool:
     return text == "T"
 
 
+@pytest.mark.slow
 @given(boolean_queries, st.sets(operands))
 def test_notebook_precedence_is_ordinary_logic(query: str, true: set[str]) -> None:
     """NOT binds before AND and juxtaposition, and they before OR."""
@@ -242,6 +243,7 @@ HUGE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("name", HUGE)
 def test_huge_queries_are_quick(name: str, dialect: Dialect) -> None:

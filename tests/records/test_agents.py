@@ -50,6 +50,7 @@ def predictions(found: Dataset) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(FRAMES)
 def test_a_column_for_each_agent(data: tuple[list[str], list[tuple[Any, ...]]]) -> None:

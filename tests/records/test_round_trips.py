@@ -7,6 +7,7 @@ import math
 import warnings
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -89,6 +90,7 @@ def _made(known: Any, predicted: tuple[Any, Any], **others: Any) -> Record:
     return Record(id=known, prediction=prediction, prediction_agent=agent, **others)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(records())
 def test_through_a_table(given_records: list[TextClassificationRecord]) -> None:
@@ -98,6 +100,7 @@ def test_through_a_table(given_records: list[TextClassificationRecord]) -> None:
     assert table.validate(made) == (made, [])
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(records())
 def test_through_pandas(given_records: list[TextClassificationRecord]) -> None:
@@ -123,6 +126,7 @@ def through_hub(record: TextClassificationRecord) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40)
 @given(records())
 def test_through_hugging_face(given_records: list[TextClassificationRecord]) -> None:

@@ -228,6 +228,7 @@ print("killed", killed)
 """
 
 
+@pytest.mark.slow
 def test_a_compaction_killed_anywhere_changes_nothing(tmp_path: Path) -> None:
     """At whatever touch of the disk the process dies, records, changes and answers are the same.
 

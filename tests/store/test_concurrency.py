@@ -16,6 +16,7 @@ from tests.store import storm
 _SECONDS = 4.0
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::rubrix_widget.errors.StoreWarning")  # labels give way here
 def test_readers_see_one_state_while_others_write(home: Path) -> None:
     """Records, index and changes are of one moment, in this process and others, at every look.

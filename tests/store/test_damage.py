@@ -14,6 +14,7 @@ from rubrix_widget.store import Store
 from tests.store.made import three
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", ["remove", "cut", "overwrite", "flip", "empty folder"])
 def test_a_damaged_index_is_rebuilt_with_a_notice(home: Path, harm: str) -> None:
     """Losing any index file costs a rebuild and no record, and the answers are the same."""

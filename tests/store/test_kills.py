@@ -75,6 +75,7 @@ print("killed", killed)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["first", "second"])
 def test_a_log_killed_anywhere_leaves_the_old_dataset_or_the_new_one(
     tmp_path: Path, which: str

@@ -50,6 +50,7 @@ def filled(live: LiveDataset) -> int:
     raise AssertionError("the disk is never full")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [0, 1, 150, 2_000, 5_000, 9_000, 20_000, 60_000])
 @pytest.mark.parametrize("grown", [COPY, FILE + "-wal"])
 def test_a_full_disk_costs_the_change_that_finds_it_full(

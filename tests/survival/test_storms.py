@@ -33,12 +33,14 @@ def run(module: str, home: Path, times: int) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_what_was_acknowledged_before_a_kill_is_there(home: Path) -> None:
     """No half group; database, copy, index and counts agree with a rebuild from scratch."""
     found = run("kills", home, 25)
     assert found["acknowledged"] > 25
 
 
+@pytest.mark.slow
 def test_two_processes_change_one_dataset_at_once_and_a_third_sees_it(home: Path) -> None:
     """Nothing is lost, doubled or refused; whoever looks on is told within a second."""
     found = run("writers", home, 300)
@@ -46,6 +48,7 @@ def test_two_processes_change_one_dataset_at_once_and_a_third_sees_it(home: Path
     assert found["seen_after_at_most"] < 1
 
 
+@pytest.mark.slow
 def test_mending_goes_well_killed_anywhere_and_by_several_at_once(home: Path) -> None:
     """What is killed while it mends leaves a journal that the next one mends."""
     found = run("mendings", home, 4)
@@ -63,6 +66,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Path],
 names = st.lists(st.sampled_from([FILE, COPY, harm.WAL]), min_size=1, max_size=2, unique=True)
 
 
+@pytest.mark.slow
 @given(which=st.integers(0, 1), files=names, seed=st.integers(0, 2**32))
 @settings(max_examples=60, deadline=None)
 def test_damage_is_mended_or_said_by_number(
@@ -78,6 +82,7 @@ def test_damage_is_mended_or_said_by_number(
     harm.outcome(folder, truths[which])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", harm.HARMS)
 @pytest.mark.parametrize("name", [FILE, COPY])
 def test_one_file_damaged_costs_nothing(

@@ -132,6 +132,7 @@ for folder in sys.argv[1:]:
 """
 
 
+@pytest.mark.slow
 def test_a_kill_while_a_journal_is_brought_up_to_date_loses_nothing(home: Path) -> None:
     """It is of one format or the other, and the next to open it goes on."""
     folders = [of_format_1(f"d{number}") for number in range(12)]

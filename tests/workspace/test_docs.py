@@ -76,6 +76,7 @@ def space(
     return {"rb": rb, "df": frame, "pipeline": pipeline, "ex": rb.explore("films")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.filterwarnings("ignore::rubrix_widget.errors.RecordWarning")
 @pytest.mark.filterwarnings("ignore::rubrix_widget.errors.StoreWarning")

@@ -182,6 +182,7 @@ class Predicting(RuleBasedStateMachine):
         rb.delete("d")
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:no record has the id", "ignore:.*refused", "ignore:people had")
 def test_what_stays_and_what_changes(home: Path) -> None:
     """Any logs, additions, corrections and deletions leave what a plain model has."""

@@ -255,9 +255,10 @@ def test_a_dry_run_says_what_would_conflict_and_changes_nothing(home: Path) -> N
     assert rb.redo("d", agent="nobody") is None
 
 
+@pytest.mark.slow
 def test_many_changes_are_listed_with_a_few_calls_for_each(home: Path) -> None:
     """However many groups there are, of many records or of one."""
-    log(*(f"text {number % 997}" for number in range(50_000)))
+    log(*(f"text {number % 997}" for number in range(10_000)))
     for number in range(4):
         rb.relabel("d", f"label {number % 2}", query="")
     live = active().dataset("d")
@@ -269,7 +270,7 @@ def test_many_changes_are_listed_with_a_few_calls_for_each(home: Path) -> None:
             journal.append(Batch("edit", [event], (), "bob"))
     found, work = calls(lambda: rb.history("d", query=""))
     assert work < 30 * len(found)
-    assert len(found) == 200_300
+    assert len(found) == 40_300
     assert found["group"].nunique() == 304
 
 
