@@ -9,7 +9,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 OURS = ("rubrix-widget", "pandas", "pyarrow", "numpy", "datasets", "rapidfuzz", "whoosh")
-PEERS = ("tantivy", "duckdb", "polars", "scikit-learn", "cleanlab", "datasketch", "sliceline")
+PEERS = (
+    *("tantivy", "duckdb", "polars", "scikit-learn", "statsmodels", "cleanlab"),
+    *("datasketch", "sliceline"),
+)
 
 
 def machine() -> str:

@@ -50,26 +50,19 @@ def dataset_of(table: pa.Table) -> Any:
 
     import rubrix_widget as rb
 
-    if "prediction" in table.column_names:
-        return rb.DatasetForTextClassification.from_datasets(datasets.Dataset(table))
-    size = table.num_rows
+    given = table if "prediction" in table.column_names else _nested(table)
+    agents = {"one": "prediction", "two": "rival"} if "rival" in given.column_names else None
+    return rb.DatasetForTextClassification.from_datasets(datasets.Dataset(given), prediction=agents)
+
+
+def _nested(table: pa.Table) -> pa.Table:
+    """Put the flat columns of made records together as the package has them."""
     one = {name: table.column(name).combine_chunks() for name in table.column_names}
-    first, rest = np.asarray(one["score"]), 1 - np.asarray(one["score"])
-    labels = pa.chunked_array([one["predicted_as"], one["second"]]).combine_chunks()
-    places = np.arange(2 * size).reshape(2, size).T.ravel()
-    prediction = pa.LargeListArray.from_arrays(
-        pa.array(np.arange(0, 2 * size + 1, 2)),
-        pa.StructArray.from_arrays(
-            [labels.take(pa.array(places)), pa.array(np.stack([first, rest], axis=1).ravel())],
-            ["label", "score"],
-        ),
-    )
     day = one["day"].cast(pa.date32()).cast(pa.string())
     columns = {
         "id": one["id"],
         "text": one["text"],
-        "prediction": prediction,
-        "prediction_agent": one["predicted_by"],
+        "prediction": _prediction(one["predicted_as"], one["second"], one["score"]),
         "annotation": one["annotated_as"],
         "annotation_agent": one["annotated_by"],
         "status": one["status"],
@@ -78,7 +71,23 @@ def dataset_of(table: pa.Table) -> Any:
             [one["source"], one["split"], one["stars"], day], list(METADATA)
         ),
     }
-    return rb.DatasetForTextClassification.from_datasets(datasets.Dataset(pa.table(columns)))
+    if "rival_as" in one:
+        rival = (one[f"rival_{name}"] for name in ("as", "second", "score"))
+        return pa.table({**columns, "rival": _prediction(*rival)})
+    return pa.table({**columns, "prediction_agent": one["predicted_by"]})
+
+
+def _prediction(label: pa.Array, second: pa.Array, score: pa.Array) -> pa.Array:
+    """Return a list of two labels with their scores for each record."""
+    size = len(label)
+    labels = pa.chunked_array([label, second]).combine_chunks()
+    places = np.arange(2 * size).reshape(2, size).T.ravel()
+    scores = np.stack([np.asarray(score), 1 - np.asarray(score)], axis=1).ravel()
+    entries = [labels.take(pa.array(places)), pa.array(scores)]
+    return pa.LargeListArray.from_arrays(
+        pa.array(np.arange(0, 2 * size + 1, 2)),
+        pa.StructArray.from_arrays(entries, ["label", "score"]),
+    )
 
 
 def records_file(data: Data) -> Path:
@@ -109,9 +118,27 @@ def live(data: Data) -> Any:
     from rubrix_widget.home import active
 
     name = name_of(data)
-    if not (Path(os.environ["RUBRIX_WIDGET_HOME"]) / "default" / name / "manifest.json").exists():
+    if not _is_there(name):
         rb.log(records_of(records_file(data)), name, verbose=False)
     return active().dataset(name)
+
+
+def corrected(data: Data) -> str:
+    """Copy a dataset and believe the model where it is surest and wrong; return the copy's name."""
+    import rubrix_widget as rb
+
+    live(data)
+    name = f"{name_of(data)}-corrected"
+    if not _is_there(name):
+        rb.copy(name_of(data), name)
+        for label in rb.labels(name)["name"]:
+            wrong = f'predicted:ko AND predicted_as:"{label}" AND score:>0.95'
+            rb.relabel(name, label, query=wrong)
+    return name
+
+
+def _is_there(name: str) -> bool:
+    return (Path(os.environ["RUBRIX_WIDGET_HOME"]) / "default" / name / "manifest.json").exists()
 
 
 def engine_of(data: Data) -> Engine:

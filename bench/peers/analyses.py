@@ -76,16 +76,43 @@ def label_errors(table: pa.Table) -> Work:
 
 
 def contradictions(table: pa.Table) -> Work:
-    """Nearly the same sets of words, by MinHash: what it finds is a part of all."""
+    """Nearly the same sets of words annotated otherwise, by MinHash: it finds a part of all."""
     from datasketch import MinHash, MinHashLSH
 
     texts = [[w.encode() for w in set(text.split())] for text in table["text"].to_pylist()]
+    label = table["annotated_as"].to_pylist()
 
     def work() -> object:
-        index = MinHashLSH(threshold=0.9, num_perm=128)
+        index, pairs = MinHashLSH(threshold=0.9, num_perm=128), []
         for place, one in enumerate(MinHash.generator(texts, num_perm=128)):
+            pairs += [(near, place) for near in index.query(one) if label[near] != label[place]]
             index.insert(place, one, check_duplication=False)
-        return index
+        return pairs
+
+    return work
+
+
+def compare(table: pa.Table) -> Work:
+    """Accuracies with Wilson intervals, McNemar's test, kappa, and the outcomes of each label."""
+    from sklearn import metrics
+    from statsmodels.stats.contingency_tables import mcnemar
+    from statsmodels.stats.proportion import proportion_confint
+
+    truth, first, _ = _codes(table)
+    places = {label: place for place, label in enumerate(LABELS)}
+    given = table.filter(table["annotated_as"].is_valid())
+    second = np.array([places[one] for one in given["rival_as"].to_pylist()])
+
+    def work() -> object:
+        was, now = truth == first, truth == second
+        outcomes = metrics.confusion_matrix(was, now, labels=[False, True])
+        return [
+            *(metrics.accuracy_score(truth, one) for one in (first, second)),
+            *(proportion_confint(one.sum(), len(one), method="wilson") for one in (was, now)),
+            mcnemar(outcomes, exact=False),
+            metrics.cohen_kappa_score(first, second),
+            metrics.confusion_matrix(truth, 2 * was + now),
+        ]
 
     return work
 
@@ -122,6 +149,7 @@ PEERS: dict[str, tuple[str, Callable[[pa.Table], Work]]] = {
     "confusion_matrix": ("scikit-learn", confusion_matrix),
     "calibration": ("scikit-learn", calibration),
     "label_errors": ("cleanlab", label_errors),
+    "compare": ("scikit-learn, statsmodels", compare),
     "contradictions": ("datasketch", contradictions),
     "slices": ("sliceline", slices),
 }

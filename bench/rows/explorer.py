@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import time
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,12 +14,12 @@ import numpy as np
 from playwright.sync_api import Error as BrowserError
 
 from bench import ours, tables
-from bench.data import Data
+from bench.data import Data, two_models
 from bench.measure import median, shown
 from bench.section import Section, Summary, ratio, yes
 from bench.setting import SHORT, SMALL, Setting
 from bench.tables import JUPYTERLAB, OURS, WHOLE, Missing, Records, lab, marimo, watch
-from bench.tables.analyses import Analyses
+from bench.tables.analyses import CHANGED, Analyses
 
 _TURNS = {OURS: 8}  # how often each gesture is done; others less often
 _OTHERS_TURNS = 3
@@ -41,7 +42,7 @@ def measure(setting: Setting) -> dict[str, Any]:
         ours.live(data)
     with lab.lab() as place:
         found = [_size(place, data) for data in sizes]
-        analyses = _used(place, Analyses(_records(sizes[0])), _TURNS[OURS])
+        analyses = _analyses(place, sizes[0])
         saved = _saved(place, sizes[0])
     bundle = len(gzip.compress((_STATIC / "widget.js").read_bytes(), 9))
     return {"sizes": found, "analyses": analyses, "saved": saved, "bundle": bundle}
@@ -68,6 +69,15 @@ def _size(place: lab.Lab, data: Data) -> dict[str, Any]:
         else:
             found[name] = _used(place, tool, _TURNS.get(name, _OTHERS_TURNS))
     return {"records": data.records, "title": data.title, "tools": found}
+
+
+def _analyses(place: lab.Lab, data: Data) -> dict[str, Any]:
+    """Search with each analysis open; two of them in records of two models, some corrected."""
+    records = _records(data)
+    name = ours.corrected(two_models(data))
+    tools = (Analyses(records), Analyses(replace(records, name=name), CHANGED))
+    found = [_used(place, tool, _TURNS[OURS]) for tool in tools]
+    return {part: {**found[0][part], **found[1][part]} for part in ("times", "cannot")}
 
 
 def _used(place: lab.Lab, tool: Any, turns: int) -> dict[str, Any]:
@@ -196,7 +206,8 @@ def _followed(section: Section, tool: dict[str, Any], records: int) -> None:
     """Give the time from a search to each analysis of what it finds, drawn."""
     section.say(
         f"### Analyses that follow a search, {records:,} records\n\nFrom the key that searches to "
-        "the sentences, the table and the chart of the records found."
+        "the sentences, the table and the chart of the records found; the last two of records "
+        "with the predictions of two models, some corrected."
     )
     gestures = _gestures(tool)
     section.table(

@@ -9,7 +9,9 @@ from typing import Any, ClassVar
 from bench.tables import JUPYTERLAB, Gesture, Records
 
 DESKS = ("Scores", "Confusion matrix", "Calibration", "Thresholds", "Label errors", "Report")
-"""Not those that are begun by hand, nor those that need corrections or a second model."""
+"""Not those that are begun by hand."""
+CHANGED = ("Compare", "What corrections change")
+"""Those that need a second model or corrections."""
 
 
 class Analyses:
@@ -30,12 +32,12 @@ class Analyses:
       return said.map((one) => one.textContent).join('|') + canvas?.number;
     }"""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, desks: tuple[str, ...] = DESKS) -> None:
         home = os.environ["RUBRIX_WIDGET_HOME"]
         self.setup = f"import rubrix_widget as rb\nrb.init({home!r})\nready = rb.explore"
         self.show = f"rb.explore({records.name!r}, tab='analysis')"
         self._words = cycle(records.words)
-        self.gestures = {name: Gesture(self._search, self._opening(name)) for name in DESKS}
+        self.gestures = {name: Gesture(self._search, self._opening(name)) for name in desks}
 
     def _opening(self, name: str) -> Any:
         def open_(page: Any, _: int) -> None:

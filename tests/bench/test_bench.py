@@ -12,11 +12,13 @@ import numpy as np
 import pyarrow.compute as pc
 import pytest
 
-from bench import data, peers, report, words
+from bench import data, ours, peers, report, words
 from bench.measure import shown
+from bench.peers.analyses import PEERS
 from bench.rows import GROUPS, analyses, growth, queries, relabel
 from bench.section import Section
 from bench.setting import Setting
+from rubrix_widget import analysis
 
 ROOT = Path(__file__).resolve().parents[2]
 ABOUT = {"machine": "m", "versions": "v", "scale": 0.0002, "seconds": 1.0, "load": [0.5, 1.0]}
@@ -48,7 +50,7 @@ def test_analyses_are_measured_beside_the_libraries(
 ):
     """Each has its line and its aim; a library that is missing is named with the reason."""
     monkeypatch.setenv("RUBRIX_WIDGET_HOME", str(home))
-    monkeypatch.setattr(analyses, "FOLLOWING", ("scores",))
+    monkeypatch.setattr(analyses, "FOLLOWING", ("scores", "compare", "what_if"))
     monkeypatch.setattr(analyses, "FINDERS", ("slices",))
     found = json.loads(json.dumps(analyses.measure(Setting(tmp_path, scale=0.0002))))
     for row in found["data"][0]["rows"]:
@@ -58,8 +60,45 @@ def test_analyses_are_measured_beside_the_libraries(
     assert re.search(
         r"^\| `scores` of 13 .* scikit-learn \d.* (yes|\*\*no\*\*) \|$", page, re.MULTILINE
     )
+    assert re.search(r"^\| `compare` of 13 .* statsmodels \d", page, re.MULTILINE)
     assert re.search(r"^\| `slices` of 13 .*≤ 10 s, 1 GB.* yes \|$", page, re.MULTILINE)
     assert "sliceline: not installed (no such module)" in page
+
+
+def test_two_models_are_compared_as_the_libraries_compare_them(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Both are given the same predictions, of which the second model's differ somewhere."""
+    monkeypatch.setenv("RUBRIX_WIDGET_HOME", str(home))
+    two = data.two_models(data.made(tmp_path, "short", 2_000))
+    ours.live(two)
+    found = analysis.compare(ours.name_of(two)).data
+    first, second, *intervals, test, kappa, _ = PEERS["compare"][1](two.table)()
+    assert found["broken"] + found["fixed"] > 25
+    assert (test.statistic, kappa) == pytest.approx((found["statistic"], found["kappa"]))
+    for share, interval, one in zip(
+        (first, second), intervals, found["accuracy"].values(), strict=True
+    ):
+        assert (share, *interval) == pytest.approx((one["accuracy"], one["low"], one["high"]))
+
+
+def test_corrected_records_are_a_copy(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch):
+    """Some annotations are changed in it, and none in the records that others measure."""
+    monkeypatch.setenv("RUBRIX_WIDGET_HOME", str(home))
+    some = data.made(tmp_path, "short", 2_000)
+    assert analysis.what_if(ours.corrected(some)).data["fixed"] > 10
+    assert analysis.what_if(ours.name_of(some)).data["changed"] == 0
+
+
+@pytest.mark.parametrize("work", sorted(PEERS))
+def test_every_peer_of_an_analysis_does_its_work(work: str, tmp_path: Path):
+    """With the versions that are installed; one that is not is said on the page."""
+    two = data.two_models(data.made(tmp_path, "short", 500))
+    try:
+        action = PEERS[work][1](two.table)
+    except ImportError as error:
+        pytest.skip(f"{PEERS[work][0]} is of the extra `bench`: {error}")
+    assert action() is not None
 
 
 def test_the_command_writes_a_page(tmp_path: Path):
