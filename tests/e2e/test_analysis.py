@@ -115,7 +115,7 @@ def test_every_analysis_is_reached_and_legible(
     notebook.theme(f"JupyterLab {theme}")
     analysis = Analysis(explorer)
     for name in DESKS:
-        place = analysis.open(name)
+        analysis.open(name)
         assert explorer.root.evaluate("(e) => e.scrollWidth <= e.clientWidth + 1"), name
         explorer.picture(f"analysis-{name.lower().replace(' ', '-')}-{width}-{theme.lower()}")
         assert explorer.axe() == [], name
