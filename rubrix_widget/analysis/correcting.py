@@ -11,6 +11,7 @@ from rubrix_widget import arrays, charts
 from rubrix_widget.analysis.numbers import check_whole
 from rubrix_widget.analysis.source import Data, source_of
 from rubrix_widget.metrics.classification import Pairs, between
+from rubrix_widget.metrics.pairing import paired_difference
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
 
@@ -54,7 +55,10 @@ def what_if(
         now), ``broken`` (the other way round), ``added`` and ``removed`` (records with an
         annotation only now, or only before, which no score is of), and ``table``: a DataFrame with
         a row for each score (``accuracy``, ``f1_macro`` …) and the columns ``before``, ``after``,
-        ``difference``, and its ``low`` and ``high`` (95 %, of 1,000 paired bootstrap draws).
+        ``difference``, and its ``low`` and ``high`` (95 %, of 1,000 paired bootstrap draws; where
+        all were wrong and are right now, or the other way round, these are all the same, and the
+        interval is Newcombe's for paired shares,
+        :func:`rubrix_widget.metrics.pairing.paired_difference`).
 
     Raises
     ------
@@ -113,10 +117,19 @@ def _table(then: Pairs, now: Pairs, seed: int) -> Any:
     rows = []
     for name in _MEASURES:
         one, other = then.measure(name), now.measure(name)
-        low, high = between(again.measure(name) - drawn.measure(name))
-        rows.append((float(one), float(other), float(other - one), float(low), float(high)))
+        low, high = (float(end) for end in between(again.measure(name) - drawn.measure(name)))
+        if low == high != 0:  # few records that were all put right do not show that all would be
+            low, high = _paired(then, now)
+        rows.append((float(one), float(other), float(other - one), low, high))
     names = ["before", "after", "difference", "low", "high"]
     return pd.DataFrame(rows, index=pd.Index(_MEASURES, name="score"), columns=names)
+
+
+def _paired(then: Pairs, now: Pairs) -> tuple[float, float]:
+    was, is_ = ((one.annotated == one.predicted).all(axis=1) for one in (then, now))
+    kinds = (was & is_, was & ~is_, ~was & is_, ~was & ~is_)
+    both, broken, fixed, neither = (int(then.weights[kind].sum()) for kind in kinds)
+    return paired_difference(both, broken, fixed, neither)
 
 
 def _draw(metric: Metric) -> charts.Spec:

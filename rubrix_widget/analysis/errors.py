@@ -13,7 +13,7 @@ import pyarrow as pa
 from rubrix_widget import charts
 from rubrix_widget.analysis import standing
 from rubrix_widget.analysis.numbers import check_share, check_whole
-from rubrix_widget.analysis.source import Data, source_of
+from rubrix_widget.analysis.source import Data, Source, source_of
 from rubrix_widget.engine import Engine
 from rubrix_widget.index import Hits, occurrences, running_words
 from rubrix_widget.metrics import contrast
@@ -112,7 +112,7 @@ def error_words(
             "wrong": found.wrong,
             "tested": len(found.kinds),
             "found": len(found.telling),
-            "table": _table(found, most),
+            "table": _table(found, most, source),
         },
         _draw,
     )
@@ -201,7 +201,7 @@ def _bigrams(engine: Engine, chosen: Mask, wrong: Mask, least: int) -> tuple[Int
     return found.kinds, bad, every - bad
 
 
-def _table(found: Marking, most: int) -> Any:
+def _table(found: Marking, most: int, source: Source) -> Any:
     import pandas as pd
 
     kept = found.telling[:most]
@@ -213,7 +213,9 @@ def _table(found: Marking, most: int) -> Any:
     }
     for name, measure in zip(("log_odds", "low", "high", "z", "q"), found.measures, strict=True):
         columns[name] = measure[kept]
-    columns["query"] = [query_of(one) for one in words]
+    judged = source.engine.columns.predicted >= 0
+    narrowed = source.among(judged, source.field("predicted"))
+    columns["query"] = [query_of(one) + narrowed for one in words]
     return pd.DataFrame(columns)
 
 

@@ -59,8 +59,9 @@ def label_errors(
     Metric
         ``data`` has ``n`` (records with an annotation and scores), ``candidates`` (how many are
         likely wrong) and ``table``, a DataFrame, the likeliest first, with ``id``, ``annotation``,
-        ``prediction`` (the best scored other label), ``self_confidence``, ``normalized_margin``
-        (-1 to 1), ``candidate`` and the ``query`` that finds the record (None if it has no id).
+        ``prediction`` (the best scored other label; "" where none has a score above 0),
+        ``self_confidence``, ``normalized_margin`` (-1 to 1), ``candidate`` and the ``query`` that
+        finds the record (None if it has no id).
 
         A label without a score counts as 0. In multi-label datasets each annotated or scored label
         is looked at by itself, and the record has the worst of them.
@@ -114,7 +115,7 @@ class Doubts:
     confidence, margin
         The score of what is annotated, and that less the best other one.
     other
-        The place of that other label among all labels.
+        The place of that other label among all labels; -1 where none has a score above 0.
     candidate
         Whether the annotation is likely wrong.
     """
@@ -182,9 +183,8 @@ def _single_label(source: Source, positions: Ints) -> tuple[Floats, Floats, Ints
         confidence[block][scores.row[mine]] = scores.value[mine]
         scores.value[mine] = -1
         best[block], other[block] = scores.best()
-    nobody = best <= 0  # all others count as 0: the first of them
-    other[nobody] = np.minimum(given[nobody] == 0, size - 1)
-    best[nobody] = 0
+    nobody = best <= 0
+    other[nobody], best[nobody] = -1, 0
     candidate = _candidates(source, positions, given, confidence, best)
     return confidence, confidence - best, other, candidate
 
@@ -264,13 +264,12 @@ def _table(source: Source, doubts: Doubts) -> Any:
     kinds = np.unique(codes)
     at = np.searchsorted(kinds, codes)
     names = [", ".join(logged.sets.names(code)) for code in kinds.tolist()]
+    others = arrays.text_column([*logged.sets.labels, ""])  # whose last is the place -1
     return pd.DataFrame(
         {
             "id": _series(ids),
             "annotation": _series(arrays.text_column(names).take(arrays.to_arrow(at))),
-            "prediction": _series(
-                arrays.text_column(logged.sets.labels).take(arrays.to_arrow(doubts.other))
-            ),
+            "prediction": _series(others.take(arrays.to_arrow(doubts.other % len(others)))),
             "self_confidence": doubts.confidence,
             "normalized_margin": doubts.margin,
             "candidate": doubts.candidate,

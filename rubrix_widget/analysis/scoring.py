@@ -60,8 +60,8 @@ def scores(
           ``_micro``, and for one label a record ``mcc``;
         - ``labels``: for each label its ``precision``, ``recall``, ``f1``, ``support`` (records
           annotated so) and ``predicted`` (records predicted so);
-        - ``intervals``: the interval of each of these, as (low, high); those of a label under its
-          name;
+        - ``intervals``: the interval of each of these, as (low, high); under ``labels`` those of
+          each label;
         - ``rest``: the accuracy of all other records, their ``n``, the ``difference`` with ``low``
           and ``high``, and whether it is ``told_apart`` from none; ``scores`` and ``labels`` have
           the same for each other score (``value``, ``difference``, ``low``, ``high``,
@@ -134,7 +134,8 @@ def scores_of(source: Source, seed: int = 0, *, beside: bool = True) -> Metric:
     }
     found["rest"] = _rest(source, labels, whole, each, seed if beside else None)
     found["few"] = n < FEW
-    found["intervals"] = {name: (low, high) for name, (_, low, high) in whole.items()} | {
+    found["intervals"] = {name: (low, high) for name, (_, low, high) in whole.items()}
+    found["intervals"]["labels"] = {  # which may be named as a score is
         label: {name: (float(low[at]), float(high[at])) for name, (_, low, high) in each.items()}
         for at, label in enumerate(labels)
     }
@@ -247,13 +248,13 @@ def _compared(one: Sequence[float], other: Sequence[float]) -> dict[str, float |
 
 
 def _draw(metric: Metric) -> charts.Spec:
-    labels = metric.data["labels"]
+    labels, intervals = metric.data["labels"], metric.data["intervals"]["labels"]
     names: tuple[str, ...] = _BY_LABEL
     title = metric.title
     if len(labels) > _DRAWN_IN_FULL:
         names, title = ("f1",), f"F1 of each label: {metric.title}"
     rows = [
-        (label, name, value[name], *metric.data["intervals"][label][name], value["support"])
+        (label, name, value[name], *intervals[label][name], value["support"])
         for label, value in labels.items()
         for name in names
     ]

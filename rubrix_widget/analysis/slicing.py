@@ -16,7 +16,7 @@ from rubrix_widget.analysis.source import Data, source_of
 from rubrix_widget.metrics.contrast import by_chance, false_discovery
 from rubrix_widget.metrics.intervals import excess
 from rubrix_widget.metrics.result import Metric
-from rubrix_widget.query import Dialect
+from rubrix_widget.query import Dialect, word
 
 Floats = npt.NDArray[np.float64]
 Shorts = npt.NDArray[np.int32]
@@ -86,7 +86,8 @@ def slices(
         ``tested`` (slices measured in the other half), ``covered`` (the share of the reported
         half's errors that the slices hold) and ``table``, a DataFrame with
 
-        - ``query``, and ``records``: how many of both halves it finds;
+        - ``query``, and ``records``: how many of both halves it finds; where some records were
+          left out for want of an annotation or a prediction, it leaves them out as well;
         - ``n``, ``wrong``, ``rate`` and ``rest`` (the rate of all other records) in the reported
           half;
         - ``excess`` = rate - rest, with ``low`` and ``high`` (95 %, Newcombe); ranked by ``low``;
@@ -145,6 +146,8 @@ def slices(
     search = _Search(features, mined, wrong, least, tell)
     candidates = search.run(depth)
     table, covered, tested = _measured(features, candidates, mined, reported, wrong, most, fdr)
+    judged = [source.field("predicted"), *([word(f"predicted@{against}")] if against else [])]
+    table["query"] += source.among(chosen, *judged)
     tell(1.0)
     found: dict[str, Any] = {
         "n": int(chosen.sum()),

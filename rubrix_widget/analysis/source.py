@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -49,6 +50,18 @@ class Source:
     def pairs(self) -> tuple[list[str], Pairs]:
         """The labels that occur, and what was annotated and predicted together."""
         return pairs_of(self.engine, self.hits)
+
+    def among(self, chosen: npt.NDArray[np.bool_], *judged: str) -> str:
+        """Return what narrows a query to the records that are judged; "" if all are.
+
+        Parameters
+        ----------
+        chosen : ndarray of bool, one for each record of the dataset
+        judged : str
+            The fields that only these have all of.
+        """
+        every = bool(chosen[self.hits.positions].all())
+        return "" if every else "".join(f" AND {name}:*" for name in judged)
 
 
 def pairs_of(engine: Engine, hits: Hits) -> tuple[list[str], Pairs]:

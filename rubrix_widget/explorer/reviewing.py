@@ -115,14 +115,14 @@ _NONE: Ints = np.zeros(0, np.int64)
 def _other(engine: Engine, state: Reviewed, place: int, position: int) -> list[str] | None:
     """Return what the model would rather have; with several labels, one more or one less."""
     logged = state.source.engine.columns.logged  # as whoever ranks sees them
-    label = logged.sets.labels[state.ranking.other[place]]
+    other = int(state.ranking.other[place])
+    if other < 0:
+        return None
+    label = logged.sets.labels[other]
     given = logged.sets.names(int(engine.columns.annotation[position]))
     if engine.multi_label:
         return [*(one for one in given if one != label), *([] if label in given else [label])]
-    begin, end = logged.score_offsets[position : position + 2]
-    scored = logged.score_labels[begin:end] == state.ranking.other[place]
-    named = bool((logged.all_scores[begin:end][scored] > 0).any())
-    return [label] if named and label not in given else None
+    return None if label in given else [label]
 
 
 def _near(engine: Engine, position: int) -> list[Any]:

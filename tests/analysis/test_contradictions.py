@@ -305,9 +305,9 @@ def test_label_errors_are_ranked_as_the_paper_says(given_: list[Any]) -> None:
     for row in table.itertuples():
         confidence, margin, candidate = expected[row.id]
         label, one = given_[int(row.id)]
-        if len(labels) > 1:
-            assert row.prediction != label
-            assert one[row.prediction] == max(one[name] for name in "xyz" if name != label)
+        best = max(one[name] for name in "xyz" if name != label)
+        assert row.prediction != label
+        assert one[row.prediction] == best if best else row.prediction == ""
         assert row.self_confidence == pytest.approx(confidence)
         assert row.normalized_margin == pytest.approx(margin)
         assert row.candidate == candidate
@@ -368,6 +368,18 @@ def test_labels_of_several_are_looked_at_one_by_one() -> None:
     assert table["id"].tolist() == ["1", "2", "0"]
     assert table["prediction"].iloc[0] == "y"
     assert table["candidate"].tolist() == [True, False, False]
+
+
+def test_no_label_is_said_to_be_preferred_that_has_no_score() -> None:
+    """Neither another one of the dataset nor the annotated one itself."""
+    records = [
+        rb.TextClassificationRecord(text=one, id=one, annotation=one, prediction=scored)
+        for one, scored in [("x", [("x", 0.9)]), ("z", [("x", 0.0), ("z", 0.8)]), ("y", [("x", 1)])]
+    ]
+    table = analysis.label_errors(rb.DatasetForTextClassification(records)).data["table"]
+    assert table.set_index("id")["prediction"].to_dict() == {"x": "", "z": "", "y": "x"}
+    alone = analysis.label_errors(rb.DatasetForTextClassification(records[:1])).data["table"]
+    assert alone["prediction"].tolist() == [""]
 
 
 def test_nothing_to_rank_is_no_error() -> None:

@@ -133,9 +133,9 @@ def test_cells_of_the_matrix(asked: Asked) -> None:
 
 
 def test_words(asked: Asked) -> None:
-    """Of the wrong records, and of all that can be judged."""
+    """Of the wrong records, and of all that can be judged; it finds no others."""
     for row in asked.rows(asked.of(analysis.error_words, least=1, fdr=1.0)["table"]):
-        counts = asked.count(row.query, asked.wrong), asked.count(row.query, asked.judged)
+        counts = asked.count(row.query, asked.wrong), asked.count(row.query)
         assert counts == (row.wrong, row.wrong + row.right), row.query
 
 
@@ -145,6 +145,14 @@ def test_slices(asked: Asked, seed: int) -> None:
     for row in asked.rows(asked.of(analysis.slices, least=2, fdr=1.0, seed=seed)["table"]):
         counts = [asked.count(row.query, among & half) for among in (asked.judged, asked.wrong)]
         assert counts == [row.n, row.wrong], row.query
+        assert asked.count(row.query) == row.records, row.query
+
+
+def test_slices_of_one_model_against_another(asked: Asked) -> None:
+    """Of the records that both predicted."""
+    options: Any = {"agent": 'a "b"', "against": "x:*", "least": 2, "fdr": 1.0}
+    for row in asked.of(analysis.slices, **options)["table"].itertuples():
+        assert asked.count(row.query) == row.records, row.query
 
 
 def test_label_errors_and_contradictions(asked: Asked) -> None:

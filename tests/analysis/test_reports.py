@@ -10,6 +10,7 @@ import pytest
 
 import rubrix_widget as rb
 from rubrix_widget import analysis
+from rubrix_widget.metrics.pairing import paired_difference
 from tests.analysis.made import Tags
 
 LABELS = ["good", "bad", "so-so"]
@@ -50,6 +51,20 @@ def test_nothing_changed_is_no_difference(home: Path) -> None:
     table = analysis.what_if("d").data["table"]
     assert not table[["difference", "low", "high"]].to_numpy().any()
     analysis.what_if("d", "text:nothing").visualize().to_dict()
+
+
+def test_few_records_all_put_right_are_not_certain(home: Path) -> None:
+    """The bootstrap draws the same each time; Newcombe's interval has a width."""
+    records = [
+        rb.TextClassificationRecord(text=str(n), id=n, prediction=[("a", 1)], annotation="b")
+        for n in range(3)
+    ]
+    rb.log(records, "d", verbose=False)
+    rb.relabel("d", "a", query="*")
+    row = analysis.what_if("d").data["table"].loc["accuracy"]
+    assert (row["difference"], row["high"]) == (1, 1)
+    assert row["low"] == pytest.approx(paired_difference(0, 0, 3, 0)[0])
+    assert row["low"] < 0.9
 
 
 def test_the_sentence_has_the_numbers(home: Path) -> None:

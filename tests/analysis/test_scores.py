@@ -91,7 +91,7 @@ def test_scores_of_one_label_are_those_of_scikit_learn(lines: list[Any]) -> None
     interval = proportion_confint(right, len(lines), method="wilson")
     close((found["low"], found["high"]), interval)
     close(found["intervals"]["f1_micro"], interval)
-    for label, ends in found["intervals"].items():
+    for label, ends in found["intervals"]["labels"].items():
         if label in occurring:
             both = sum(one == other == label for one, other in zip(truth, guess, strict=True))
             for name, whole in (("precision", guess), ("recall", truth)):
@@ -304,3 +304,12 @@ def test_what_is_unknown_is_refused() -> None:
         analysis.confusion_matrix(data, order="best")
     with pytest.raises(TypeError, match="data is int; give a dataset's name"):
         analysis.scores(3)
+
+
+def test_a_label_may_be_named_as_a_score_is() -> None:
+    """Its intervals and those of the score are both there, and the result prints them."""
+    scored = {"accuracy": 1.0}
+    found = analysis.scores(single([("accuracy", scored), ("labels", scored)]))
+    assert found.data["intervals"]["accuracy"] == (found.data["low"], found.data["high"])
+    assert found.data["intervals"]["labels"]["accuracy"]["recall"][1] == 1
+    assert "accuracy: 0.5 (" in repr(found)

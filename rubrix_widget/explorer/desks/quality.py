@@ -65,7 +65,7 @@ def scores(asked: Asked) -> Desk:
         row: list[Any] = [label]
         said = []
         for name, n in (("precision", "predicted"), ("recall", "support"), ("f1", "support")):
-            interval = ends(found["intervals"][label][name])
+            interval = ends(found["intervals"]["labels"][label][name])
             row += [one[name] if one[n] or name == "f1" else None, interval]
             said.append(f"{name} {share(one[name])} ({interval})")
         rows.append([*row, one["support"], one["predicted"]])
