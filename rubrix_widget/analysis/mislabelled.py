@@ -20,6 +20,7 @@ from rubrix_widget.query import Dialect
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+_ROUNDING = 1e-6  # as cleanlab has it: a mean of equal scores may be above them all
 _AT_ONCE = 1 << 18  # scores in memory: what a processor keeps near
 SortBy = Literal["normalized_margin", "self_confidence"]
 
@@ -64,7 +65,7 @@ def label_errors(
         finds the record (None if it has no id).
 
         A label without a score counts as 0. In multi-label datasets each annotated or scored label
-        is looked at by itself, and the record has the worst of them.
+        is looked at by itself: the record has the worst of them, and is a candidate by any.
 
     Raises
     ------
@@ -76,7 +77,9 @@ def label_errors(
     -----
     Self-confidence, normalised margin and candidates (records in the confident joint off its
     diagonal) are of C. G. Northcutt, L. Jiang, I. L. Chuang, "Confident Learning: Estimating
-    Uncertainty in Dataset Labels", Journal of Artificial Intelligence Research 70 (2021).
+    Uncertainty in Dataset Labels", Journal of Artificial Intelligence Research 70 (2021). Where
+    several labels reach their thresholds and one scored higher does not, cleanlab counts that one;
+    here, as there, the highest of those that do counts.
 
     Examples
     --------
@@ -199,9 +202,7 @@ def _candidates(
     """
     size = len(source.engine.columns.logged.sets.labels)
     counts = np.bincount(given, minlength=size)
-    enough = np.divide(
-        np.bincount(given, confidence, size), counts, out=np.full(size, np.inf), where=counts > 0
-    )
+    enough = _enough(np.bincount(given, confidence, size), counts)
     candidate = np.zeros(len(positions), np.bool_)
     some = np.flatnonzero(best >= enough.min(initial=np.inf))
     for block in _blocks(len(some), size):
@@ -209,11 +210,14 @@ def _candidates(
         scores = _Scores.of(source, positions[places])
         scores.value[scores.value < enough[scores.label]] = -1
         most, surest = scores.best()
-        if (enough <= 0).any():  # then labels without a score count too
-            surest[most <= 0] = int((enough <= 0).argmax())
-            most = np.maximum(most, 0)
         candidate[places] = (most >= 0) & (surest != given[places])
     return candidate
+
+
+def _enough(sums: Floats, counts: npt.NDArray[np.integer]) -> Floats:
+    """Return the scores from which on labels count: means, but for rounding, and more than 0."""
+    means = np.divide(sums, counts, out=np.full(counts.shape, np.inf), where=counts > 0)
+    return np.asarray(np.maximum(means, 2 * _ROUNDING) - _ROUNDING)
 
 
 class _Scores(NamedTuple):
@@ -241,19 +245,35 @@ class _Scores(NamedTuple):
 
 
 def _several_labels(source: Source, positions: Ints) -> tuple[Floats, Floats, Ints, Mask]:
-    """Return how far the label is agreed with that is least so, its lead, it, and candidates."""
-    columns, n = source.engine.columns, len(positions)
-    has, size = columns.logged.sets.holds(), len(columns.logged.sets.labels)
-    confidence, worst = np.zeros(n), np.zeros(n, np.int64)
+    """Return how far the label is agreed with that is least so, its lead, it, and candidates.
+
+    Each label is one of two, as is its absence; a record is a candidate by any of them.
+    """
+    n, size = len(positions), len(source.engine.columns.logged.sets.labels)
+    confidence, worst, candidate = np.zeros(n), np.zeros(n, np.int64), np.zeros(n, np.bool_)
+    sums, counts = np.zeros((2, size)), np.zeros((2, size), np.int64)
     for block in _blocks(n, size):
-        some = _Scores.of(source, positions[block])
-        scores = np.zeros((len(positions[block]), size))
-        scores[some.row, some.label] = some.value
-        given = has[columns.annotation[positions[block]], :size]
+        scores, given = _all_labels(source, positions[block])
         agreed = np.where(given, scores, 1 - scores)  # what is thought of how each label stands
         confidence[block], worst[block] = agreed.min(axis=1), agreed.argmin(axis=1)
-    margin = 2 * confidence - 1
-    return confidence, margin, worst, margin < 0
+        for absent, there in enumerate((given, ~given)):
+            sums[absent] += (agreed * there).sum(axis=0)
+            counts[absent] += there.sum(axis=0)
+    present, absent = _enough(sums, counts)
+    for block in _blocks(n, size):
+        scores, given = _all_labels(source, positions[block])
+        yes, no = scores >= present, 1 - scores >= absent
+        thought = np.where(yes & no, scores > 1 - scores, yes)
+        candidate[block] = ((yes | no) & (thought != given)).any(axis=1)
+    return confidence, 2 * confidence - 1, worst, candidate
+
+
+def _all_labels(source: Source, positions: Ints) -> tuple[Floats, Mask]:
+    """Return the score of every label in some records, and which are annotated."""
+    columns, some = source.engine.columns, _Scores.of(source, positions)
+    scores = np.zeros((len(positions), len(columns.logged.sets.labels)))
+    scores[some.row, some.label] = some.value
+    return scores, columns.logged.sets.holds()[columns.annotation[positions], : scores.shape[1]]
 
 
 def _table(source: Source, doubts: Doubts) -> Any:

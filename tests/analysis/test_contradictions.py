@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from cleanlab.count import compute_confident_joint
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -289,7 +290,8 @@ def test_label_errors_are_ranked_as_the_paper_says(given_: list[Any]) -> None:
     ]
     labels = source_of(data, None, "notebook").engine.columns.logged.sets.labels
     own = {name: [s[name] for label, s in given_ if label == name] for name in labels}
-    enough = {name: sum(some) / len(some) if some else np.inf for name, some in own.items()}
+    means = {name: sum(some) / len(some) if some else np.inf for name, some in own.items()}
+    enough = {name: max(mean, 2e-6) - 1e-6 for name, mean in means.items()}
     expected = {}
     for number, (label, one) in enumerate(given_):
         others = [one[name] for name in "xyz" if name != label]
@@ -361,13 +363,60 @@ def test_labels_of_several_are_looked_at_one_by_one() -> None:
                 (["x"], [("x", 0.9), ("y", 0.1)]),
                 (["x"], [("x", 0.8), ("y", 0.95)]),
                 ([], [("x", 0.3)]),
+                (["x", "y"], [("x", 0.85), ("y", 0.9)]),
             ]
         )
     ]
     table = analysis.label_errors(rb.DatasetForTextClassification(records)).data["table"]
-    assert table["id"].tolist() == ["1", "2", "0"]
+    assert table["id"].tolist() == ["1", "2", "3", "0"]
     assert table["prediction"].iloc[0] == "y"
-    assert table["candidate"].tolist() == [True, False, False]
+    assert table["candidate"].tolist() == [True, False, False, False]
+
+
+@pytest.mark.parametrize("multi_label", [False, True])
+def test_candidates_are_in_the_confident_joint_of_cleanlab(multi_label: bool) -> None:
+    """Off its diagonal; of several labels in that of any label, which is one of two."""
+    draw = np.random.default_rng(6)
+    scores = draw.dirichlet(np.ones(2), 80)
+    annotated = draw.random((80, 2)) < scores**0.5 if multi_label else np.eye(2)[draw.choice(2, 80)]
+    data = _scored_as(annotated, scores, multi_label)
+    found = analysis.label_errors(data).data["table"]
+    doubtful = set[int]()
+    given_ = annotated if multi_label else annotated[:, 1:]
+    for label, given_label in zip((0, 1) if multi_label else (1,), given_.T, strict=True):
+        both = np.column_stack([1 - scores[:, label], scores[:, label]])
+        _, off = compute_confident_joint(
+            given_label.astype(int), both, calibrate=False, return_indices_of_off_diagonals=True
+        )
+        doubtful |= {*off.tolist()}
+    assert 5 < len(doubtful) < 60
+    assert {int(one) for one in found["id"][found["candidate"]]} == doubtful
+
+
+def test_scores_that_are_all_the_same_reach_their_mean() -> None:
+    """Rounded up though it may be: who is always as sure doubts whatever is annotated otherwise."""
+    annotated = np.eye(2)[[0] * 3 + [1] * 3]
+    data = _scored_as(annotated, np.array([[0.1, 0.0]] * 6), multi_label=False)
+    table = analysis.label_errors(data).data["table"].set_index("id")
+    assert sum([0.1] * 3) / 3 > 0.1
+    assert table["candidate"].to_dict() == {str(n): n > 2 for n in range(6)}
+
+
+def _scored_as(annotated: Any, scores: Any, multi_label: bool) -> rb.DatasetForTextClassification:
+    """Return records of two labels, x and y, by what is annotated and the scores."""
+    names = [[name for name, one in zip("xy", row, strict=True) if one] for row in annotated]
+    return rb.DatasetForTextClassification(
+        [
+            rb.TextClassificationRecord(
+                text="t",
+                id=number,
+                annotation=labels if multi_label else labels[0],
+                prediction=list(zip("xy", row.tolist(), strict=True)),
+                multi_label=multi_label,
+            )
+            for number, (labels, row) in enumerate(zip(names, scores, strict=True))
+        ]
+    )
 
 
 def test_no_label_is_said_to_be_preferred_that_has_no_score() -> None:

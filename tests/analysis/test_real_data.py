@@ -135,13 +135,13 @@ def test_the_same_texts_are_those_that_pandas_groups(shared_data: Path, name: st
     assert counts["leakage"] == int((kinds["split"].nunique() > 1).sum())
 
 
-@pytest.mark.parametrize("name", ["sst2", "sst5_bert"])
+@pytest.mark.parametrize("name", ["sst2", "sst5_bert", "banking77"])
 def test_label_errors_are_those_of_cleanlab(shared_data: Path, name: str) -> None:
     """Its quality scores to the last digit, and its confident joint off the diagonal."""
     data, frame = read(shared_data, name)
     scores = [{one["label"]: float(one["score"]) for one in p} for p in frame["prediction"]]
     labels = sorted({label for one in scores for label in one})
-    whole = np.array([[one[label] for label in labels] for one in scores])
+    whole = np.array([[one.get(label, 0.0) for label in labels] for one in scores])
     given = np.searchsorted(labels, frame["annotation"])
     _, doubtful = compute_confident_joint(
         given, whole, calibrate=False, return_indices_of_off_diagonals=True
