@@ -214,7 +214,7 @@ def _candidates(
     return candidate
 
 
-def _enough(sums: Floats, counts: npt.NDArray[np.integer]) -> Floats:
+def _enough(sums: npt.NDArray[Any], counts: npt.NDArray[np.integer]) -> Floats:
     """Return the scores from which on labels count: means, but for rounding, and more than 0."""
     means = np.divide(sums, counts, out=np.full(counts.shape, np.inf), where=counts > 0)
     return np.asarray(np.maximum(means, 2 * _ROUNDING) - _ROUNDING)

@@ -310,7 +310,12 @@ def _measured(
                 _query(features, candidates[other].conditions)
                 for other in (
                     *chosen[at][1],
-                    *(chosen[m][0] for m, w in needless.items() if w == at),
+                    *(
+                        other
+                        for one, wider in needless.items()
+                        if wider == at
+                        for other in (chosen[one][0], *chosen[one][1])
+                    ),
                 )
             ],
         }
@@ -350,7 +355,9 @@ def _needless(
             alike = theirs[~(low > 0)]
             if len(alike):
                 found[one] = min(alike.tolist(), key=lambda other: len(conditions[other]))
-    return {one: found.get(wider, wider) for one, wider in found.items()}
+    for one in sorted(found, key=lambda one: len(conditions[one])):  # the wider ones lead on
+        found[one] = found.get(found[one], found[one])
+    return found
 
 
 def _folded(errors: list[Shorts]) -> tuple[list[int], list[list[int]]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 import rubrix_widget as rb
 from rubrix_widget import analysis
 from rubrix_widget.analysis.features import features_of
-from rubrix_widget.analysis.slicing import _needless
+from rubrix_widget.analysis.slicing import _chosen, _needless, _query
 from rubrix_widget.analysis.source import source_of
 
 WORDS = [f"w{number}" for number in range(40)]
@@ -94,6 +96,42 @@ def test_a_condition_that_adds_nothing_is_left_out() -> None:
     wrong, size = np.array([360.0, 190, 124, 31]), np.array([600.0, 200, 200, 50])
     assert _needless([1, 2, 0, 3], conditions, wrong, size) == {2: 0, 3: 0}
     assert _needless([1, 0], conditions, wrong, size) == {}
+
+
+def test_the_widest_is_found_through_any_number_of_others() -> None:
+    """Each condition more adds nothing for sure to the last, though two together do."""
+    conditions = [frozenset(range(n)) for n in (1, 2, 3, 4)]
+    wrong, size = np.array([62.0, 58, 57, 51]), np.array([397.0, 347, 328, 268])
+    assert _needless([1, 0], conditions, wrong, size) == {1: 0}
+    assert _needless([2, 0], conditions, wrong, size) == {}
+    assert _needless([3, 1], conditions, wrong, size) == {}
+    assert _needless([3, 2, 1, 0], conditions, wrong, size) == {3: 0, 2: 0, 1: 0}
+
+
+def test_what_was_folded_is_named_behind_what_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each candidate is looked at or behind one that is, and follows it behind another one."""
+    groups: list[tuple[str, list[str]]] = []
+
+    def chosen(candidates: Any, members: Any, *halves: Any) -> Any:
+        found = _chosen(candidates, members, *halves)
+        everyone = sorted(place for one, others in found for place in (one, *others))
+        assert everyone == list(range(len(candidates)))
+        names = [_query(features, one.conditions) for one in candidates]
+        groups.extend((names[one], [names[other] for other in others]) for one, others in found)
+        return found
+
+    data = made(4000, 4, planted=True)
+    source = source_of(data, None, "notebook")
+    features = features_of(source, source.hits.mask, 60)
+    monkeypatch.setattr("rubrix_widget.analysis.slicing._chosen", chosen)
+    table = analysis.slices(data, depth=4, most=1000).data["table"]
+    alike = [query for row in table.itertuples() for query in row.alike]
+    named = {*table["query"], *alike}
+    assert len(named) == len(table) + len(alike)
+    behind = {one for first, others in groups if first in alike for one in others}
+    assert behind
+    assert behind <= named
+    assert {one for first, others in groups if first in named for one in others} <= named
 
 
 def test_the_work_tells_how_far_it_is_and_can_be_ended() -> None:
