@@ -26,6 +26,7 @@ def compare(
     query: str | None = None,
     *,
     dialect: Dialect = "notebook",
+    agent: str | None = None,
     agents: tuple[str, str] | None = None,
 ) -> Metric:
     """Compare the predictions of two models for the same records, or of all that there are.
@@ -38,9 +39,11 @@ def compare(
         Only the records it matches.
     dialect : {"notebook", "lucene"}
         How the query is read.
+    agent : str, optional
+        The one to start from, with which each other one is compared; by default the primary one
+        where there are two in all, and of more each is compared with each.
     agents : tuple of str, optional
-        The one to start from and the one to compare with it; where there are two in all, by
-        default the primary one and the other. Of more, by default each is compared with each.
+        Instead, the one to start from and the one to compare with it.
 
     Returns
     -------
@@ -69,7 +72,7 @@ def compare(
     ------
     DatasetNotFoundError, QueryError
     ValueError
-        No such agents, or fewer than two.
+        No such agents, or fewer than two; or both `agent` and `agents` are given.
 
     Notes
     -----
@@ -94,8 +97,15 @@ def compare(
     'fixed:true'
     """
     source = source_of(data, query, dialect)
-    if agents is None and len(source.engine.columns.logged.predicting) > 2:
-        return _overview(source)
+    if agent is not None:
+        if agents is not None:
+            raise ValueError(f"agent is {agent!r} and agents is {agents!r}; give one of them")
+        source.engine.seen_by(agent)  # which says what is wrong
+    known = source.engine.columns.logged.predicting
+    if agents is None and len(known) > 2:
+        return _overview(source, agent)
+    if agent is not None and len(known) == 2:
+        agents = (agent, known[1 - known.index(agent)])
     first, second = _agents(source, agents)
     columns = source.engine.columns
     was, now = columns.right(first), columns.right(second)
@@ -140,8 +150,8 @@ def _agents(source: Source, agents: tuple[str, str] | None) -> tuple[str, str]:
     return first, second
 
 
-def _overview(source: Source) -> Metric:
-    """Compare each of more than two agents with each other one."""
+def _overview(source: Source, start: str | None) -> Metric:
+    """Compare each of more than two agents with each other one, or one of them with the others."""
     import pandas as pd
 
     columns, some = source.engine.columns, source.hits.positions
@@ -152,7 +162,11 @@ def _overview(source: Source) -> Metric:
     right = right[:, whole] == 1
     n = right.shape[1]
     rows = []
-    for one, other in combinations(range(len(agents)), 2):
+    two = list(combinations(range(len(agents)), 2))
+    if start is not None:
+        begin = agents.index(start)
+        two = [(begin, other) for other in range(len(agents)) if other != begin]
+    for one, other in two:
         was, now = right[one], right[other]
         fixed, broken = int((now & ~was).sum()), int((was & ~now).sum())
         both = int((was & now).sum())

@@ -31,6 +31,7 @@ def contradictions(
     query: str | None = None,
     *,
     dialect: Dialect = "notebook",
+    agent: str | None = None,
     similarity: float = 0.9,
     contained: int = 4,
     split: str = "split",
@@ -47,6 +48,9 @@ def contradictions(
         Only the records it matches.
     dialect : {"notebook", "lucene"}
         How the query is read.
+    agent : str, optional
+        As every analysis takes one; annotations are compared here, so that it changes nothing but
+        what the result is named.
     similarity : float
         From which share of common words on two texts are nearly the same (Jaccard), above 0.
     contained : int
@@ -81,7 +85,7 @@ def contradictions(
     ------
     DatasetNotFoundError, QueryError
     ValueError
-        A number that makes no sense.
+        A number that makes no sense, or there are no predictions of that agent.
 
     Notes
     -----
@@ -107,7 +111,7 @@ def contradictions(
     check_whole(1, contained=contained)
     check_whole(0, most=most)
     tell = progress or (lambda _share: None)
-    source = source_of(data, query, dialect)
+    source = source_of(data, query, dialect, agent)
     parts = _parts(source, split)
     texts = texts_of(source.engine, source.hits.mask)
     records = texts.records

@@ -9,17 +9,20 @@ import numpy.typing as npt
 
 from rubrix_widget import arrays, charts
 from rubrix_widget.analysis.numbers import check_whole
+from rubrix_widget.analysis.scoring import named, sure
 from rubrix_widget.analysis.source import Data, source_of
 from rubrix_widget.metrics.classification import Pairs, between
+from rubrix_widget.metrics.intervals import apart
 from rubrix_widget.metrics.pairing import paired_difference
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
 
-Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 _MEASURES = (
     *("accuracy", "balanced_accuracy", "precision_micro", "recall_micro", "f1_micro"),
     *("precision_macro", "recall_macro", "f1_macro"),
 )
+_COLUMNS = ["n", "before", "after", "difference", "low", "high"]
 
 
 def what_if(
@@ -53,18 +56,29 @@ def what_if(
         ``data`` has ``n`` (records with a prediction and an annotation both as logged and now),
         ``changed`` (of them, with other labels now), ``fixed`` (predicted wrong before and right
         now), ``broken`` (the other way round), ``added`` and ``removed`` (records with an
-        annotation only now, or only before, which no score is of), and ``table``: a DataFrame with
-        a row for each score (``accuracy``, ``f1_macro`` …) and the columns ``before``, ``after``,
-        ``difference``, and its ``low`` and ``high`` (95 %, of 1,000 paired bootstrap draws; where
-        all were wrong and are right now, or the other way round, these are all the same, and the
-        interval is Newcombe's for paired shares,
-        :func:`rubrix_widget.metrics.pairing.paired_difference`).
+        annotation only now, or only before, which no score is of), and
+
+        - ``table``: a DataFrame with a row for each score that :func:`scores` has of all records
+          (``accuracy``, ``f1_macro`` …, and ``mcc``, or ``jaccard`` of several labels a record) and
+          the columns ``n``, ``before``, ``after``, ``difference``, and its ``low`` and ``high``;
+        - ``labels``: the same for ``precision``, ``recall`` and ``f1`` of each label, as rows
+          (label, score) of which ``n`` is how many records are predicted so, or annotated so before
+          or after.
 
     Raises
     ------
     DatasetNotFoundError, QueryError
     ValueError
         There are no predictions of that agent, or a seed that is none.
+
+    Notes
+    -----
+    Intervals are of 95 %, percentiles of 1,000 bootstrap draws of the records, the same ones before
+    and after. Where these all differ alike, as where all were wrong and are right now, that of the
+    accuracy is Newcombe's for paired shares
+    (:func:`rubrix_widget.metrics.pairing.paired_difference`), and the others are made of those
+    before and after (:func:`rubrix_widget.metrics.intervals.apart`), so that few records do not
+    look certain.
 
     Examples
     --------
@@ -104,25 +118,58 @@ def what_if(
         "broken": int((was & ~is_).sum()),
         "added": int(((before < 0) & (after >= 0)).sum()),
         "removed": int(((before >= 0) & (after < 0)).sum()),
-        "table": _table(then, now, seed),
+        **_tables(list(logged.sets.labels), then, now, source.engine.multi_label, seed),
     }
     return Metric("What corrections change", source.name, source.query, found["n"], found, _draw)
 
 
-def _table(then: Pairs, now: Pairs, seed: int) -> Any:
+_Sure = tuple[float, float, float]  # a value, low and high
+
+
+def _tables(labels: list[str], then: Pairs, now: Pairs, several: bool, seed: int) -> dict[str, Any]:
+    """Return every score before and after, of all records and of each label that occurs."""
     import pandas as pd
 
     drawn = then.drawn(seed)
     again = Pairs(now.annotated, now.predicted, drawn.weights)  # the same draws: they are paired
-    rows = []
-    for name in _MEASURES:
-        one, other = then.measure(name), now.measure(name)
-        low, high = (float(end) for end in between(again.measure(name) - drawn.measure(name)))
-        if low == high != 0:  # few records that were all put right do not show that all would be
-            low, high = _paired(then, now)
-        rows.append((float(one), float(other), float(other - one), low, high))
-    names = ["before", "after", "difference", "low", "high"]
-    return pd.DataFrame(rows, index=pd.Index(_MEASURES, name="score"), columns=names)
+    whole, each = sure(then, several, drawn)
+    whole_now, each_now = sure(now, several, again)
+    shares = ("accuracy", *(() if several else ("precision_micro", "recall_micro", "f1_micro")))
+    rows = {}
+    for name in (*_MEASURES, "jaccard" if several else "mcc"):
+        low, high = between(again.measure(name) - drawn.measure(name))
+        row = _row(int(then.n), whole[name], whole_now[name], (float(low), float(high)))
+        rows[name] = (
+            (*row[:-2], *_paired(then, now)) if low == high != 0 and name in shares else row
+        )
+    occurring = np.flatnonzero(then.occurring | now.occurring).tolist()
+    concerned = then.weights @ (then.annotated | now.annotated | now.predicted)
+    parts = {}
+    for name in each:
+        lows, highs = between(getattr(again, name) - getattr(drawn, name))
+        for at in occurring:
+            was, is_ = (_at(one[name], at) for one in (each, each_now))
+            ends = float(lows[at]), float(highs[at])
+            parts[labels[at], name] = _row(int(concerned[at]), was, is_, ends)
+    keys = [(labels[at], name) for at in occurring for name in each]
+    index = pd.MultiIndex.from_arrays([[key[part] for key in keys] for part in (0, 1)])
+    return {
+        "table": pd.DataFrame.from_dict(rows, "index", columns=_COLUMNS).rename_axis("score"),
+        "labels": pd.DataFrame(
+            [parts[key] for key in keys], index.set_names(["label", "score"]), _COLUMNS
+        ),
+    }
+
+
+def _at(bounds: tuple[Floats, Floats, Floats], at: int) -> _Sure:
+    value, low, high = (float(one[at]) for one in bounds)
+    return value, low, high
+
+
+def _row(n: int, was: _Sure, is_: _Sure, ends: tuple[float, float]) -> tuple[int | float, ...]:
+    if ends[0] == ends[1] != 0:  # few records that were all put right do not show that all would be
+        ends = apart(*is_, *was)
+    return (n, was[0], is_[0], is_[0] - was[0], *ends)
 
 
 def _paired(then: Pairs, now: Pairs) -> tuple[float, float]:
@@ -133,9 +180,9 @@ def _paired(then: Pairs, now: Pairs) -> tuple[float, float]:
 
 
 def _draw(metric: Metric) -> charts.Spec:
-    table = metric.data["table"].fillna(0)
+    table = metric.data["table"].fillna(0).drop(index="mcc", errors="ignore")  # it is no share
     shares = {
-        f"{name}, {when}": float(row[when])
+        f"{named(name)}, {when}": float(row[when])
         for name, row in table.iterrows()
         for when in ("before", "after")
     }

@@ -121,7 +121,7 @@ def scores_of(source: Source, seed: int = 0, *, beside: bool = True) -> Metric:
     several = source.engine.multi_label
     labels, pairs = source.pairs
     n = int(pairs.n)
-    whole, each = _sure(pairs, several, seed)
+    whole, each = sure(pairs, several, pairs.drawn(seed))
     found: dict[str, Any] = {"n": n, **{name: value for name, (value, _, _) in whole.items()}}
     found["low"], found["high"] = whole["accuracy"][1:]
     found["labels"] = {
@@ -146,15 +146,23 @@ def scores_of(source: Source, seed: int = 0, *, beside: bool = True) -> Metric:
 _Sure = tuple[dict[str, tuple[float, float, float]], dict[str, tuple[Floats, Floats, Floats]]]
 
 
-def _sure(pairs: Pairs, several: bool, seed: int) -> _Sure:
-    """Return value, low and high of each score of all records, and of all labels."""
+def sure(pairs: Pairs, several: bool, drawn: Pairs) -> _Sure:
+    """Return value, low and high of each score of all records, and of all labels.
+
+    Parameters
+    ----------
+    pairs
+    several : bool
+        Whether records have several labels.
+    drawn : Pairs
+        The same, drawn again many times.
+    """
     each = {
         "precision": (pairs.precision, *wilson_bounds(pairs.both, pairs.found)),
         "recall": (pairs.recall, *wilson_bounds(pairs.both, pairs.support)),
         "f1": (pairs.f1, *f1_bounds(pairs.both, pairs.support, pairs.found)),
     }
     whole = {"accuracy": _accuracy(pairs)}
-    drawn = pairs.drawn(seed)
     for name in (*_AVERAGED, *_MICRO, "jaccard" if several else "mcc"):
         value = float(pairs.measure(name))
         if name in _MICRO and not several:  # each record has one label: all are its accuracy
@@ -164,6 +172,17 @@ def _sure(pairs: Pairs, several: bool, seed: int) -> _Sure:
         else:
             whole[name] = (value, *_drawn_ends(name, pairs, drawn, each, whole["accuracy"]))
     return whole, each
+
+
+def named(score: str) -> str:
+    """Return what a score is called in charts and tables.
+
+    Examples
+    --------
+    >>> named("f1_macro"), named("recall")
+    ('F1 macro', 'recall')
+    """
+    return score.replace("f1", "F1").replace("_", " ")
 
 
 def _accuracy(pairs: Pairs) -> tuple[float, float, float]:
@@ -208,7 +227,7 @@ def _rest(
     rest = {"n": int(others.n), "accuracy": accuracy.pop("value"), **accuracy}
     if seed is None:
         return rest
-    of_all, of_each = _sure(others, source.engine.multi_label, seed)
+    of_all, of_each = sure(others, source.engine.multi_label, others.drawn(seed))
     there = {label: place for place, label in enumerate(theirs)}
     return {
         **rest,
@@ -254,7 +273,7 @@ def _draw(metric: Metric) -> charts.Spec:
     if len(labels) > _DRAWN_IN_FULL:
         names, title = ("f1",), f"F1 of each label: {metric.title}"
     rows = [
-        (label, name, value[name], *intervals[label][name], value["support"])
+        (label, named(name), value[name], *intervals[label][name], value["support"])
         for label, value in labels.items()
         for name in names
     ]

@@ -180,7 +180,8 @@ def test_every_measure_can_be_of_one_agent() -> None:
     for one in ("of-two", "of-one"):
         rb.relabel(one, "a", query="odd", agent="ada")
     corrected = analysis.what_if("of-two", agent="new").data
-    pd.testing.assert_frame_equal(corrected["table"], analysis.what_if("of-one").data["table"])
+    for name in ("table", "labels"):
+        pd.testing.assert_frame_equal(corrected[name], analysis.what_if("of-one").data[name])
     assert analysis.report(made, "text:odd", agent="new").data == (
         analysis.report(alone, "text:odd").data
     )
@@ -190,6 +191,46 @@ def test_every_measure_can_be_of_one_agent() -> None:
         analysis.scores(alone, agent="new")
     with pytest.raises(ValueError, match="each record here has the prediction of one"):
         analysis.compare(alone)
+
+
+def test_an_agent_is_compared_with_each_other_one() -> None:
+    """Of two with the other, of three with both; contradictions, of annotations, stay the same."""
+    made = [
+        rb.TextClassificationRecord(
+            text="even" if n % 2 else "odd",
+            id=n,
+            annotation="ab"[n % 3 == 0],
+            prediction={
+                name: [("ab"[n % every == 0], 0.9)]
+                for name, every in zip("xyz", (2, 3, 4), strict=True)
+            },
+        )
+        for n in range(40)
+    ]
+    data = rb.DatasetForTextClassification(made)
+    every, some = (analysis.compare(data, agent=agent).data for agent in (None, "y"))
+    assert some["accuracy"] == every["accuracy"]
+    pairs = some["pairs"].set_index(["first", "second"])
+    assert list(pairs.index) == [("y", "x"), ("y", "z")]
+    for other in "xz":
+        alone = analysis.compare(data, agents=("y", other)).data
+        assert pairs.loc[("y", other), ["fixed", "broken", "difference", "p"]].tolist() == [
+            alone[name] for name in ("fixed", "broken", "difference", "p")
+        ]
+    for one in made:
+        one.prediction = {name: (one.predictions or {})[name] for name in "xy"}
+    two = rb.DatasetForTextClassification(made)
+    turned, named = analysis.compare(two, agent="y"), analysis.compare(two, agents=("y", "x"))
+    assert turned.data["queries"] == named.data["queries"]
+    assert turned.data["agents"] == ("y", "x")
+    with pytest.raises(ValueError, match=r"agent is 'y' and agents is \('x', 'y'\); give one"):
+        analysis.compare(two, agent="y", agents=("x", "y"))
+    for measure in (analysis.compare, analysis.contradictions):
+        with pytest.raises(ValueError, match="no agent 'c'; agents are x, y"):
+            measure(two, agent="c")
+    same, other = (analysis.contradictions(two, agent=agent).data for agent in (None, "y"))
+    assert same["counts"] == other["counts"]
+    pd.testing.assert_frame_equal(same["table"], other["table"])
 
 
 def test_the_only_agent_may_be_named() -> None:

@@ -41,6 +41,19 @@ def test_scores_before_and_after_are_those_of_both_datasets(home: Path) -> None:
         assert row["before"] == pytest.approx(before[name])
         assert row["after"] == pytest.approx(after[name])
         assert row["low"] <= row["difference"] <= row["high"]
+        assert row["n"] == before["n"]
+    every = {*before} - {"n", "low", "high", "labels", "rest", "few", "intervals"}
+    assert set(found["table"].index) == every
+    assert {label for label, _ in found["labels"].index} == {*before["labels"], *after["labels"]}
+    for (label, name), row in found["labels"].iterrows():
+        assert row["before"] == pytest.approx(before["labels"][label][name])
+        assert row["after"] == pytest.approx(after["labels"][label][name])
+        assert row["low"] <= row["difference"] <= row["high"]
+    assert found["labels"].loc[("good", "recall"), "n"] == sum(
+        one.prediction[0][0] == "good" or one.annotation == "good"
+        for one in rb.load("d")
+        if one.annotation
+    )
     assert (found["n"], found["removed"], found["broken"]) == (88, 2, 0)
     assert found["fixed"] == found["changed"] == 6
 
@@ -48,8 +61,10 @@ def test_scores_before_and_after_are_those_of_both_datasets(home: Path) -> None:
 def test_nothing_changed_is_no_difference(home: Path) -> None:
     """Every difference is 0, and so are its ends: the draws are paired."""
     rb.log(made(), "d", verbose=False)
-    table = analysis.what_if("d").data["table"]
-    assert not table[["difference", "low", "high"]].to_numpy().any()
+    found = analysis.what_if("d").data
+    for table in (found["table"], found["labels"]):
+        assert len(table)
+        assert not table[["difference", "low", "high"]].to_numpy().any()
     analysis.what_if("d", "text:nothing").visualize().to_dict()
 
 
@@ -61,10 +76,14 @@ def test_few_records_all_put_right_are_not_certain(home: Path) -> None:
     ]
     rb.log(records, "d", verbose=False)
     rb.relabel("d", "a", query="*")
-    row = analysis.what_if("d").data["table"].loc["accuracy"]
+    found = analysis.what_if("d").data
+    row = found["table"].loc["accuracy"]
     assert (row["difference"], row["high"]) == (1, 1)
     assert row["low"] == pytest.approx(paired_difference(0, 0, 3, 0)[0])
     assert row["low"] < 0.9
+    for row in (found["table"].loc["f1_macro"], found["labels"].loc[("a", "f1")]):
+        assert row["difference"] == 1
+        assert row["low"] < 0.9
 
 
 def test_the_sentence_has_the_numbers(home: Path) -> None:

@@ -147,7 +147,7 @@ def test_means_over_labels_hold_the_truth_with_few_records_of_a_label() -> None:
     held = dict.fromkeys(names, 0)
     for seed in range(300):
         pairs = Pairs(annotated, predicted, generator.multinomial(150, chance).astype(float))
-        found, _ = scoring._sure(pairs, several=False, seed=seed)
+        found, _ = scoring.sure(pairs, several=False, drawn=pairs.drawn(seed))
         for name in names:
             _, low, high = found[name]
             held[name] += low <= float(true.measure(name)) <= high
@@ -250,7 +250,7 @@ def test_few_records_that_are_all_right_are_not_certain(label: str) -> None:
 
 def test_many_labels_are_drawn_as_a_line_each() -> None:
     """Up to twenty labels have precision, recall and F1; more have F1 alone, as the title says."""
-    for kinds, measures in ((20, {"precision", "recall", "f1"}), (21, {"f1"})):
+    for kinds, measures in ((20, {"precision", "recall", "F1"}), (21, {"F1"})):
         found = analysis.scores(single([(f"l{n}", {f"l{n}": 1.0}) for n in range(kinds)]))
         chart = found.visualize()
         assert {one["measure"] for one in chart.data.values} == measures

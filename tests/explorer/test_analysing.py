@@ -181,11 +181,16 @@ def test_models_are_compared_and_chosen(home: Any) -> None:
     assert "wrong where a is right" in worse["lines"][0]
     rb.relabel("two", "bad", ids=["1"])
     moved = {
-        agent: whole(explorer, analysis="what_if", job=f"w{agent}", options={"agent": agent})[
-            "lines"
-        ]
+        agent: whole(explorer, analysis="what_if", job=f"w{agent}", options={"agent": agent})
         for agent in ("a", "b")
     }
+    scores, by_label = moved["a"]["tables"]
+    assert {row[0] for row in scores["rows"]} >= {"accuracy", "F1 macro"}
+    assert ["bad", "recall"] in [row[:2] for row in by_label["rows"]]
+    assert all(row[2] != row[3] for row in by_label["rows"])
+    assert set(by_label["queries"]) <= {"annotated_as:bad", "annotated_as:good"}
+    moved = {agent: one["lines"] for agent, one in moved.items()}
+    assert "Matthews' correlation" in moved["a"][1]
     assert moved["a"][0].endswith("wrong and are right: 0; that were right and are wrong: 1.")
     assert moved["b"][0].endswith("wrong and are right: 1; that were right and are wrong: 0.")
 

@@ -6,7 +6,7 @@ import math
 from typing import Any, Final
 
 from rubrix_widget import analysis
-from rubrix_widget.analysis.scoring import scores_of
+from rubrix_widget.analysis.scoring import named, scores_of
 from rubrix_widget.analysis.source import source_of
 from rubrix_widget.explorer.desks.shapes import (
     ENDS,
@@ -24,6 +24,7 @@ from rubrix_widget.explorer.desks.shapes import (
 from rubrix_widget.query import quote
 
 _THRESHOLDS: Final = 20  # rows of that table
+_MOVED: Final = 100  # scores of labels that change
 _NAMES: Final = {
     "accuracy": "Accuracy",
     "f1_macro": "macro F1",
@@ -155,12 +156,36 @@ def what_if(asked: Asked) -> Desk:
     ]
     rows, marks = [], []
     for name, one in found["table"].to_dict("index").items():
-        interval = f"{100 * one['low']:+.2f} to {100 * one['high']:+.2f}"
-        said = name.replace("_", " ")
-        rows.append([said, one["before"], one["after"], one["difference"], interval])
+        if name == "mcc":  # which is no share
+            lines.append(
+                f"Matthews' correlation {one['before']:.3f} as logged, {one['after']:.3f} now "
+                f"({one['difference']:+.3f}; {one['low']:+.3f} to {one['high']:+.3f})."
+            )
+            continue
+        said = named(name)
+        rows.append([said, *_before_and_after(one)])
         for when in ("before", "after"):
             words = f"{said}, {when}: {share(one[when])}"
-            marks.append(Mark(None, f"{name}, {when}", words, None))
-    columns = [("score", "text"), ("as logged", "share"), ("now", "share"), ("points", "points")]
+            marks.append(Mark(None, f"{said}, {when}", words, None))
+    numbers: Columns = [("as logged", "share"), ("now", "share"), ("points", "points"), ENDS]
+    labels = found["labels"]
+    moved = labels[labels["before"] != labels["after"]]
+    if len(moved) > _MOVED:
+        lines.append(f"Of {len(moved):,} scores of labels that change the {_MOVED} that do most:")
+    moved = moved.sort_values("difference", key=abs, ascending=False, kind="stable")[:_MOVED]
+    by_label = Table(
+        [("label", "text"), ("score", "text"), *numbers, ("records", "count")],
+        [
+            [label, named(name), *_before_and_after(one), one["n"]]
+            for (label, name), one in moved.to_dict("index").items()
+        ],
+        [f"annotated_as:{quote(label)}" for label, _ in moved.index],
+        title="By label",
+    )
     drawn = Drawn(metric.spec(), "rows", marks)
-    return Desk(lines, [Table([*columns, ENDS], rows)], drawn)
+    return Desk(lines, [Table([("score", "text"), *numbers], rows), by_label], drawn)
+
+
+def _before_and_after(row: dict[str, Any]) -> list[Any]:
+    interval = f"{100 * row['low']:+.2f} to {100 * row['high']:+.2f}"
+    return [row["before"], row["after"], row["difference"], interval]
