@@ -249,31 +249,32 @@ def _several_labels(source: Source, positions: Ints) -> tuple[Floats, Floats, In
 
     Each label is one of two, as is its absence; a record is a candidate by any of them.
     """
-    n, size = len(positions), len(source.engine.columns.logged.sets.labels)
+    columns, n = source.engine.columns, len(positions)
+    size, has = len(columns.logged.sets.labels), columns.logged.sets.holds()
+    kinds = columns.annotation[positions]
     confidence, worst, candidate = np.zeros(n), np.zeros(n, np.int64), np.zeros(n, np.bool_)
     sums, counts = np.zeros((2, size)), np.zeros((2, size), np.int64)
     for block in _blocks(n, size):
-        scores, given = _all_labels(source, positions[block])
+        scores, given = _filled(source, positions[block], size), has[kinds[block], :size]
         agreed = np.where(given, scores, 1 - scores)  # what is thought of how each label stands
         confidence[block], worst[block] = agreed.min(axis=1), agreed.argmin(axis=1)
-        for absent, there in enumerate((given, ~given)):
-            sums[absent] += (agreed * there).sum(axis=0)
-            counts[absent] += there.sum(axis=0)
+        mine = np.einsum("ij,ij->j", agreed, given, dtype=np.float64)
+        sums += mine, agreed.sum(axis=0) - mine
+        counts += given.sum(axis=0), (~given).sum(axis=0)
     present, absent = _enough(sums, counts)
     for block in _blocks(n, size):
-        scores, given = _all_labels(source, positions[block])
+        scores, given = _filled(source, positions[block], size), has[kinds[block], :size]
         yes, no = scores >= present, 1 - scores >= absent
         thought = np.where(yes & no, scores > 1 - scores, yes)
         candidate[block] = ((yes | no) & (thought != given)).any(axis=1)
     return confidence, 2 * confidence - 1, worst, candidate
 
 
-def _all_labels(source: Source, positions: Ints) -> tuple[Floats, Mask]:
-    """Return the score of every label in some records, and which are annotated."""
-    columns, some = source.engine.columns, _Scores.of(source, positions)
-    scores = np.zeros((len(positions), len(columns.logged.sets.labels)))
+def _filled(source: Source, positions: Ints, size: int) -> Floats:
+    """Return the score of every label in some records, 0 where there is none."""
+    some, scores = _Scores.of(source, positions), np.zeros((len(positions), size))
     scores[some.row, some.label] = some.value
-    return scores, columns.logged.sets.holds()[columns.annotation[positions], : scores.shape[1]]
+    return scores
 
 
 def _table(source: Source, doubts: Doubts) -> Any:
