@@ -139,6 +139,9 @@ describe("words", () => {
     expect(outlook(answered([], { estimate }), 5)).toBe(
       "Of 40 records drawn at random from the other 4,210, 2 were wrong: still 27 to 710 to be found (95 %), likely about 211.",
     );
+    expect(outlook(answered([], { estimate, n: 4210 }), 5)).toMatch(
+      "Of 40 records drawn at random from all 4,210, 2 were wrong",
+    );
     const one = { ...estimate, checked: 1, checked_wrong: 1, low: 3, high: 3 };
     expect(outlook(answered([], { estimate: one }), 5)).toBe(
       "Of 1 record drawn at random from the other 4,210, 1 was wrong: still 3 to be found (95 %).",

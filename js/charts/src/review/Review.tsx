@@ -61,7 +61,7 @@ export function Review({ analyses }: { analyses: Analyses }) {
           </p>
           {result.n > 0 && (
             <div class="review-outlook">
-              <Yield {...result} />
+              {result.judged > 0 && <Yield {...result} />}
               <p class="review-estimate">{outlook(result, every)}</p>
             </div>
           )}

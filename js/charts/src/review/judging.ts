@@ -136,7 +136,8 @@ export function outlook({ estimate, n, judged }: ReviewResult, every: number): s
     const how = every > 0 ? "Records drawn at random will tell" : "Draw some at random to tell";
     return `${how} how many label errors are still to be found.`;
   }
-  const drawn = `Of ${records(checked)} drawn at random from the other ${count(rest)}`;
+  const others = rest === n ? "all" : "the other"; // none may have been gone through by doubt
+  const drawn = `Of ${records(checked)} drawn at random from ${others} ${count(rest)}`;
   const wrong = `${count(checked_wrong)} ${checked_wrong === 1 ? "was" : "were"} wrong`;
   const ends = low === high ? count(low ?? 0) : `${count(low ?? 0)} to ${count(high ?? 0)}`;
   const likely = low === high ? "" : `, likely about ${count(Math.round(remaining ?? 0))}`;
