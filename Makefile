@@ -26,15 +26,18 @@ demo: $(PYTHON_READY) $(BUNDLE) ## open JupyterLab on notebooks/sst2.ipynb; DEMO
 .PHONY: test
 test: lint chromium $(BUNDLE) ## every check and test, browser tests included, with a coverage report
 	cd js && npm test --silent
-	$(MAKE) --no-print-directory -j2 --output-sync=target test-python test-browser
+	$(MAKE) --no-print-directory -j3 --output-sync=target test-python test-e2e test-frontend
 
-# The two halves of `make test`, side by side: in a browser most time is spent waiting.
-.PHONY: test-python test-browser
+# The parts of `make test`, side by side: in a browser most time is spent waiting.
+.PHONY: test-python test-e2e test-frontend
 test-python:
 	$(PY) -m pytest -q --ignore=tests/e2e --ignore=tests/frontend --cov --cov-report=term
 
-test-browser:
-	$(PY) -m pytest -q tests/e2e tests/frontend
+test-e2e:
+	$(PY) -m pytest -q tests/e2e
+
+test-frontend:
+	$(PY) -m pytest -q tests/frontend
 
 .PHONY: lint
 lint: $(PYTHON_READY) $(JS_READY) ## the checks alone: ruff, mypy, import contracts, biome, tsc
