@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from rubrix_widget import arrays, charts
 from rubrix_widget.analysis.numbers import check_whole
-from rubrix_widget.analysis.scoring import named, sure
+from rubrix_widget.analysis.scoring import Sure, named, sure
 from rubrix_widget.analysis.source import Data, source_of
 from rubrix_widget.metrics.classification import Pairs, between
 from rubrix_widget.metrics.intervals import apart
@@ -17,11 +17,11 @@ from rubrix_widget.metrics.pairing import paired_difference
 from rubrix_widget.metrics.result import Metric
 from rubrix_widget.query import Dialect
 
-Floats = npt.NDArray[np.float64]
 _MEASURES = (
     *("accuracy", "balanced_accuracy", "precision_micro", "recall_micro", "f1_micro"),
     *("precision_macro", "recall_macro", "f1_macro"),
 )
+_BY_LABEL = ("precision", "recall", "f1")
 _COLUMNS = ["n", "before", "after", "difference", "low", "high"]
 
 
@@ -123,53 +123,45 @@ def what_if(
     return Metric("What corrections change", source.name, source.query, found["n"], found, _draw)
 
 
-_Sure = tuple[float, float, float]  # a value, low and high
-
-
 def _tables(labels: list[str], then: Pairs, now: Pairs, several: bool, seed: int) -> dict[str, Any]:
     """Return every score before and after, of all records and of each label that occurs."""
     import pandas as pd
 
     drawn = then.drawn(seed)
     again = Pairs(now.annotated, now.predicted, drawn.weights)  # the same draws: they are paired
-    whole, each = sure(then, several, drawn)
-    whole_now, each_now = sure(now, several, again)
+
+    @cache
+    def certain() -> tuple[Sure, Sure]:
+        """Return the intervals after and before, each by itself."""
+        return sure(now, several, again), sure(then, several, drawn)
+
     shares = ("accuracy", *(() if several else ("precision_micro", "recall_micro", "f1_micro")))
     rows = {}
     for name in (*_MEASURES, "jaccard" if several else "mcc"):
-        low, high = between(again.measure(name) - drawn.measure(name))
-        row = _row(int(then.n), whole[name], whole_now[name], (float(low), float(high)))
-        rows[name] = (
-            (*row[:-2], *_paired(then, now)) if low == high != 0 and name in shares else row
-        )
-    occurring = np.flatnonzero(then.occurring | now.occurring).tolist()
+        low, high = (float(end) for end in between(again.measure(name) - drawn.measure(name)))
+        if low == high != 0:  # few records that were all put right do not show that all would be
+            after, before = (whole[name] for whole, _ in certain())
+            low, high = _paired(then, now) if name in shares else apart(*after, *before)
+        was, is_ = float(then.measure(name)), float(now.measure(name))
+        rows[name] = (int(then.n), was, is_, is_ - was, low, high)
+    occurring = np.flatnonzero(then.occurring | now.occurring)
     concerned = then.weights @ (then.annotated | now.annotated | now.predicted)
-    parts = {}
-    for name in each:
+    parts = []
+    for name in _BY_LABEL:
+        was, is_ = getattr(then, name), getattr(now, name)
         lows, highs = between(getattr(again, name) - getattr(drawn, name))
-        for at in occurring:
-            was, is_ = (_at(one[name], at) for one in (each, each_now))
-            ends = float(lows[at]), float(highs[at])
-            parts[labels[at], name] = _row(int(concerned[at]), was, is_, ends)
-    keys = [(labels[at], name) for at in occurring for name in each]
-    index = pd.MultiIndex.from_arrays([[key[part] for key in keys] for part in (0, 1)])
+        for at in np.flatnonzero((lows == highs) & (lows != 0)).tolist():
+            ends = (float(one[at]) for _, each in certain() for one in each[name])
+            lows[at], highs[at] = apart(*ends)
+        parts.append(np.stack([concerned, was, is_, is_ - was, lows, highs], axis=1)[occurring])
+    index = pd.MultiIndex.from_product(
+        [[labels[at] for at in occurring.tolist()], _BY_LABEL], names=["label", "score"]
+    )
+    by_label = pd.DataFrame(np.stack(parts, axis=1).reshape(-1, len(_COLUMNS)), index, _COLUMNS)
     return {
         "table": pd.DataFrame.from_dict(rows, "index", columns=_COLUMNS).rename_axis("score"),
-        "labels": pd.DataFrame(
-            [parts[key] for key in keys], index.set_names(["label", "score"]), _COLUMNS
-        ),
+        "labels": by_label.astype({"n": np.int64}),
     }
-
-
-def _at(bounds: tuple[Floats, Floats, Floats], at: int) -> _Sure:
-    value, low, high = (float(one[at]) for one in bounds)
-    return value, low, high
-
-
-def _row(n: int, was: _Sure, is_: _Sure, ends: tuple[float, float]) -> tuple[int | float, ...]:
-    if ends[0] == ends[1] != 0:  # few records that were all put right do not show that all would be
-        ends = apart(*is_, *was)
-    return (n, was[0], is_[0], is_[0] - was[0], *ends)
 
 
 def _paired(then: Pairs, now: Pairs) -> tuple[float, float]:

@@ -143,10 +143,10 @@ def scores_of(source: Source, seed: int = 0, *, beside: bool = True) -> Metric:
     return Metric("Scores", source.name, source.query, n, found, _draw, notes)
 
 
-_Sure = tuple[dict[str, tuple[float, float, float]], dict[str, tuple[Floats, Floats, Floats]]]
+Sure = tuple[dict[str, tuple[float, float, float]], dict[str, tuple[Floats, Floats, Floats]]]
 
 
-def sure(pairs: Pairs, several: bool, drawn: Pairs) -> _Sure:
+def sure(pairs: Pairs, several: bool, drawn: Pairs) -> Sure:
     """Return value, low and high of each score of all records, and of all labels.
 
     Parameters

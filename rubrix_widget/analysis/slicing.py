@@ -293,6 +293,10 @@ def _measured(
     conditions = [frozenset(candidates[one].conditions) for one, _ in chosen]
     needless = _needless(ranked, conditions, bad, sizes)
     kept = [one for one in ranked if one not in needless][:most]
+    behind = {at: list(chosen[at][1]) for at in kept}
+    for one, wider in needless.items():
+        if wider in behind:
+            behind[wider] += [chosen[one][0], *chosen[one][1]]
     rows = [
         {
             "query": _query(features, candidates[chosen[at][0]].conditions),
@@ -306,18 +310,7 @@ def _measured(
             "high": high[at],
             "q": q[at],
             "errors": bad[at] / max(errors, 1),
-            "alike": [
-                _query(features, candidates[other].conditions)
-                for other in (
-                    *chosen[at][1],
-                    *(
-                        other
-                        for one, wider in needless.items()
-                        if wider == at
-                        for other in (chosen[one][0], *chosen[one][1])
-                    ),
-                )
-            ],
+            "alike": [_query(features, candidates[one].conditions) for one in behind[at]],
         }
         for at in kept
     ]
@@ -385,20 +378,8 @@ def _query(features: Features, conditions: tuple[int, ...]) -> str:
 def _frame(rows: list[dict[str, Any]]) -> Any:
     import pandas as pd
 
-    names = [
-        "query",
-        "records",
-        "n",
-        "wrong",
-        "rate",
-        "rest",
-        "excess",
-        "low",
-        "high",
-        "q",
-        "errors",
-        "alike",
-    ]
+    names = [*("query", "records", "n", "wrong", "rate", "rest"), *("excess", "low", "high")]
+    names += ["q", "errors", "alike"]
     return pd.DataFrame(rows, columns=names)
 
 
