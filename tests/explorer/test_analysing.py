@@ -133,6 +133,27 @@ def test_what_is_lacking_is_said(home: Any, analysis: str, lacks: str) -> None:
         assert "None of the 60 predictions is wrong" in said
 
 
+def test_one_finding_is_told_in_the_singular(home: Any) -> None:
+    """One slice holds, and one word stands."""
+    del home
+    made = [
+        rb.TextClassificationRecord(
+            text="dull" if n % 4 == 0 else f"w{n}",
+            id=n,
+            annotation="bad" if n % 4 == 0 else "good",
+            prediction=[("good", 0.9)],
+        )
+        for n in range(400)
+    ]
+    rb.log(made, "one", verbose=False)
+    explorer = rb.explore("one")
+    names = ("slices", "error_words")
+    slices, words = (whole(explorer, analysis=name, job=name) for name in names)
+    assert [row[0] for row in slices["tables"][0]["rows"]] == ["text:dull"]
+    assert slices["lines"][1] == "This slice holds 100.0 % of its errors."
+    assert words["lines"][0].startswith("1 of 1 words and pairs of words stands in wrong records")
+
+
 TWO = {"a": [("good", 0.9), ("bad", 0.1)], "b": [("bad", 0.8), ("good", 0.2)]}
 
 

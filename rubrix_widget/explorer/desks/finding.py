@@ -34,11 +34,12 @@ def slices(asked: Asked) -> Desk:
     if not found["wrong"]:
         return Desk([f"None of the {found['n']:,} predictions is {wrong}, so there is no slice."])
     table = found["table"]
+    hold = "This slice holds" if len(table) == 1 else f"Together these {len(table):,} slices hold"
     lines = [
         f"Looked for in one half of the records, measured in the other: "
         f"{found['reported_wrong']:,} of its {found['reported_n']:,} are {wrong}; "
         f"{found['conditions']:,} conditions tried.",
-        f"Together these {len(table):,} slices hold {share(found['covered'])} of its errors."
+        f"{hold} {share(found['covered'])} of its errors."
         if len(table)
         else "No records that a query finds are surely wrong more often than the others.",
     ]
@@ -71,8 +72,9 @@ def error_words(asked: Asked) -> Desk:
     if not found["wrong"]:
         return Desk([f"None of the {found['n']:,} predictions is wrong, so no word marks errors."])
     table = found["table"]
+    stand = "stands" if found["found"] == 1 else "stand"
     lines = [
-        f"{found['found']:,} of {found['tested']:,} words and pairs of words stand in wrong "
+        f"{found['found']:,} of {found['tested']:,} words and pairs of words {stand} in wrong "
         f"records more often than in right ones; up to one in twenty of them may be chance."
     ]
     rows, marks = [], []
