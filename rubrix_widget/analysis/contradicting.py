@@ -66,7 +66,9 @@ def contradictions(
     -------
     Metric
         ``data`` has ``n`` (records with words), ``texts`` (different ones), ``counts`` (texts, or
-        pairs of different texts, of each kind) and ``table``, a DataFrame with
+        pairs of different texts, of each kind), ``split`` (the metadata that tells the parts; None
+        where no record has it as text: then ``leakage`` is of nothing) and ``table``, a DataFrame
+        with
 
         - ``kind``: "identical" (a text with different annotations), "near" (two with nearly the
           same words and different annotations), "contained" (the first's words stand in the
@@ -152,6 +154,7 @@ def contradictions(
         "n": len(records),
         "texts": len(groups.first),
         "counts": dict(zip(_KINDS, counts, strict=True)),
+        "split": split if parts is not None else None,
         "table": _table(source, rows, split if parts is not None else None),
     }
     tell(1.0)

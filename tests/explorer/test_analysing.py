@@ -154,6 +154,23 @@ def test_one_finding_is_told_in_the_singular(home: Any) -> None:
     assert words["lines"][0].startswith("1 of 1 words and pairs of words stands in wrong records")
 
 
+@pytest.mark.parametrize("alike", [True, False])
+def test_without_parts_none_is_said_to_be_in_two(home: Any, alike: bool) -> None:
+    """Where no metadata says which part a record is in, there is no count of such texts."""
+    del home
+    for name, metadata in (("bare", {}), ("parts", {"split": "train"})):
+        made = [
+            rb.TextClassificationRecord(
+                text="fine" if alike else f"w{n}", id=n, annotation="ab"[n], metadata=metadata
+            )
+            for n in range(2)
+        ]
+        rb.log(made, name, verbose=False)
+        (line,) = whole(rb.explore(name), analysis="contradictions")["lines"]
+        assert ("in more than one part" in line.lower()) == (name == "parts")
+        assert ("No metadata `split` tells" in line) == (name == "bare")
+
+
 TWO = {"a": [("good", 0.9), ("bad", 0.1)], "b": [("bad", 0.8), ("good", 0.2)]}
 
 

@@ -31,7 +31,8 @@ def compare(asked: Asked) -> Desk:
         of = f"one agent, {known[0]}" if known and known[0] else "one agent"
         return Desk(
             [
-                f"The predictions are of {of}. To compare, log records with those of several: "
+                f"The predictions are of {of}. To compare, add another model's with "
+                "rb.add_predictions, or log records with those of several: "
                 'prediction={"a": [("positive", 0.9)], "b": [("negative", 0.6)]}.'
             ]
         )

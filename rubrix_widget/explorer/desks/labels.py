@@ -42,18 +42,18 @@ def contradictions(asked: Asked) -> Desk:
     """Return texts that are alike and annotated otherwise."""
     metric = analysis.contradictions(asked.shown, most=_EACH, progress=asked.progress)
     counts, table = metric.data["counts"], metric.data["table"]
+    parts = metric.data["split"] is not None
+    unknown = "No metadata `split` tells which part of the data a record is in."
     if not len(table):
+        none = f"No two of the {metric.data['n']:,} texts are alike and annotated otherwise"
         return Desk(
-            [
-                f"No two of the {metric.data['n']:,} texts are alike and annotated otherwise, and "
-                "none is in more than one part."
-            ]
+            [f"{none}, and none is in more than one part." if parts else f"{none}. {unknown}"]
         )
     lines = [
         f"Among {metric.data['n']:,} texts, annotated otherwise: {counts['identical']:,} that are "
         f"there more than once, {counts['near']:,} nearly identical pairs, "
-        f"{counts['contained']:,} pairs of which one holds the other. In more than one part: "
-        f"{counts['leakage']:,}."
+        f"{counts['contained']:,} pairs of which one holds the other. "
+        + (f"In more than one part: {counts['leakage']:,}." if parts else unknown)
     ]
     if len(table) < sum(counts.values()):
         lines[0] += f" The table has up to {_EACH} of each kind."
