@@ -129,6 +129,7 @@ class Truth:
             self.told = answers(dataset)
             events = dataset.events()
         now, self.after = dict(storm.LOGGED), {0: dict(storm.LOGGED)}
+        self.copy = (folder / COPY).read_bytes()
         self.events = {event.seq: event for _, event in events}
         self.last = max(self.events)
         with closing(sqlite3.connect(folder / FILE)) as db:
@@ -136,6 +137,12 @@ class Truth:
         for seq, event in self.events.items():
             now = {**now, event.record_id: event.new or storm.LOGGED[event.record_id]}
             self.after[seq] = now
+
+    def ends_within_the_last(self, copy: Path) -> bool:
+        """Tell whether a copy is as it was, but for an end that lacks in its last line."""
+        left = copy.read_bytes() if copy.exists() else b""
+        begin = self.copy.rindex(b"\n", 0, -1) + 1
+        return begin <= len(left) < len(self.copy) and self.copy.startswith(left)
 
 
 def answers(dataset: LiveDataset) -> dict[str, Any]:
@@ -160,16 +167,25 @@ def answers(dataset: LiveDataset) -> dict[str, Any]:
 def outcome(folder: Path, truth: Truth) -> str:
     """Open a damaged dataset, and tell what became of it.
 
+    Where the newest change is gone from the database, and its copy's line is cut short, nothing
+    tells it from a change that was being saved when the computer stopped.
+
     Raises
     ------
     AssertionError
         Something wrong was shown silently, or what is lost was not said.
     """
+    begun = truth.ends_within_the_last(folder / COPY)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         with closing(LiveDataset("d", folder)) as dataset:
             found = answers(dataset)
     said = [str(one.message) for one in caught if issubclass(one.category, StoreWarning)]
+    if begun and not said and found != truth.told:
+        last = truth.told["events"][-1][0]
+        kept = [one for one in truth.told["events"] if one[0] != last]
+        assert found["events"] == kept, _difference(found, truth.told)
+        return "as if it was never saved"
     if found == truth.told:
         whole.check(folder, logged=storm.LOGGED)
         return "mended" if any("mended" in one for one in said) else "kept"

@@ -63,6 +63,22 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Path],
     return home, made, [harm.Truth(harm.spread(one, home / "truth")) for one in made]
 
 
+@pytest.mark.parametrize(
+    ("end", "outcome"),
+    [(b"", "as if it was never saved"), (b"\xb1.ri|cwo6\xbe", "said to be lost")],
+)
+def test_the_newest_change_gone_from_both_files(
+    sources: tuple[Path, list[Path], list[harm.Truth]], end: bytes, outcome: str
+) -> None:
+    """A line cut short is one that was being saved; one that ends in noise is damage, and said."""
+    home, made, truths = sources
+    folder = harm.spread(made[1], home / "d")
+    copy = (folder / COPY).read_bytes()
+    (folder / COPY).write_bytes(copy[: -20 - len(end)] + end)
+    (folder / harm.WAL).write_bytes(b"")
+    assert harm.outcome(folder, truths[1]) == outcome
+
+
 names = st.lists(st.sampled_from([FILE, COPY, harm.WAL]), min_size=1, max_size=2, unique=True)
 
 

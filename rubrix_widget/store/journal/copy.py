@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -22,6 +23,7 @@ from rubrix_widget.store.journal.events import Written
 
 FILE: Final = "journal.copy.jsonl"
 _PIECE: Final = 1 << 22  # bytes written at once
+_BEGUN: Final = re.compile(rb"[0-9a-f]{1,8}|[0-9a-f]{8} [ -~]*")  # all that a line cut short can be
 Line = tuple[Written | None, int, int]
 
 
@@ -124,7 +126,8 @@ class JournalCopy:
     def read(self, token: str | None, start: int = 0) -> Iterator[Line]:
         """Yield what each line says of a dataset, and where it begins and ends.
 
-        None for one that is damaged or of another dataset; one that was not finished is left out.
+        None for one that is damaged or of another dataset. One at the end that was begun and not
+        finished is left out: it was not told to be saved.
         """
         try:
             file = self.path.open("rb")
@@ -136,6 +139,8 @@ class JournalCopy:
                 begin, start = start, start + len(line)
                 if line.endswith(b"\n"):
                     yield _read(line, token), begin, start
+                elif not _BEGUN.fullmatch(line):
+                    yield None, begin, start
 
     def _opened(self) -> int:
         if self._file is not None and not self._is_still(self._file):
