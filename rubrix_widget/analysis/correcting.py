@@ -10,12 +10,12 @@ import numpy as np
 from rubrix_widget import arrays, charts
 from rubrix_widget.analysis.numbers import check_whole
 from rubrix_widget.analysis.scoring import Sure, named, sure
-from rubrix_widget.analysis.source import Data, source_of
+from rubrix_widget.analysis.source import Data, Source, source_of
 from rubrix_widget.metrics.classification import Pairs, between
 from rubrix_widget.metrics.intervals import apart
 from rubrix_widget.metrics.pairing import paired_difference
 from rubrix_widget.metrics.result import Metric
-from rubrix_widget.query import Dialect
+from rubrix_widget.query import Dialect, quote
 
 _MEASURES = (
     *("accuracy", "balanced_accuracy", "precision_micro", "recall_micro", "f1_micro"),
@@ -63,7 +63,9 @@ def what_if(
           the columns ``n``, ``before``, ``after``, ``difference``, and its ``low`` and ``high``;
         - ``labels``: the same for ``precision``, ``recall`` and ``f1`` of each label, as rows
           (label, score) of which ``n`` is how many records are predicted so, or annotated so before
-          or after.
+          or after, and its ``query``;
+        - ``queries``: those of the records that ``n``, ``changed``, ``fixed``, ``broken``,
+          ``added`` and ``removed`` count.
 
     Raises
     ------
@@ -92,6 +94,8 @@ def what_if(
     >>> found = what_if("corrected").data
     >>> found["fixed"], found["table"].loc["accuracy", ["before", "after"]].tolist()
     (1, [0.5, 1.0])
+    >>> found["queries"]["fixed"]
+    'predicted_before:ko AND predicted:ok'
     """
     check_whole(0, seed=seed)
     source = source_of(data, query, dialect, agent)
@@ -119,8 +123,31 @@ def what_if(
         "added": int(((before < 0) & (after >= 0)).sum()),
         "removed": int(((before >= 0) & (after < 0)).sum()),
         **_tables(list(logged.sets.labels), then, now, source.engine.multi_label, seed),
+        "queries": _queries(source),
     }
+    labels = found["labels"].index.get_level_values("label")
+    found["labels"]["query"] = [_query_of(source, label) for label in labels]
     return Metric("What corrections change", source.name, source.query, found["n"], found, _draw)
+
+
+def _queries(source: Source) -> dict[str, str]:
+    """Return the query of the records that each number counts."""
+    was, is_ = source.field("predicted_before"), source.field("predicted")
+    both = f"{was}:* AND {is_}:*"
+    return {
+        "n": both,
+        "changed": f"corrected:true AND {both}",
+        "fixed": f"{was}:ko AND {is_}:ok",
+        "broken": f"{was}:ok AND {is_}:ko",
+        "added": f"{is_}:* AND NOT {was}:*",
+        "removed": f"{was}:* AND NOT {is_}:*",
+    }
+
+
+def _query_of(source: Source, label: str) -> str:
+    names = ("annotated_as_before", "annotated_as", source.field("predicted_as"))
+    concerned = " OR ".join(f"{name}:{quote(label)}" for name in names)
+    return f"({concerned}) AND {_queries(source)['n']}"
 
 
 def _tables(labels: list[str], then: Pairs, now: Pairs, several: bool, seed: int) -> dict[str, Any]:

@@ -204,11 +204,14 @@ class Columns:
     def _right(self) -> dict[str, npt.NDArray[np.int8]]:
         return {}
 
+    def right_before(self, agent: str = "") -> npt.NDArray[np.int8]:
+        """Return :attr:`predicted`, or :meth:`right`, by the annotations as they were logged."""
+        logged = self.logged
+        predicted = logged.predicted(agent) if agent else logged.primary
+        return _right(logged.annotation, predicted.predicted_as)
+
     def _right_at(self, which: Ints | slice, predicted: Predicted) -> npt.NDArray[np.int8]:
-        annotation, predicted_as = self.annotation[which], predicted.predicted_as[which]
-        right: npt.NDArray[np.int8] = (annotation == predicted_as).view(np.int8)
-        right[(annotation < 0) | (predicted_as < 0)] = -1
-        return right
+        return _right(self.annotation[which], predicted.predicted_as[which])
 
     def table(self, positions: Ints) -> pa.Table:
         """Return records in the canonical layout, as they are now, in the order given."""
@@ -229,6 +232,12 @@ class Columns:
             column = _overlay(taken.column(name), places, values)
             taken = taken.set_column(at, taken.schema.field(at), column)
         return taken
+
+
+def _right(annotation: Codes, predicted_as: Codes) -> npt.NDArray[np.int8]:
+    right: npt.NDArray[np.int8] = (annotation == predicted_as).view(np.int8)
+    right[(annotation < 0) | (predicted_as < 0)] = -1
+    return right
 
 
 def _changed(column: npt.NDArray[_T], at: Ints, values: npt.NDArray[Any]) -> npt.NDArray[_T]:

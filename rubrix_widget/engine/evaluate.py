@@ -39,7 +39,8 @@ from rubrix_widget.errors import (
 from rubrix_widget.index import Corpus, Hits, PatternError, tokens
 from rubrix_widget.query import leaves, shorten, tree
 
-_CLOSED = {"predicted": ("ok", "ko"), "status": STATUSES}
+_RIGHT = ("ok", "ko")
+_CLOSED = {"predicted": _RIGHT, "predicted_before": _RIGHT, "status": STATUSES}
 _FEW = 8  # one changed record in so many: below that, an earlier answer is brought up to date
 _MOST = 1024  # conditions answered whatever the time they take: Lucene's bound for all queries
 _SECONDS = 0.35  # for more than those; far more than people write, and a kernel must not hang

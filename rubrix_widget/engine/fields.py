@@ -24,6 +24,9 @@ _FIXED: dict[str, Kind] = {
     "status": "keyword",
     "comment": "keyword",
     "verdict": "keyword",
+    "corrected": "bool",
+    "annotated_as_before": "label",
+    "predicted_before": "keyword",
     "id": "keyword",
     "score": "number",
     "event_timestamp": "date",
@@ -31,8 +34,15 @@ _FIXED: dict[str, Kind] = {
     "multi_label": "bool",
     "metrics.text_length": "integer",
 }
-BY_AGENT: dict[str, Kind] = {"predicted": "keyword", "predicted_as": "label", "score": "number"}
+BY_AGENT: dict[str, Kind] = {
+    "predicted": "keyword",
+    "predicted_as": "label",
+    "score": "number",
+    "predicted_before": "keyword",
+}
 """Fields that one agent's predictions have by themselves: ``predicted@agent``."""
+BEFORE = ("annotated_as_before", "predicted_before")
+"""Fields of the annotation as it was logged, whatever people made of it."""
 COMPARED = ("fixed", "broken", "both_wrong", "agree")
 """Fields that compare the predictions of two agents."""
 ONE_EACH = (
@@ -40,10 +50,13 @@ ONE_EACH = (
     "…}, or add a model's with rb.add_predictions"
 )
 _LISTED = 12  # field names listed in an error before "…"
-_WITH_WORDS = ("predicted_as", "annotated_as", "predicted_by", "annotated_by", "comment")
+_WITH_WORDS = (
+    *("predicted_as", "annotated_as", "annotated_as_before"),
+    *("predicted_by", "annotated_by", "comment"),
+)
 CHANGEABLE = frozenset(
     {"predicted", "annotated_as", "annotated_by", "status", "comment", "verdict", "last_updated"}
-    | {*COMPARED}
+    | {*COMPARED, "corrected"}
 )
 """Fields that people's changes touch; every other one is fixed by what was logged."""
 
@@ -108,13 +121,15 @@ def matching(pattern: str, fields: Iterable[Field], *, every: bool = False) -> l
     """Return the names of the text and keyword fields that a pattern with ``*`` stands for.
 
     Exact variants and the words of keyword fields are left out, as each is there already; with
-    ``every``, fields of all kinds are in.
+    ``every``, fields of all kinds are in. What annotations were as logged is meant only by a
+    pattern that begins so: ``*:good`` is of records as they are now.
     """
     plain = re.escape(pattern).replace(r"\*", ".*")
     return [
         field.name
         for field in fields
         if re.fullmatch(plain, field.name)
+        and (not field.name.startswith(BEFORE) or pattern.startswith(BEFORE))
         and (every or field.kind in ("text", "keyword", "label"))
         and (every or not (field.kind == "text" and field.name.endswith(".exact")))
     ]

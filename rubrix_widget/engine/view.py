@@ -86,15 +86,18 @@ class View:
         columns, logged = self.columns, self.columns.logged
         sets = logged.sets
         what, _, agent = name.partition("@")
-        if what in ("predicted_as", "annotated_as"):
-            given = columns.annotation
+        if what in ("predicted_as", "annotated_as", "annotated_as_before"):
+            given = columns.annotation if what == "annotated_as" else logged.annotation
             if what == "predicted_as":
                 given = (logged.predicted(agent) if agent else logged.primary).predicted_as
             members = sets.membership()  # before the others, which another thread may lengthen
             codes = narrow(given, len(sets))
             return Keywords(text_column(sets.labels), codes, members, len(sets))
-        if what == "predicted":
-            right = columns.right(agent) if agent else columns.predicted
+        if what in ("predicted", "predicted_before"):
+            if what == "predicted_before":
+                right = columns.right_before(agent)
+            else:
+                right = columns.right(agent) if agent else columns.predicted
             return Keywords(text_column(["ko", "ok"]), right)
         if name == "status":
             return Keywords(text_column(STATUSES), columns.status)
@@ -121,6 +124,9 @@ class View:
             return Numbers(series(found.all_scores), record, logged.n)
         if what in COMPARED:
             return Numbers(self._compared(what, agent), None, logged.n)
+        if name == "corrected":
+            corrected = self.columns.annotation != logged.annotation
+            return Numbers(series(corrected), None, logged.n)
         if name == "metrics.text_length":
             return Numbers(series(logged.text_length), None, logged.n)
         if name == "multi_label":

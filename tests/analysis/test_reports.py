@@ -58,6 +58,35 @@ def test_scores_before_and_after_are_those_of_both_datasets(home: Path) -> None:
     assert found["fixed"] == found["changed"] == 6
 
 
+@pytest.mark.parametrize("agent", [None, "a", "b"])
+def test_each_number_of_what_corrections_change_has_the_query_of_its_records(
+    home: Path, agent: str | None
+) -> None:
+    """Of those put right and wrong, annotated otherwise, only now, no longer; and of each label."""
+    rb.log(
+        [
+            rb.TextClassificationRecord(
+                text=one.text,
+                id=one.id,
+                prediction={"a": one.prediction, "b": [(LABELS[one.id % 2], 0.8)]},
+                annotation=one.annotation if one.id % 7 else None,
+            )
+            for one in made()
+        ],
+        "d",
+        verbose=False,
+    )
+    rb.relabel("d", "good", query="annotated_as:bad AND predicted@a:ko")
+    rb.relabel("d", "bad", ids=[3, 7, 14, 16])
+    rb.relabel("d", None, ids=[1, 2, 4])
+    found = analysis.what_if("d", agent=agent).data
+    assert set(found["queries"]) == {"n", "changed", "fixed", "broken", "added", "removed"}
+    for name, query in found["queries"].items():
+        assert rb.count("d", query) == found[name] > 0, name
+    for label, row in found["labels"].iterrows():
+        assert rb.count("d", row["query"]) == row["n"] > 0, label
+
+
 def test_nothing_changed_is_no_difference(home: Path) -> None:
     """Every difference is 0, and so are its ends: the draws are paired."""
     rb.log(made(), "d", verbose=False)

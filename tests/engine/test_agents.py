@@ -299,7 +299,7 @@ def test_the_fields_are_completed_explained_and_filtered_by() -> None:
     named = engine([({"bert": [("good", 0.9)], "my gpt": [("bad", 0.6)]}, "good")], False)
     assert [one.put for one in complete(named, "gpt").items] == [
         *(r"predicted@my\ gpt:", r"predicted_as@my\ gpt:", r"score@my\ gpt:"),
-        r"predicted_as@my\ gpt.text:",
+        *(r"predicted_before@my\ gpt:", r"predicted_as@my\ gpt.text:"),
     ]
     told = explain(made, "predicted@b:ok AND fixed:true")
     assert (told.reading, told.hits) == ("predicted@b is ok, and fixed is true", 1)

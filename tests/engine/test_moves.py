@@ -21,9 +21,24 @@ RECORDS = 40
 QUERIES = [
     *("predicted:ko", "predicted:*", "annotated_as:good", "annotated_as:*", "annotated_as:b*"),
     *("annotated_as.text:so", "status:Validated", "annotated_by:somebody", "_exists_:last_updated"),
-    *("last_updated:>2021", "film AND predicted:ok", "NOT annotated_as:/g.*|n.*/", "score:>0.6"),
+    *(
+        "last_updated:>2021",
+        "film AND predicted:ok",
+        "corrected:true",
+        "predicted_before:ko",
+        "NOT annotated_as:/g.*|n.*/",
+        "score:>0.6",
+    ),
 ]
-FACETS = ["predicted", "annotated_as", "predicted_as", "status", "annotated_by", "metadata.n"]
+FACETS = [
+    "corrected",
+    "predicted",
+    "annotated_as",
+    "predicted_as",
+    "status",
+    "annotated_by",
+    "metadata.n",
+]
 
 
 def log(name: str, multi: bool) -> LiveDataset:

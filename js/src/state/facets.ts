@@ -6,6 +6,7 @@ import type { Channel } from "./channel";
 import type { Store } from "./store";
 
 const PAUSE_MS = 60; // gestures in a row are one question
+const QUERIED = ["id", "multi_label", "annotated_as_before", "predicted_before"]; // no facets
 const OPEN = ["predicted", "annotated_as", "predicted_as", "score", "status"];
 
 export type Facets = ReturnType<typeof createFacets>;
@@ -26,7 +27,7 @@ export function createFacets(channel: Channel, store: Store, abort: AbortSignal)
   function fields() {
     return store.config.value.fields.filter(
       ({ name, kind }) =>
-        !["text", "words"].includes(kind) && !["id", "multi_label"].includes(name),
+        !["text", "words"].includes(kind) && !QUERIED.includes(name.replace(/@.*/s, "")),
     );
   }
 

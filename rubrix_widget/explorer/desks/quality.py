@@ -25,6 +25,13 @@ from rubrix_widget.query import quote
 
 _THRESHOLDS: Final = 20  # rows of that table
 _MOVED: Final = 100  # scores of labels that change
+_OUTCOMES: Final = {
+    "fixed": "wrong as logged, right now",
+    "broken": "right as logged, wrong now",
+    "changed": "annotated otherwise now",
+    "added": "annotated only now",
+    "removed": "annotated only as logged",
+}
 _NAMES: Final = {
     "accuracy": "Accuracy",
     "f1_macro": "macro F1",
@@ -154,6 +161,12 @@ def what_if(asked: Asked) -> Desk:
         f"that were wrong and are right: {found['fixed']:,}; that were right and are wrong: "
         f"{found['broken']:,}."
     ]
+    outcomes = Table(
+        [("predictions", "text"), ("records", "count")],
+        [[said, found[name]] for name, said in _OUTCOMES.items()],
+        [found["queries"][name] for name in _OUTCOMES],
+        "Corrected records",
+    )
     rows, marks = [], []
     for name, one in found["table"].to_dict("index").items():
         if name == "mcc":  # which is no share
@@ -179,11 +192,12 @@ def what_if(asked: Asked) -> Desk:
             [label, named(name), *_before_and_after(one), one["n"]]
             for (label, name), one in moved.to_dict("index").items()
         ],
-        [f"annotated_as:{quote(label)}" for label, _ in moved.index],
-        title="By label",
+        moved["query"].tolist(),
+        "By label",
     )
     drawn = Drawn(metric.spec(), "rows", marks)
-    return Desk(lines, [Table([("score", "text"), *numbers], rows), by_label], drawn)
+    scores = Table([("score", "text"), *numbers], rows, title="Scores")
+    return Desk(lines, [outcomes, scores, by_label], drawn)
 
 
 def _before_and_after(row: dict[str, Any]) -> list[Any]:

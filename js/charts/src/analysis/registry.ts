@@ -159,6 +159,7 @@ export const DESKS: Kind[] = [
     title: "What corrections change",
     group: "To tell",
     asks: "How good are the predictions by the annotations as they are now?",
+    above: 1,
     choices: ofAgent,
   },
   {
