@@ -322,6 +322,21 @@ def test_what_cannot_be_drawn_is_said_in_its_place(
     alone.picture("charts-no-runtime")
 
 
+def test_analyses_on_their_way_are_waited_for_in_words(
+    explorer_at: Callable[..., Explorer],
+) -> None:
+    """The first time their code is fetched; then they stand there, and the words are gone."""
+    explorer = given(explorer_at(1000, 900)).shown(
+        before="(kernel) => { kernel.hold = ['runtime'] }"
+    )
+    tab(explorer, "Analysis").click()
+    panel = explorer.root.get_by_role("tabpanel", name="Analysis")
+    expect(panel).to_have_text("Fetching the analyses…")
+    explorer.kernel("kernel.hold = null; kernel.release()")
+    expect(panel.get_by_role("article", name="Scores")).to_be_visible()
+    expect(panel).not_to_contain_text("Fetching")
+
+
 def test_many_labels(explorer_at: Callable[..., Explorer]) -> None:
     """A matrix of thirty labels has a row to itself, and each cell can be chosen."""
     explorer = drawn(explorer_at(1000, 1000), MANY)

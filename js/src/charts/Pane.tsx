@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { CHARTS } from "../state/charts";
 import type { AnalysisRoom, Room } from "../state/runtime";
+import { NEEDS_KERNEL } from "../state/view";
 import { Card } from "./Card";
 
 /** All charts of what is shown; each is counted while it is in sight. */
@@ -48,6 +49,9 @@ export function Analysis(room: AnalysisRoom) {
           <p role="alert" class="bad">
             Not shown: {failure.message}. In a cell: <code>analysis.scores(ex)</code>.
           </p>
+        )}
+        {!failure && !runtime && (
+          <p class="muted waiting">{charts.gone.value ? NEEDS_KERNEL : "Fetching the analyses…"}</p>
         )}
       </div>
     </>
