@@ -180,6 +180,13 @@ def test_marks_and_rows_show_their_records_and_lead_back(
     bar.focus()
     notebook.page.keyboard.press("Enter")
     expect(explorer.reading).to_contain_text(f"{counted[1]} of 800")
+    explorer.search("")
+    expect(explorer.reading).to_contain_text("800 of 800")
+    explorer.root.get_by_role("tab", name="Analysis").click()
+    analysis.open("What corrections change")
+    analysis.button("wrong, was right").click()
+    expect(explorer.query).to_have_value("predicted_before:ok AND predicted:ko")
+    expect(explorer.reading).to_contain_text("20 of 800")
     assert notebook.errors == []
 
 

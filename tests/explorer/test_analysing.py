@@ -223,7 +223,7 @@ def test_models_are_compared_and_chosen(home: Any) -> None:
         for agent in ("a", "b")
     }
     outcomes, scores, by_label = moved["a"]["tables"]
-    assert dict(outcomes["rows"])["right as logged, wrong now"] == 1
+    assert dict(outcomes["rows"])["wrong, was right"] == 1
     assert outcomes["queries"][1] == "predicted_before@a:ok AND predicted@a:ko"
     assert {row[0] for row in scores["rows"]} >= {"accuracy", "F1 macro"}
     assert ["bad", "recall"] in [row[:2] for row in by_label["rows"]]

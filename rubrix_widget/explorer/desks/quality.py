@@ -26,11 +26,11 @@ from rubrix_widget.query import quote
 _THRESHOLDS: Final = 20  # rows of that table
 _MOVED: Final = 100  # scores of labels that change
 _OUTCOMES: Final = {
-    "fixed": "wrong as logged, right now",
-    "broken": "right as logged, wrong now",
-    "changed": "annotated otherwise now",
-    "added": "annotated only now",
-    "removed": "annotated only as logged",
+    "fixed": "right, was wrong",
+    "broken": "wrong, was right",
+    "changed": "annotated otherwise",
+    "added": "annotated, was not",
+    "removed": "not annotated, was",
 }
 _NAMES: Final = {
     "accuracy": "Accuracy",
@@ -162,9 +162,9 @@ def what_if(asked: Asked) -> Desk:
         f"{found['broken']:,}."
     ]
     outcomes = Table(
-        [("predictions", "text"), ("records", "count")],
+        [("now", "text"), ("records", "count")],
         [[said, found[name]] for name, said in _OUTCOMES.items()],
-        [found["queries"][name] for name in _OUTCOMES],
+        [found["queries"][name] if found[name] else None for name in _OUTCOMES],
         "Corrected records",
     )
     rows, marks = [], []
