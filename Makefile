@@ -24,20 +24,24 @@ demo: $(PYTHON_READY) $(BUNDLE) ## open JupyterLab on notebooks/sst2.ipynb; DEMO
 	@$(PY) scripts/demo.py
 
 .PHONY: test
-test: lint chromium $(BUNDLE) ## every check and test, browser tests included, with a coverage report
+test: lint chromium $(BUNDLE) ## every check and test, browser tests included
 	cd js && npm test --silent
 	$(MAKE) --no-print-directory -j3 --output-sync=target test-python test-e2e test-frontend
 
 # The parts of `make test`, side by side: in a browser most time is spent waiting.
 .PHONY: test-python test-e2e test-frontend
 test-python:
-	$(PY) -m pytest -q --ignore=tests/e2e --ignore=tests/frontend --cov --cov-report=term
+	$(PY) -m pytest -q --ignore=tests/e2e --ignore=tests/frontend
 
 test-e2e:
 	$(PY) -m pytest -q tests/e2e
 
 test-frontend:
 	$(PY) -m pytest -q tests/frontend
+
+.PHONY: coverage
+coverage: $(PYTHON_READY) $(BUNDLE) ## the lines and branches that no test of Python runs
+	$(PY) -m pytest -q --ignore=tests/e2e --ignore=tests/frontend --cov --cov-report=term
 
 .PHONY: lint
 lint: $(PYTHON_READY) $(JS_READY) ## the checks alone: ruff, mypy, import contracts, biome, tsc
