@@ -252,7 +252,26 @@ def test_the_only_agent_may_be_named() -> None:
         analysis.scores(made, agent="gpt")
 
 
-@pytest.mark.slow
+THREE = ("b", "my model", "c")
+
+
+def by_three(lines: list[tuple[Any, ...]]) -> rb.DatasetForTextClassification:
+    return rb.DatasetForTextClassification(
+        [
+            rb.TextClassificationRecord(
+                text=f"t{at}",
+                annotation=label,
+                prediction={
+                    name: one and [(one, 0.9)] for name, one in zip(THREE, given, strict=True)
+                },
+            )
+            for at, (label, *given) in enumerate(
+                [*lines, ("a", "a", "b", None), ("a", "b", None, "a")]
+            )
+        ]
+    )
+
+
 @settings(deadline=None, max_examples=30)
 @given(
     st.lists(st.tuples(LABEL, *[st.none() | LABEL] * 3), min_size=1, max_size=30).filter(
@@ -261,29 +280,15 @@ def test_the_only_agent_may_be_named() -> None:
 )
 def test_of_three_models_each_is_compared_with_each(lines: list[tuple[Any, ...]]) -> None:
     """Over the records that all predict; p after Holm's correction is that of statsmodels."""
-    names = ("b", "my model", "c")
-    made = rb.DatasetForTextClassification(
-        [
-            rb.TextClassificationRecord(
-                text=f"t{at}",
-                annotation=label,
-                prediction={
-                    name: one and [(one, 0.9)] for name, one in zip(names, given, strict=True)
-                },
-            )
-            for at, (label, *given) in enumerate(
-                [*lines, ("a", "a", "b", None), ("a", "b", None, "a")]
-            )
-        ]
-    )
+    made = by_three(lines)
     found = analysis.compare(made).data
-    assert sorted(found["agents"]) == sorted(names)
+    assert sorted(found["agents"]) == sorted(THREE)
     whole = [line for line in lines if None not in line]
     assert (found["n"], found["left_out"]) == (
         len(whole),
         2 + sum(any(line[1:]) and None in line for line in lines),
     )
-    for at, name in enumerate(names, 1):
+    for at, name in enumerate(THREE, 1):
         share = found["accuracy"][name]["accuracy"]
         if whole:
             assert share == pytest.approx(sum(one[0] == one[at] for one in whole) / len(whole))
@@ -292,7 +297,7 @@ def test_of_three_models_each_is_compared_with_each(lines: list[tuple[Any, ...]]
     pairs = found["pairs"]
     assert len(pairs) == 3
     both = rb.DatasetForTextClassification(
-        [one for one in made if all((one.predictions or {}).get(name) for name in names)]
+        [one for one in made if all((one.predictions or {}).get(name) for name in THREE)]
     )
     if whole:
         for row in pairs.to_dict("records"):
@@ -301,8 +306,14 @@ def test_of_three_models_each_is_compared_with_each(lines: list[tuple[Any, ...]]
                 assert row[name] == pytest.approx(two[name], abs=1e-12)
         wanted = multipletests(pairs["p"], method="holm")[1]
         assert pairs["p_holm"].to_numpy() == pytest.approx(wanted, abs=1e-12)
-    analysis.compare(made).visualize().to_dict()
-    assert "p_holm" in repr(analysis.compare(made))
+
+
+@pytest.mark.parametrize("lines", [[("a", "a", "b", "a")] * 3, []])
+def test_three_models_are_drawn_and_printed(lines: list[tuple[Any, ...]]) -> None:
+    """With records that all predict, and without one."""
+    found = analysis.compare(by_three(lines))
+    assert found.visualize().to_dict()
+    assert "p_holm" in repr(found)
 
 
 def test_only_records_that_both_predict_are_paired() -> None:
