@@ -125,8 +125,11 @@ def what_if(
         **_tables(list(logged.sets.labels), then, now, source.engine.multi_label, seed),
         "queries": _queries(source),
     }
-    labels = found["labels"].index.get_level_values("label")
-    found["labels"]["query"] = [_query_of(source, label) for label in labels]
+    names = ("annotated_as_before", "annotated_as", source.field("predicted_as"))
+    found["labels"]["query"] = [
+        f"({' OR '.join(f'{name}:{label}' for name in names)}) AND {found['queries']['n']}"
+        for label in map(quote, found["labels"].index.get_level_values("label"))
+    ]
     return Metric("What corrections change", source.name, source.query, found["n"], found, _draw)
 
 
@@ -142,12 +145,6 @@ def _queries(source: Source) -> dict[str, str]:
         "added": f"{is_}:* AND NOT {was}:*",
         "removed": f"{was}:* AND NOT {is_}:*",
     }
-
-
-def _query_of(source: Source, label: str) -> str:
-    names = ("annotated_as_before", "annotated_as", source.field("predicted_as"))
-    concerned = " OR ".join(f"{name}:{quote(label)}" for name in names)
-    return f"({concerned}) AND {_queries(source)['n']}"
 
 
 def _tables(labels: list[str], then: Pairs, now: Pairs, several: bool, seed: int) -> dict[str, Any]:
@@ -199,10 +196,7 @@ def _paired(then: Pairs, now: Pairs) -> tuple[float, float]:
 
 
 def _draw(metric: Metric) -> charts.Spec:
-    table = metric.data["table"].fillna(0).drop(index="mcc", errors="ignore")  # it is no share
-    shares = {
-        f"{named(name)}, {when}": float(row[when])
-        for name, row in table.iterrows()
-        for when in ("before", "after")
-    }
-    return charts.shares(shares, title=metric.title)
+    table = metric.data["table"].dropna().drop(index="mcc", errors="ignore")  # it is no share
+    table = table[["before", "after", "difference", "low", "high"]]
+    rows = zip(map(named, table.index), *(table[name].tolist() for name in table), strict=True)
+    return charts.changes(list(rows), title=metric.title)

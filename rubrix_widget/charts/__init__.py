@@ -9,12 +9,13 @@ from rubrix_widget.charts.counts import bars, histogram, split_bars, split_histo
 from rubrix_widget.charts.finding import found_so_far
 from rubrix_widget.charts.pairing import wins
 from rubrix_widget.charts.quality import matrix, reliability
-from rubrix_widget.charts.scoring import curve, points, shares, stacked
+from rubrix_widget.charts.scoring import changes, curve, points, shares, stacked
 from rubrix_widget.charts.vegalite import Spec
 
 __all__ = [
     "Spec",
     "bars",
+    "changes",
     "curve",
     "found_so_far",
     "histogram",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rubrix_widget.charts.vegalite import (
     BAR,
+    DASHES,
     INK,
     PERCENT,
     RIGHT_COLOR,
@@ -28,6 +29,7 @@ from rubrix_widget.charts.vegalite import (
 if TYPE_CHECKING:
     import pandas as pd
 
+_FRAMED = 0.05  # what is left at least, to be in the frame: of few records intervals are wide
 _SHAPES = ["triangle-right", "triangle-left", "circle"]  # told apart without colour too
 
 
@@ -71,6 +73,41 @@ def points(rows: Sequence[tuple[str, str, float, float, float, int]], *, title: 
     layers = intervals(base, "x", low, value, color="right_color", mark=mark)
     layers[1]["encoding"]["shape"] = nominal("measure", title=None, scale=shapes, legend=legend)
     return chart(title, values, layer=layers, height=steps(14), params=[RIGHT_COLOR])
+
+
+def changes(rows: Sequence[tuple[str, float, float, float, float, float]], *, title: str) -> Spec:
+    """Draw by how much shares have changed, with the intervals of these differences.
+
+    Parameters
+    ----------
+    rows : sequence of (score, before, after, difference, low, high)
+
+    Examples
+    --------
+    >>> chart = changes([("accuracy", 0.9, 0.92, 0.02, 0.01, 0.03)], title="Corrected")
+    >>> chart["data"]["values"][0]["difference"]
+    0.02
+    """
+    columns = ("score", "before", "after", "difference", "low", "high")
+    values = [dict(zip(columns, row, strict=True)) for row in rows]
+    base = {
+        "y": names("score", [row[0] for row in rows]),
+        "tooltip": [
+            nominal("score"),
+            number("before", format=".2%"),
+            number("after", format=".2%"),
+            number("difference", format="+.2%"),
+            *ends("+.2%"),
+        ],
+    }
+    same = {
+        "data": {"values": [{"difference": 0}]},
+        "mark": {"type": "rule", "strokeDash": DASHES, "color": INK},
+        "encoding": {"x": number("difference")},
+    }
+    low = number("low", title="after less before", axis=PERCENT)
+    layers = [same, *intervals(base, "x", low, number("difference"), color="right_color")]
+    return chart(title, values, layer=layers, height=steps(20), params=[RIGHT_COLOR])
 
 
 def shares(values: Mapping[str, float], *, title: str) -> Spec:
@@ -133,6 +170,8 @@ _COLORS = ["right_color", "wrong_color", "wrong_color"]
 def curve(table: pd.DataFrame, *, title: str) -> Spec:
     """Draw a measure against how much a threshold leaves, with its interval.
 
+    The frame is that of what leaves at least 5 %: the intervals of a few records would fill it.
+
     Parameters
     ----------
     table : DataFrame
@@ -147,8 +186,12 @@ def curve(table: pd.DataFrame, *, title: str) -> Spec:
     't'
     """
     _, left, measure, *_ = table.columns
-    rows = table.dropna().to_dict("records")
-    values = [{str(name): value for name, value in row.items()} for row in rows]
+    known = table.dropna()
+    values = [{str(name): one for name, one in row.items()} for row in known.to_dict("records")]
+    framed = known.loc[known[left] >= _FRAMED, ["low", "high"]]
+    scale: Spec = {"zero": False}
+    if len(framed) > 1:
+        scale["domain"] = [float(framed["low"].min()), float(framed["high"].max())]
     base = {
         "x": number(left, scale=UNIT, axis=PERCENT),
         "tooltip": [
@@ -159,16 +202,19 @@ def curve(table: pd.DataFrame, *, title: str) -> Spec:
             records("records", "n"),
         ],
     }
-    color, scale = expr("right_color"), {"zero": False}
+    color = expr("right_color")
     low = number("low", title=measure, scale=scale, axis=PERCENT)
     value = {**base, "y": number(measure, scale=scale)}
     layers = [
         {
-            "mark": {"type": "area", "color": color, "opacity": 0.2},
+            "mark": {"type": "area", "color": color, "opacity": 0.2, "clip": True},
             "encoding": {**base, "y": low, "y2": {"field": "high"}},
         },
-        {"mark": {"type": "line", "color": color}, "encoding": value},
-        {"mark": {"type": "circle", "color": INK, "opacity": 0, "size": 80}, "encoding": value},
+        {"mark": {"type": "line", "color": color, "clip": True}, "encoding": value},
+        {
+            "mark": {"type": "circle", "color": INK, "opacity": 0, "size": 80, "clip": True},
+            "encoding": value,
+        },
     ]
     return chart(title, values, layer=layers, params=[RIGHT_COLOR])
 

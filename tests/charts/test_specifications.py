@@ -47,6 +47,9 @@ MADE: dict[str, Callable[[str], charts.Spec]] = {
         [("a", "recall", 0.9, 0.8, 0.95, 50), ("a", "precision", NONE, NONE, NONE, 0)], title=title
     ),
     "shares": lambda title: charts.shares({"f1_macro": 0.9}, title=title),
+    "changes": lambda title: charts.changes(
+        [("accuracy", 0.9, 0.92, 0.02, 0.01, 0.03)], title=title
+    ),
     "stacked": lambda title: charts.stacked([("joy", "both", 3)], title=title),
     "curve": lambda title: charts.curve(
         pd.DataFrame([[0.0, 1.0, 0.9, 0.8, 0.95, 40]], columns=CURVE), title=title
@@ -94,6 +97,22 @@ def test_its_altair_chart_is_restyled_and_combined(name: str) -> None:
         encoded = chart.encode(x=alt.X("records:Q", title="mine")).to_dict()["encoding"]
         assert encoded["x"]["title"] == "mine"
         assert set(encoded) >= set(chart.to_dict()["encoding"])
+
+
+def test_the_frame_of_a_curve_is_of_more_than_a_few_records() -> None:
+    """One record that is right has an interval from 20 to 100 %, in which all else is flat."""
+    rows = [
+        (0.9, 0.01, 1.0, 0.2, 1.0, 1),
+        (0.5, 0.5, 0.95, 0.93, 0.97, 50),
+        (0, 1, 0.9, 0.88, 0.92, 9),
+    ]
+    spec = charts.curve(pd.DataFrame(rows, columns=CURVE), title="Thresholds")
+    for layer in spec["layer"]:
+        assert layer["encoding"]["y"]["scale"]["domain"] == [0.88, 0.97]
+        assert layer["mark"]["clip"]
+    assert len(spec["data"]["values"]) == 3
+    few = charts.curve(pd.DataFrame(rows[:2], columns=CURVE), title="Thresholds")
+    assert "domain" not in few["layer"][0]["encoding"]["y"]["scale"]
 
 
 def test_what_is_of_no_record_has_no_point() -> None:

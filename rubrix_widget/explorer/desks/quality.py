@@ -32,6 +32,7 @@ _OUTCOMES: Final = {
     "added": "annotated, was not",
     "removed": "not annotated, was",
 }
+_CHANGE: Final = ("difference", "low", "high")
 _NAMES: Final = {
     "accuracy": "Accuracy",
     "f1_macro": "macro F1",
@@ -177,9 +178,9 @@ def what_if(asked: Asked) -> Desk:
             continue
         said = named(name)
         rows.append([said, *_before_and_after(one)])
-        for when in ("before", "after"):
-            words = f"{said}, {when}: {share(one[when])}"
-            marks.append(Mark(None, f"{said}, {when}", words, None))
+        if not math.isnan(one["difference"]):
+            words = f"{said} {points(*(one[at] for at in _CHANGE))}"
+            marks.append(Mark(None, said, words, None))
     numbers: Columns = [("as logged", "share"), ("now", "share"), ("points", "points"), ENDS]
     labels = found["labels"]
     moved = labels[labels["before"] != labels["after"]]
@@ -195,7 +196,7 @@ def what_if(asked: Asked) -> Desk:
         moved["query"].tolist(),
         "By label",
     )
-    drawn = Drawn(metric.spec(), "rows", marks)
+    drawn = Drawn(metric.spec(), "rows", marks) if marks else None
     scores = Table([("score", "text"), *numbers], rows, title="Scores")
     return Desk(lines, [outcomes, scores, by_label], drawn)
 
