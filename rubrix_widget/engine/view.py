@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from rubrix_widget.arrays import Ints, text_column
 from rubrix_widget.columns import STATUSES, VERDICTS, Columns, input_texts
 from rubrix_widget.engine.fields import COMPARED, Field, changeable
-from rubrix_widget.engine.keywords import Keywords, booleans, encoded, narrow
+from rubrix_widget.engine.keywords import Codes, Keywords, booleans, encoded, narrow
 from rubrix_widget.engine.numbers import Bars, Numbers, series
 from rubrix_widget.engine.ranks import Ranks
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _T = TypeVar("_T")
+_RIGHT = ("ko", "ok")  # as coded in Columns.predicted
 
 
 class View:
@@ -87,18 +88,15 @@ class View:
         sets = logged.sets
         what, _, agent = name.partition("@")
         if what in ("predicted_as", "annotated_as", "annotated_as_before"):
-            given = columns.annotation if what == "annotated_as" else logged.annotation
-            if what == "predicted_as":
-                given = (logged.predicted(agent) if agent else logged.primary).predicted_as
+            given = self._label_sets(what, agent)
             members = sets.membership()  # before the others, which another thread may lengthen
             codes = narrow(given, len(sets))
             return Keywords(text_column(sets.labels), codes, members, len(sets))
-        if what in ("predicted", "predicted_before"):
-            if what == "predicted_before":
-                right = columns.right_before(agent)
-            else:
-                right = columns.right(agent) if agent else columns.predicted
-            return Keywords(text_column(["ko", "ok"]), right)
+        if what == "predicted":
+            right = columns.right(agent) if agent else columns.predicted
+            return Keywords(text_column(_RIGHT), right)
+        if what == "predicted_before":
+            return Keywords(text_column(_RIGHT), columns.right_before(agent))
         if name == "status":
             return Keywords(text_column(STATUSES), columns.status)
         if name in ("predicted_by", "annotated_by"):
@@ -112,6 +110,15 @@ class View:
         if name == "id":
             return Keywords(logged.column("id"), np.arange(logged.n, dtype=np.int64))
         return encoded(logged.column(name))
+
+    def _label_sets(self, what: str, agent: str) -> Codes:
+        """Return the set of labels that each record has in a field."""
+        logged = self.columns.logged
+        if what == "annotated_as":
+            return self.columns.annotation
+        if what == "annotated_as_before":
+            return logged.annotation
+        return (logged.predicted(agent) if agent else logged.primary).predicted_as
 
     def _numbers(self, name: str) -> Numbers:
         logged = self.columns.logged
