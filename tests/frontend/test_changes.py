@@ -83,6 +83,20 @@ def test_older_changes(explorer: Explorer) -> None:
     expect(panel.get_by_role("button", name="Older changes")).to_have_count(0)
 
 
+def test_older_changes_stay(explorer: Explorer) -> None:
+    """Older changes that were asked for stay in the list when another one is made."""
+    explorer.shown()
+    explorer.record("r0").focus()
+    for _ in range(52):
+        explorer.page.keyboard.press("d")
+    panel = history(explorer)
+    panel.get_by_role("button", name="Older changes").click()
+    expect(panel.get_by_role("listitem")).to_have_count(52)
+    panel.get_by_role("listitem").first.get_by_role("button", name="Undo this").click()
+    expect(panel.get_by_role("listitem").first).to_contain_text("undone")
+    expect(panel.get_by_role("listitem")).to_have_count(52)
+
+
 def test_none_yet(explorer: Explorer) -> None:
     """Where nothing was changed this is said."""
     explorer.shown()

@@ -13,18 +13,23 @@ const DID = { edit: "Changed", undo: "Undid", redo: "Redid", logged: "Logged ane
 export function Changes({ store, annotator }: Props) {
   const [known, setKnown] = useState<ChangesResult | null>(null);
   const [fault, setFault] = useState("");
-  const look = (before: number | null) =>
-    store.call("changes", { before }).then(
-      ({ groups, more }) => {
-        setFault("");
-        setKnown((now) => ({ groups: [...(before && now ? now.groups : []), ...groups], more }));
-      },
-      (error: Error) => setFault(error.message),
-    );
+  const [depth, setDepth] = useState(1);
   const { page } = store;
-  useEffect(() => void look(null), [page.value?.version]);
+  useEffect(() => {
+    let outdated = false;
+    newest(store, depth).then(
+      (found) => {
+        if (outdated) return;
+        setFault("");
+        setKnown(found);
+      },
+      (error: Error) => outdated || setFault(error.message),
+    );
+    return () => {
+      outdated = true;
+    };
+  }, [page.value?.version, depth]);
 
-  const last = known?.groups.at(-1);
   return (
     <>
       <ol class="changes" aria-busy={!known && !fault}>
@@ -33,14 +38,25 @@ export function Changes({ store, annotator }: Props) {
         ))}
       </ol>
       {fault && <p class="problem">{fault}</p>}
-      {known && !last && <p class="muted">Nothing was changed yet.</p>}
-      {known?.more && last && (
-        <button type="button" class="link" onClick={() => void look(last.id)}>
+      {known?.groups.length === 0 && <p class="muted">Nothing was changed yet.</p>}
+      {known?.more && (
+        <button type="button" class="link" onClick={() => setDepth(depth + 1)}>
           Older changes
         </button>
       )}
     </>
   );
+}
+
+/** Fetches the newest groups: as many answers of the kernel as were asked for, one after another. */
+async function newest({ call }: Store, depth: number): Promise<ChangesResult> {
+  let { groups, more } = await call("changes", { before: null });
+  for (let fetched = 1; more && fetched < depth; fetched += 1) {
+    const older = await call("changes", { before: groups.at(-1)?.id ?? null });
+    groups = [...groups, ...older.groups];
+    more = older.more;
+  }
+  return { groups, more };
 }
 
 function Group({ group, store, annotator }: Props & { group: ChangeGroup }) {
