@@ -54,6 +54,7 @@ from rubrix_widget.store import content, kept, manifest, merge, opening, tidying
 from rubrix_widget.store.files import helpful_errors, sync_folder
 from rubrix_widget.store.journal import ASIDE, COPY, Journal
 from rubrix_widget.store.journal import FILE as JOURNAL
+from rubrix_widget.store.locking import locked
 from rubrix_widget.store.manifest import Manifest, Part, Reset
 from rubrix_widget.store.parts import Parts, Progress
 from rubrix_widget.store.reading import together
@@ -323,18 +324,14 @@ class Store:
 
         Within itself, it is part of what goes on.
         """
-        from filelock import FileLock, Timeout
+        from filelock import Timeout
 
         if self._writer == threading.get_ident():
             yield
             return
         with helpful_errors(self.folder, doing):
-            lock = FileLock(self.folder / "write.lock", timeout=LOCK_SECONDS)
             try:
-                while not lock.is_locked:
-                    self.folder.mkdir(parents=True, exist_ok=True)
-                    with suppress(FileNotFoundError):  # another process deletes the folder
-                        lock.acquire()
+                lock = locked(self.folder, LOCK_SECONDS)
                 self._writer = threading.get_ident()
                 try:
                     yield

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from filelock import FileLock, Timeout
 
 import rubrix_widget as rb
 from rubrix_widget.home import active
+from rubrix_widget.store import Store
 from tests.store import storm
 
 _SECONDS = 4.0
@@ -75,3 +80,63 @@ def test_processes_that_log_and_delete_one_dataset_do_not_break_each_other(home:
     rb.log([rb.TextClassificationRecord(text="film", id=1)], "shared")
     assert rb.count("shared", "film") == 1
     assert [path.name for path in (home / "default").iterdir()] == ["shared"]
+
+
+@pytest.fixture
+def shared(home: Path) -> Path:
+    """Return the folder of a dataset that was logged."""
+    rb.log([rb.TextClassificationRecord(text="film", id=1)], "shared")
+    return active().folder("shared")
+
+
+def test_who_writes_holds_the_lock_of_the_folder_that_is_there(
+    shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder deleted between the opening of its lock and the locking is not the one locked."""
+    flock = fcntl.flock
+
+    def deleting(handle: int, how: int) -> None:
+        if (shared / "manifest.json").exists():
+            shared.rename(shared.with_name(".shared.0a.deleted"))
+            shared.mkdir()  # a third process begins to log
+        flock(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", deleting)
+    with Store(shared).writing("log"):
+        assert (shared / "write.lock").is_file()
+        with pytest.raises(Timeout):
+            FileLock(shared / "write.lock", timeout=0).acquire()
+
+
+def test_a_folder_deleted_while_it_is_made_is_made_again(
+    shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A log goes well where the folder was there, and is gone when that is looked at."""
+    mkdir, deleted = os.mkdir, []
+
+    def deleting(path: str | Path, mode: int = 0o777) -> None:
+        try:
+            mkdir(path, mode)
+        except FileExistsError:
+            if Path(path) == shared and not deleted:
+                deleted.append(shutil.rmtree(shared))
+            raise
+
+    monkeypatch.setattr(os, "mkdir", deleting)
+    rb.log([rb.TextClassificationRecord(text="play", id=2)], "shared")
+    assert deleted
+    assert (rb.count("shared", "film"), rb.count("shared", "play")) == (0, 1)
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_what_is_no_folder_is_an_error(home: Path, kind: str) -> None:
+    """Where a file, or a link to nothing, has a dataset's name, logging says so and leaves it."""
+    path = active().folder("shared")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if kind == "file":
+        path.write_text("mine")
+    else:
+        path.symlink_to(path.with_name("nothing"))
+    with pytest.raises(rb.errors.StorageError, match="shared"):
+        rb.log([rb.TextClassificationRecord(text="film", id=1)], "shared")
+    assert path.is_symlink() or path.read_text() == "mine"
