@@ -11,12 +11,11 @@ from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
+from tests.axe import problems
 from tests.e2e.servers import JupyterServer, Server
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "tests" / "screenshots"
-AXE = ROOT / "js" / "node_modules" / "axe-core" / "axe.min.js"
-AXE_RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 MINUTE = 60_000
 # What notebooks cut, delete, merge, add, convert, restart, interrupt, fold or run by these keys.
 NOTEBOOK_KEYS = (
@@ -91,14 +90,6 @@ _CHANGE = """() => {
   if (!window.jupyterapp.shell.currentWidget.context.model.dirty) throw new Error('not changed');
 }"""
 _SAVED = "() => !window.jupyterapp.shell.currentWidget.context.model.dirty"
-# JupyterLab's body has no height, and axe takes for hidden whatever such a body has in it.
-_AXE = """async (root, runOnly) => {
-  const { style } = document.body;
-  style.minHeight = '100vh';
-  const found = await axe.run(root, { runOnly });
-  style.minHeight = '';
-  return found;
-}"""
 _OVERHEAR = """() => {
   window.__overheard = [];
   for (const kind of ['keydown', 'keypress', 'keyup']) {
@@ -331,15 +322,7 @@ class ExplorerPage:
 
     def axe(self) -> list[str]:
         """Return what axe finds wrong in the explorer, one line for each place."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.root.evaluate(_AXE, AXE_RULES)
-        measured = [rule for rule in found["passes"] if rule["id"] == "color-contrast"]
-        assert len(measured[0]["nodes"]) > 10, "axe takes the explorer for hidden"
-        return [
-            f"{rule['id']}: {node['html']} {node['failureSummary']}"
-            for rule in found["violations"]
-            for node in rule["nodes"]
-        ]
+        return problems(self.root)
 
     def picture(self, name: str) -> None:
         """Keep a picture of the explorer for people to look at."""

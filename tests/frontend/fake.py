@@ -8,10 +8,10 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.axe import problems
+
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "tests" / "screenshots"
-AXE = ROOT / "js" / "node_modules" / "axe-core" / "axe.min.js"
-AXE_RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 class Explorer:
@@ -78,18 +78,4 @@ class Explorer:
 
     def axe(self) -> list[str]:
         """Return what axe finds wrong, one line for each place."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate(
-            "(tags) => axe.run('.rubrix-widget', { runOnly: tags })", AXE_RULES
-        )
-        return [
-            f"{rule['id']}: {node['html']} {node['failureSummary']}"
-            for rule in [*found["violations"], *contrast(found["incomplete"])]
-            for node in rule["nodes"]
-            if "partially obscured" not in node["failureSummary"]  # a row half scrolled away
-        ]
-
-
-def contrast(unsure: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Keep what axe measured as too faint and was only unsure about."""
-    return [rule for rule in unsure if rule["id"] == "color-contrast" and "of 3" in str(rule)]
+        return problems(self.page.locator(".rubrix-widget"))

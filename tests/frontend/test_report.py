@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 import rubrix_widget as rb
-from tests.frontend.fake import AXE, AXE_RULES, SCREENSHOTS, contrast
+from tests.axe import problems
+from tests.frontend.fake import SCREENSHOTS
 
 pytestmark = pytest.mark.browser
 
@@ -79,13 +80,7 @@ class Report:
 
     def axe(self) -> list[str]:
         """Return what axe finds wrong."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("(tags) => axe.run({ runOnly: tags })", AXE_RULES)
-        return [
-            f"{rule['id']}: {node['html']} {node['failureSummary']}"
-            for rule in [*found["violations"], *contrast(found["incomplete"])]
-            for node in rule["nodes"]
-        ]
+        return problems(self.page.locator("html"))
 
     def picture(self, name: str) -> None:
         SCREENSHOTS.mkdir(exist_ok=True)
