@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOK = ROOT / "notebooks" / "sst2.ipynb"
 DEMO = ROOT / ".demo"
 START_SECONDS = 60
+END_SECONDS = 10
 
 
 def main() -> int:
@@ -93,7 +94,11 @@ def open_lab() -> int:
         return 0
     finally:
         server.terminate()
-        server.wait()
+        try:
+            server.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:  # its own ending failed, and it would run for good
+            server.kill()
+            server.wait()
 
 
 def wait_for(url: str, server: subprocess.Popen[bytes]) -> bool:
