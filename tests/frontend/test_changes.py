@@ -78,9 +78,10 @@ def test_older_changes(explorer: Explorer) -> None:
     expect(explorer.said).to_contain_text("Restored 1 record")
     panel = history(explorer)
     expect(panel.get_by_role("listitem")).to_have_count(50)
-    panel.get_by_role("button", name="Older changes").click()
+    panel.get_by_role("button", name="Older changes").press("Enter")
     expect(panel.get_by_role("listitem")).to_have_count(52)
     expect(panel.get_by_role("button", name="Older changes")).to_have_count(0)
+    expect(panel.get_by_role("listitem").nth(50)).to_be_focused()
 
 
 def test_older_changes_stay(explorer: Explorer) -> None:

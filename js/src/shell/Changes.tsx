@@ -14,6 +14,9 @@ export function Changes({ store, annotator }: Props) {
   const [known, setKnown] = useState<ChangesResult | null>(null);
   const [fault, setFault] = useState("");
   const [depth, setDepth] = useState(1);
+  const list = useRef<HTMLOListElement>(null);
+  /** How many were shown when older ones were asked for. */
+  const shown = useRef(0);
   const { page } = store;
   useEffect(() => {
     let outdated = false;
@@ -29,10 +32,20 @@ export function Changes({ store, annotator }: Props) {
       outdated = true;
     };
   }, [page.value?.version, depth]);
+  useEffect(() => {
+    const first = shown.current > 0 ? list.current?.children[shown.current] : undefined;
+    if (!(first instanceof HTMLElement)) return;
+    shown.current = 0;
+    first.focus(); // the button may leave
+  }, [known]);
+  const older = () => {
+    shown.current = known?.groups.length ?? 0;
+    setDepth(depth + 1);
+  };
 
   return (
     <>
-      <ol class="changes" aria-busy={!known && !fault}>
+      <ol ref={list} class="changes" aria-busy={!known && !fault}>
         {known?.groups.map((group) => (
           <Group key={group.id} group={group} store={store} annotator={annotator} />
         ))}
@@ -40,7 +53,7 @@ export function Changes({ store, annotator }: Props) {
       {fault && <p class="problem">{fault}</p>}
       {known?.groups.length === 0 && <p class="muted">Nothing was changed yet.</p>}
       {known?.more && (
-        <button type="button" class="link" onClick={() => setDepth(depth + 1)}>
+        <button type="button" class="link" onClick={older}>
           Older changes
         </button>
       )}
