@@ -268,7 +268,7 @@ class Aggregates:
         if 2 * hits.count <= self._n:
             return _counted(cells.take(hits.positions), size)
         whole = self._whole.get(name)
-        if whole is None:
+        if whole is None or len(whole) != size + 1:  # more sets of labels came meanwhile
             whole = self._whole[name] = _counted(cells, size)
         if hits.count == self._n:
             return whole

@@ -79,8 +79,9 @@ class View:
 
     def _once(self, key: tuple[str, str], make: Callable[[], _T], kind: type[_T]) -> _T:
         made = self._made.get(key)
-        if not isinstance(made, kind):
-            made = self._made[key] = make()
+        if made is None:  # two threads may both make it; both go on with what was there first
+            made = self._made.setdefault(key, make())
+        assert isinstance(made, kind)
         return made
 
     def _keywords(self, name: str) -> Keywords:

@@ -7,9 +7,16 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pytest
+
 import rubrix_widget as rb
 from rubrix_widget.edits import Edit
+from rubrix_widget.engine.aggregates import Aggregates
+from rubrix_widget.engine.keywords import Keywords
+from rubrix_widget.engine.view import View
 from rubrix_widget.home import active
+from rubrix_widget.index import Hits
 
 Record = rb.TextClassificationRecord
 
@@ -100,3 +107,36 @@ def test_queries_and_edits_in_two_threads_do_not_meet(home: Path) -> None:
         for one in threads:
             one.join()
     assert failed == []
+
+
+def test_counts_are_those_of_one_moment_while_labels_are_added(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread that began to count before a label was added goes on with one that began after."""
+    rb.log([Record(text="t", id=i, annotation="ab"[i % 2]) for i in range(4)], "d")
+    engine = active().dataset("d").engine()
+    make, met = View._keywords, []
+
+    def overtaken(self: View, name: str) -> Keywords:
+        made = make(self, name)
+        if not met:
+            met.append(self.columns.logged.sets.code(["added"]))
+            met.append(engine.label_counts())
+        return made
+
+    monkeypatch.setattr(View, "_keywords", overtaken)
+    assert engine.label_counts() == met[1]
+    assert {one["name"]: one["count"] for one in met[1]} == {"a": 2, "b": 2, "added": 0}
+
+
+def test_counts_made_before_a_label_was_added_are_made_anew(home: Path) -> None:
+    """What was counted over an earlier state is not taken for that of one with more labels."""
+    rb.log([Record(text="t", id=i, prediction=[("ab"[i % 2], 0.9)]) for i in range(4)], "d")
+    engine = active().dataset("d").engine()
+    field, every = engine.fields["predicted_as"], Hits.everything(engine.n)
+    earlier = Aggregates(engine.view)
+    later = View(engine.view.columns, earlier=engine.view)
+    assert earlier.facet(field, every).count.tolist() == [2, 2]
+    engine.view.columns.logged.sets.code(["added"])
+    counted = earlier.after(later, np.array([], np.int64)).facet(field, every)
+    assert counted.count.tolist() == [2, 2, 0]
