@@ -204,11 +204,10 @@ class Machine(RuleBasedStateMachine):
             assert result is None
             return
         assert result is not None
-        events = []
+        events, conflicting = [], [conflict["id"] for conflict in result.conflicts]
         for one, target in first.items():
             if one in anew:
-                refused = one in [conflict["id"] for conflict in result.conflicts]
-                assert refused == (target != self.model.now[one])
+                assert (one in conflicting) == (target != self.model.now[one])
                 continue
             for field in ("annotation", "comment", "verdict"):
                 after = self.model.put(one, PARTS[field], target)
@@ -216,6 +215,10 @@ class Machine(RuleBasedStateMachine):
                     events.append((one, field, self.model.now[one], after))
                     self.model.now[one] = after
         assert result.changes == len({one for one, *_ in events})
+        if result.group is None:  # what is refused for all records stays, to be asked for again
+            assert conflicting
+            assert not events
+            return
         if not again:
             self.model.write(kind, agent, events, edits)
             return
