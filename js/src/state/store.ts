@@ -15,6 +15,7 @@ import { type Gesture, type Meant, saving, withPending } from "./edits";
 import { createLayout } from "./layout";
 import { asProblem, type Problem } from "./problem";
 import { createSelected } from "./selected";
+import { createTurns } from "./turns";
 import {
   NEEDS_KERNEL,
   pageOfSnapshot,
@@ -102,7 +103,8 @@ export function createStore(channel: Channel) {
   let followed = asked.value; // the traits last seen
   let version = 0;
   let drawn = 0; // the version that the page was drawn from
-  let latest = 0;
+  const begin = createTurns();
+  let written: { query: string; unlessEmpty: boolean } | null = null; // asked quietly, not answered
   const ahead = createAhead(channel, () => ({ version, view: asked.value }));
 
   function say(text: string, more: Partial<Omit<Said, "text">> = {}) {
@@ -120,18 +122,18 @@ export function createStore(channel: Channel) {
   }
 
   function show(view: View, result: PageResult, keeping = false) {
-    const answered = { ...view, page: result.page };
+    const at = { ...view, page: result.page };
     batch(() => {
       const before = page.value?.records.findIndex((record) => record.id === current.value) ?? 0;
       const ids = result.records.map((record) => record.id);
-      asked.value = answered;
-      shown.value = answered;
+      asked.value = at;
+      shown.value = at;
       page.value = result;
       source.value = "kernel";
       problem.value = null;
       loading.value = false;
       learn(result);
-      const kept = [current.value, remembered.get(viewKey(answered))].find(
+      const kept = [current.value, remembered.get(viewKey(at))].find(
         (id) => id != null && ids.includes(id),
       );
       current.value = kept ?? (keeping ? ids[Math.min(before, ids.length - 1)] : ids[0]) ?? null;
@@ -139,8 +141,8 @@ export function createStore(channel: Channel) {
       wholes.value = new Map();
     });
     drawn = result.version;
-    tell(answered);
-    void ahead.look(answered, result);
+    tell(at);
+    void ahead.look(at, result);
   }
 
   /** The state others see: only what really is on the page, and only what changed. */
@@ -154,45 +156,56 @@ export function createStore(channel: Channel) {
     if (Object.keys(changes).length > 0) channel.set(changes);
   }
 
-  /** Asks for a view; answers to earlier questions are not shown any more. */
+  /**
+   * Asks for a view; answers to earlier questions are not shown any more. What is asked quietly
+   * changes nothing until it is answered, and is nothing to what was asked in earnest.
+   */
   async function load(
     view: View,
     { keeping = false, quietly = false, unlessEmpty = false } = {},
   ): Promise<boolean> {
-    latest += 1;
-    const ticket = latest;
+    const turn = begin(quietly);
+    const mine = quietly ? { query: view.query, unlessEmpty } : null;
+    written = mine;
     const fetched = ahead.of(view);
     if (fetched) {
+      turn.take();
       show(view, fetched);
       return true;
     }
-    asked.value = view;
+    if (!quietly) asked.value = view;
     loading.value = true;
     try {
       const result = await channel.call("page", view);
-      if (ticket !== latest) return false;
+      if (turn.late()) return false;
       if (!unlessEmpty || result.count > 0) {
+        turn.take();
         show(view, result, keeping);
         return true;
       }
-      asked.value = shown.value;
       loading.value = false;
       return false;
     } catch (error) {
-      if (ticket !== latest) return false;
+      if (turn.late()) return false;
       batch(() => {
-        asked.value = shown.value; // what is still on the page
         loading.value = false;
-        if (!quietly) problem.value = asProblem(error, view.query);
+        if (quietly) return;
+        asked.value = shown.value; // what is still on the page
+        problem.value = asProblem(error, view.query);
       });
       return false;
+    } finally {
+      if (written === mine) written = null;
     }
   }
 
   /** The same view again, from data that changed; the hand stays where it is. */
-  function refresh() {
+  async function refresh() {
     ahead.forget();
-    return load(asked.value, { keeping: true });
+    const meant = written;
+    const found = await load(asked.value, { keeping: true });
+    if (meant) void search(meant.query, { ...meant, quietly: true });
+    return found;
   }
 
   /** Counts and accuracy after an edit, with the records left where they are. */
@@ -220,7 +233,7 @@ export function createStore(channel: Channel) {
    */
   function search(query: string, { quietly = false, unlessEmpty = false } = {}) {
     const view = { ...asked.value, query: query.trim(), page: 1 };
-    if (quietly && view.query === asked.value.query) return Promise.resolve(false);
+    if (quietly && view.query === (written ?? asked.value).query) return Promise.resolve(false);
     return load(view, { quietly, unlessEmpty });
   }
 
@@ -251,14 +264,15 @@ export function createStore(channel: Channel) {
     const view = asked.value;
     const next = { ...view, page: view.page + 1 };
     if (version === drawn && queue.value.length === 0) return load(next);
-    latest += 1;
-    const ticket = latest;
+    const turn = begin();
+    written = null;
     loading.value = true;
     const result = await channel.call("page", view).catch(() => null);
-    if (ticket !== latest) return false;
+    if (turn.late()) return false;
     const seen = new Set(records.value.map(({ id }) => id));
     const moved = (result?.records ?? []).filter(({ id }) => !seen.has(id));
     if (!result || !moved[0]) return load(next);
+    turn.take();
     show(view, result);
     current.value = moved[0].id;
     say(`Page ${result.page} again: ${inWords(moved.length)} moved up, as others left the result`);

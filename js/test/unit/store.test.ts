@@ -45,6 +45,67 @@ describe("pages", () => {
     expect(store.asked.value.query).toBe("film");
   });
 
+  test("a query being written changes nothing before it is answered", async () => {
+    const { kernel, store } = await shown();
+    await store.goTo(2);
+    kernel.hold = ["page"];
+    void store.search("movie", { quietly: true });
+    await settled();
+    expect(store.asked.value).toMatchObject({ query: "", page: 2 });
+    kernel.release();
+    await settled();
+    expect(store.asked.value).toMatchObject({ query: "movie", page: 1 });
+  });
+
+  test("a half-written query drops nothing that was asked in earnest", async () => {
+    const { kernel, store } = await shown();
+    kernel.hold = ["page"];
+    void store.search("movie");
+    void store.search("movie AND (film", { quietly: true });
+    await settled();
+    kernel.release();
+    await settled();
+    expect(store.page.value?.reading).toBe("text has movie");
+    expect(store.asked.value.query).toBe("movie");
+    expect(store.problem.value).toBeNull();
+    expect(store.loading.value).toBe(false);
+  });
+
+  test("an answer in earnest that comes after a newer, quiet one does not replace it", async () => {
+    const { kernel, store } = await shown();
+    kernel.hold = ["page"];
+    void store.search("movie");
+    void store.search("film", { quietly: true });
+    await settled();
+    kernel.release([1, 0]);
+    await settled();
+    expect(store.page.value?.reading).toBe("text has film");
+    expect(store.asked.value.query).toBe("film");
+  });
+
+  test("a query being written is still asked when others change the data meanwhile", async () => {
+    const { kernel, store } = await shown();
+    kernel.hold = ["page"];
+    void store.search("film", { quietly: true });
+    kernel.changeElsewhere("r0", { status: "Discarded" });
+    await settled();
+    kernel.hold = null;
+    kernel.release();
+    await settled();
+    expect(store.page.value?.reading).toBe("text has film");
+  });
+
+  test("a page that is turned drops the query being written", async () => {
+    const { kernel, store } = await shown();
+    kernel.hold = ["page"];
+    void store.search("film", { quietly: true });
+    void store.goTo(3);
+    await settled();
+    kernel.release([1, 0]);
+    await settled();
+    expect(store.asked.value).toMatchObject({ query: "", page: 3 });
+  });
+
   test("traits follow the answer, not the question", async () => {
     const { model, kernel, store } = await shown();
     kernel.hold = ["page"];
