@@ -190,8 +190,11 @@ def curve(table: pd.DataFrame, *, title: str) -> Spec:
     values = [{str(name): one for name, one in row.items()} for row in known.to_dict("records")]
     framed = known.loc[known[left] >= _FRAMED, ["low", "high"]]
     scale: Spec = {"zero": False}
-    if len(framed) > 1:
-        scale["domain"] = [float(framed["low"].min()), float(framed["high"].max())]
+    params = [RIGHT_COLOR]
+    if len(framed) > 1:  # as parameters, so that curves are of one form, which is compiled once
+        frame = {"least": framed["low"].min(), "most": framed["high"].max()}
+        params += [{"name": name, "value": float(end)} for name, end in frame.items()]
+        scale["domain"] = [expr(name) for name in frame]
     base = {
         "x": number(left, scale=UNIT, axis=PERCENT),
         "tooltip": [
@@ -216,7 +219,7 @@ def curve(table: pd.DataFrame, *, title: str) -> Spec:
             "encoding": value,
         },
     ]
-    return chart(title, values, layer=layers, params=[RIGHT_COLOR])
+    return chart(title, values, layer=layers, params=params)
 
 
 def _plain(row: tuple[Any, ...]) -> list[Any]:

@@ -16,6 +16,11 @@ from rubrix_widget.metrics.calibration import reliability
 
 DAYS = np.array(["2020-01-01", "2020-02-01", "2021-01-01"], "M8[ms]")
 CURVE = ["threshold", "coverage", "accuracy", "low", "high", "n"]
+FRAMED = [  # one record that is right has an interval from 20 to 100 %, in which all else is flat
+    (0.9, 0.01, 1.0, 0.2, 1.0, 1),
+    (0.5, 0.5, 0.95, 0.93, 0.97, 50),
+    (0, 1, 0.9, 0.88, 0.92, 9),
+]
 REVIEWED = pd.DataFrame({"reviewed": [1, 2], "found": [1, 1]})
 NONE = float("nan")
 MADE: dict[str, Callable[[str], charts.Spec]] = {
@@ -54,6 +59,7 @@ MADE: dict[str, Callable[[str], charts.Spec]] = {
     "curve": lambda title: charts.curve(
         pd.DataFrame([[0.0, 1.0, 0.9, 0.8, 0.95, 40]], columns=CURVE), title=title
     ),
+    "curve, framed": lambda title: charts.curve(pd.DataFrame(FRAMED, columns=CURVE), title=title),
 }
 
 
@@ -100,18 +106,15 @@ def test_its_altair_chart_is_restyled_and_combined(name: str) -> None:
 
 
 def test_the_frame_of_a_curve_is_of_more_than_a_few_records() -> None:
-    """One record that is right has an interval from 20 to 100 %, in which all else is flat."""
-    rows = [
-        (0.9, 0.01, 1.0, 0.2, 1.0, 1),
-        (0.5, 0.5, 0.95, 0.93, 0.97, 50),
-        (0, 1, 0.9, 0.88, 0.92, 9),
-    ]
-    spec = charts.curve(pd.DataFrame(rows, columns=CURVE), title="Thresholds")
+    """What leaves less than 5 % is drawn, but the frame is that of the others."""
+    spec = charts.curve(pd.DataFrame(FRAMED, columns=CURVE), title="Thresholds")
+    given = {one["name"]: one["value"] for one in spec["params"]}
     for layer in spec["layer"]:
-        assert layer["encoding"]["y"]["scale"]["domain"] == [0.88, 0.97]
+        domain = layer["encoding"]["y"]["scale"]["domain"]
+        assert [given[end["expr"]] for end in domain] == [0.88, 0.97]
         assert layer["mark"]["clip"]
     assert len(spec["data"]["values"]) == 3
-    few = charts.curve(pd.DataFrame(rows[:2], columns=CURVE), title="Thresholds")
+    few = charts.curve(pd.DataFrame(FRAMED[:2], columns=CURVE), title="Thresholds")
     assert "domain" not in few["layer"][0]["encoding"]["y"]["scale"]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.charts.test_specifications import MADE
 from tests.frontend.fake import ROOT, Explorer
 
 pytestmark = pytest.mark.browser
@@ -234,10 +235,52 @@ def test_the_runtime_loads_and_compiles_nothing(explorer: Explorer, part: str, s
           const spec = {{ {part}, mark: 'point', encoding }};
           const look = {{ color: 'red', font: 'serif', named: {{}} }};
           const sent = {{ kind: 'plot', values: [], spec }};
-          return runtime.picture(sent, look, 300, 'svg').then(() => '', (error) => error.message);
+          const draw = () => runtime.picture(sent, look, 300, 'svg');
+          const said = () => draw().then(() => '', (error) => error.message);
+          return [await said(), await said()]; // what was refused once is refused again
         }}"""
     )
-    assert says in said
+    assert all(says in one for one in said)
+
+
+# The picture of a chart, and of the same one as whole as Altair would write it.
+PICTURES = """async ([spec, kind]) => {
+  const held = globalThis[Symbol.for('rubrix_widget.charts')];
+  const [runtime] = await Promise.all(held.values());
+  const look = { color: 'black', font: 'serif', named: { right_color: 'green' } };
+  const { values } = spec.data;
+  const whole = { ...spec, datasets: { all: values }, data: { name: 'all' } };
+  const draw = (spec) => runtime.picture({ kind, values: [], spec }, look, 400, 'svg')
+    .then((picture) => picture.text())
+    .then((text) => text.replace(/(gradient|clip)_?\\d+/g, '$1')); // numbered through the page
+  const before = JSON.stringify(spec);
+  const found = [await draw(spec), await draw(whole)];
+  if (JSON.stringify(spec) !== before) throw new Error('drawing changes what was sent');
+  return found;
+}"""
+
+
+def other(value: object) -> object:
+    """Return something else of its kind."""
+    if isinstance(value, dict):
+        return {name: other(one) for name, one in value.items()}
+    return value * 0.75 if isinstance(value, float) else value
+
+
+def test_charts_of_a_form_show_their_own_values(explorer: Explorer) -> None:
+    """A chart that was compiled before, of other values, is drawn as one that was not."""
+    drawn(explorer)
+    for name, make in MADE.items():
+        spec = make("What was found")
+        kind = "matrix" if name.startswith("matrix") else "plot"
+        for part in (spec, {**spec, "params": [other(one) for one in spec.get("params", [])]}):
+            values = part["data"]["values"]
+            for shown in (values, [other(one) for one in values], values[:1], [], values):
+                own, whole = explorer.page.evaluate(
+                    PICTURES, [{**part, "data": {"values": shown}}, kind]
+                )
+                assert own == whole, (name, shown)
+                assert "<svg" in own
 
 
 def test_the_theme_is_followed(explorer: Explorer) -> None:

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Drawing, PlotProps } from "../../src/lib/drawing";
 import { draw } from "./draw";
 import { Layer } from "./Layer";
@@ -12,7 +12,7 @@ export function Plot({ sent, look, width, legend = false, ...marked }: PlotProps
   const wrong = useSignal("");
   const read = useSignal("");
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const room = picture.current;
     if (!room) return;
     const el = room.ownerDocument.createElement("div");

@@ -95,16 +95,50 @@ function bare(spec: Spec, legend: boolean): Spec {
   return { ...kept, config: legend ? config : { ...config, legend: { disable: true } } };
 }
 
+/** What goes into a chart of some form: its values, and those of its parameters. */
+type Filling = { values: object[]; params: { name: string; value: unknown }[] };
+
+const GIVEN = "given";
+const MAX_FORMS = 32;
+/** Forms as they were compiled, the last used last: compiling takes as long as drawing does. */
+const forms = new Map<string, object>();
+
+/** A chart as it is compiled: of any values, where it has some as they are. */
+function formOf(spec: Spec): { form: Spec; filling: Filling | null } {
+  const { values } = (spec.data ?? {}) as { values?: unknown };
+  if (!Array.isArray(values)) return { form: spec, filling: null };
+  const params = (spec.params ?? []) as Filling["params"];
+  return { form: { ...spec, data: { name: GIVEN } }, filling: { values, params } };
+}
+
+function compiled(spec: Spec, log: unknown, check: () => void): object {
+  const runtime = parse(compile(spec as never, { logger: log as never }).spec, undefined, {
+    ast: true,
+  });
+  check();
+  return runtime;
+}
+
 function viewOf(spec: Spec, renderer: "canvas" | "none") {
   const { log, loader, check } = listener();
-  const vega = compile(spec as never, { logger: log as never }).spec;
-  const view = new View(parse(vega, undefined, { ast: true }), {
+  const { form, filling } = formOf(spec);
+  const key = JSON.stringify({ ...form, params: filling?.params.map(({ name }) => name) });
+  const runtime = forms.get(key) ?? compiled(form, log, check);
+  const view = new View(runtime, {
     expr: expressionInterpreter,
     loader,
     logger: log as never,
     renderer: renderer as "canvas",
     tooltip: () => undefined, // the marks that people point at are the page's own, and say more
   } as never);
+  if (filling) {
+    const copies = filling.values.map((one) => ({ ...one })); // Vega writes into them
+    view.data(GIVEN, copies);
+    for (const { name, value } of filling.params) view.signal(name, value);
+    forms.delete(key);
+    forms.set(key, runtime);
+    if (forms.size > MAX_FORMS) forms.delete(forms.keys().next().value as string);
+  }
   return { view, check };
 }
 

@@ -15,7 +15,9 @@ declare module "vega-view" {
     runAsync(): Promise<this>;
     origin(): [left: number, top: number];
     padding(): { left: number; top: number };
+    data(name: string, values: object[]): this;
     signal(name: string): unknown;
+    signal(name: string, value: unknown): this;
     scale(name: string): unknown;
     toSVG(): Promise<string>;
     toCanvas(scale: number): Promise<HTMLCanvasElement>;
