@@ -30,6 +30,7 @@ _NEUTRAL: dict[str, Any] = {
         "titleFontSize": 12,
         "labelFontSize": 11,
     },
+    "axisX": {"labelSeparation": 8},  # numbers side by side read as one
 }
 
 # JupyterLab 4, Notebook 7 and VS Code draw this one themselves, offline. They are a Vega-Lite

@@ -54,7 +54,8 @@ function config({ color, muted, line, font }: Look) {
       tickColor: muted,
       gridColor: line,
     },
-    axisX: { labelFlush: false }, // flush ones at the ends run into those beside them
+    // flush ones at the ends run into those beside them; numbers side by side read as one
+    axisX: { labelFlush: false, labelSeparation: 8 },
     legend: words,
   };
 }
