@@ -65,7 +65,8 @@ def label_errors(
         finds the record (None if it has no id).
 
         A label without a score counts as 0. In multi-label datasets each annotated or scored label
-        is looked at by itself: the record has the worst of them, and is a candidate by any.
+        is looked at by itself: the record has the worst of them, which is its ``prediction``,
+        annotated or not, and is a candidate by any.
 
     Raises
     ------

@@ -304,6 +304,12 @@ def test_an_analysis_of_several_labels_answers_too(home: Any) -> None:
     explorer = rb.explore("many")
     for analysis in DESKS:
         assert whole(explorer, analysis=analysis, job=analysis)["error"] is None
+    line, *_ = whole(explorer, analysis="thresholds", job="t")["lines"]
+    assert line.startswith("All 120 labels that have a score: precision ")
+    (table,) = whole(explorer, analysis="label_errors", job="l")["tables"]
+    places = [[name for name, _ in table["columns"]].index(one) for one in ("annotated", "rather")]
+    told = {tuple(row[at] for at in places) for row in table["rows"]}
+    assert told >= {("a", "also b"), ("a, b", "not b")}
 
 
 def test_a_long_analysis_leaves_the_kernel_free_and_can_be_stopped(

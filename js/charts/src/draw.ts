@@ -156,6 +156,9 @@ function axis(view: View, name: string): Axis {
   return { at: (value) => scale(value), band };
 }
 
+/** Pixels around a picture: at its end half of a number under the axis has room. */
+const PADDING = { left: 5, top: 5, right: 20, bottom: 5 };
+
 /** Draws in a place that belongs to the picture alone. */
 export async function draw(
   el: HTMLElement,
@@ -164,7 +167,7 @@ export async function draw(
   changes: Spec,
   legend: boolean,
 ): Promise<Drawing> {
-  const whole = themed(spec, look, { ...changes, title: undefined });
+  const whole = themed(spec, look, { padding: PADDING, ...changes, title: undefined });
   const { view, check } = viewOf(bare(whole, legend), "canvas");
   try {
     view.initialize(el);

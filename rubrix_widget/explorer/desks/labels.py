@@ -28,7 +28,8 @@ def label_errors(asked: Asked) -> Desk:
     records = engine.records(engine.positions(table["id"].tolist()))
     rows = [
         [
-            *(one.id, text_of(record, _TEXT), one.annotation, one.prediction),
+            *(one.id, text_of(record, _TEXT), one.annotation),
+            _rather(one.prediction, record["annotation"] if asked.several else None),
             *(one.self_confidence, one.normalized_margin),
         ]
         for one, record in zip(table.itertuples(), records, strict=True)
@@ -66,6 +67,19 @@ def contradictions(asked: Asked) -> Desk:
     marks = [Mark(None, kind, f"{kind}: {count:,}", None) for kind, count in counts.items()]
     drawn = Drawn(metric.spec(), "rows", marks)
     return Desk(lines, [Table(columns, rows, table["query"].tolist())], drawn)
+
+
+def _rather(label: str, annotation: Sequence[str] | None) -> str:
+    """Return what the model would rather have than a label, or than several.
+
+    Examples
+    --------
+    >>> _rather("joy", None), _rather("joy", ["joy", "love"]), _rather("joy", ["love"])
+    ('joy', 'not joy', 'also joy')
+    """
+    if annotation is None or not label:
+        return label
+    return f"not {label}" if label in annotation else f"also {label}"
 
 
 def _counted(annotations: Sequence[str]) -> str:

@@ -124,7 +124,7 @@ def thresholds(asked: Asked) -> Desk:
     whole, half = table.iloc[0], table.iloc[(table[left] - 0.5).abs().argmin()]
     what = "labels" if asked.several else "predictions"
     lines = [
-        f"All {whole['n']:,} {what} that have a score: {measure} {share(whole[measure])}"
+        f"All {whole['n']:,.0f} {what} that have a score: {measure} {share(whole[measure])}"
         f"{f', {left} {share(whole[left])}' if asked.several else ''}. The {half['n']:,.0f} "
         f"scored {half['threshold']:.3f} or more: {measure} {share(half[measure])}, {left} "
         f"{share(half[left])}."

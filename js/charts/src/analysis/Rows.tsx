@@ -51,7 +51,7 @@ export function Rows({ analyses, kind, table }: Props) {
                   const [, sort = "text"] = columns[at] ?? [];
                   const query = found[place]?.[at] ?? null;
                   const here = `${place} ${at}`;
-                  const words = <bdi class="name">{told(value, sort)}</bdi>;
+                  const words = <bdi class="name">{folded(told(value, sort))}</bdi>;
                   const content =
                     query === null ? (
                       words
@@ -105,6 +105,11 @@ function spoken({ columns, rows }: AnalysisTable, place: number, at: number): st
       : undefined;
   const alone = rows.every(([first], other) => other === place || first !== row[0]);
   return alone ? undefined : `${words(0)}: ${words(1)}`;
+}
+
+/** Words that may be broken where they are joined, as names of labels often are. */
+function folded(words: string) {
+  return words.split(/(?<=[_/])/).flatMap((part, at) => (at > 0 ? [<wbr key={at} />, part] : part));
 }
 
 function told(value: string | number | null, kind: string): string {
