@@ -45,6 +45,13 @@ export function createSelected(channel: Channel, failed: (message: string) => vo
     channel.set({ selected: { name: named, ids: first } });
   }
 
+  /** Selects records beside the others; where all of them are, takes them out. */
+  function toggle(ids: readonly string[]) {
+    const others = selected.value.filter((id) => !ids.includes(id));
+    const all = ids.every((id) => selected.value.includes(id));
+    select(all ? others : [...others, ...ids]);
+  }
+
   read();
-  return { selected, select, read };
+  return { selected, select, toggle, read };
 }

@@ -17,6 +17,7 @@ import { asProblem, type Problem } from "./problem";
 import { createSelected } from "./selected";
 import { createTurns } from "./turns";
 import {
+  changed,
   NEEDS_KERNEL,
   pageOfSnapshot,
   readConfig,
@@ -66,6 +67,7 @@ export function createStore(channel: Channel) {
   const {
     selected,
     select,
+    toggle,
     read: readSelected,
   } = createSelected(channel, (message) => say(`Not selected: ${message}`, { tone: "bad" }));
   /** Which records the bar's buttons mean. */
@@ -147,12 +149,7 @@ export function createStore(channel: Channel) {
 
   /** The state others see: only what really is on the page, and only what changed. */
   function tell(view: View) {
-    const known = readView(channel.get);
-    const changes = Object.fromEntries(
-      Object.entries(view).filter(
-        ([name, value]) => JSON.stringify(known[name as keyof View]) !== JSON.stringify(value),
-      ),
-    );
+    const changes = changed(readView(channel.get), view);
     if (Object.keys(changes).length > 0) channel.set(changes);
   }
 
@@ -293,18 +290,6 @@ export function createStore(channel: Channel) {
     return load({ ...asked.value, page_size, page: Math.floor(place / page_size) + 1 });
   }
 
-  function toggleSelected(id: string) {
-    const without = selected.value.filter((one) => one !== id);
-    select(without.length < selected.value.length ? without : [...selected.value, id]);
-  }
-
-  function toggleSelectedPage() {
-    const ids = records.value.map((record) => record.id);
-    const others = selected.value.filter((id) => !ids.includes(id));
-    const all = ids.every((id) => selected.value.includes(id));
-    select(all ? others : [...others, ...ids]);
-  }
-
   /** Fetches all of a record: whole texts, explanation, history. */
   async function fetchWhole(id: string): Promise<string | null> {
     try {
@@ -399,8 +384,8 @@ export function createStore(channel: Channel) {
     sortBy,
     setSort,
     setPageSize,
-    toggleSelected,
-    toggleSelectedPage,
+    toggleSelected: (id: string) => toggle([id]),
+    toggleSelectedPage: () => toggle(records.value.map(({ id }) => id)),
     select,
     fetchWhole,
     showRecord,

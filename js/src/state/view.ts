@@ -39,6 +39,13 @@ export function viewKey({ query, dialect, filters, sort, page, page_size }: View
   return JSON.stringify([query, dialect, filters, sort, page, page_size]);
 }
 
+/** What of a view is not as in another. */
+export function changed(from: View, to: View): Partial<View> {
+  const differs = ([name, value]: [string, unknown]) =>
+    JSON.stringify(from[name as keyof View]) !== JSON.stringify(value);
+  return Object.fromEntries(Object.entries(to).filter(differs));
+}
+
 /** The next order after a click on a header: ascending, descending, off; `adding` keeps other keys. */
 export function sortedBy(sort: readonly SortKey[], field: string, adding: boolean): SortKey[] {
   const at = sort.findIndex(([name]) => name === field);

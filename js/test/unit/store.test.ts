@@ -33,17 +33,20 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe("pages", () => {
-  test("the latest question wins, whatever the order of the answers", async () => {
-    const { kernel, store } = await shown();
-    kernel.hold = ["page"];
-    void store.search("movie");
-    void store.search("film");
-    await settled();
-    kernel.release([1, 0]);
-    await settled();
-    expect(store.page.value?.reading).toBe("text has film");
-    expect(store.asked.value.query).toBe("film");
-  });
+  test.each([false, true])(
+    "the latest question wins, whatever the order of the answers (quiet: %s)",
+    async (quietly) => {
+      const { kernel, store } = await shown();
+      kernel.hold = ["page"];
+      void store.search("movie");
+      void store.search("film", { quietly });
+      await settled();
+      kernel.release([1, 0]);
+      await settled();
+      expect(store.page.value?.reading).toBe("text has film");
+      expect(store.asked.value.query).toBe("film");
+    },
+  );
 
   test("a query being written changes nothing before it is answered", async () => {
     const { kernel, store } = await shown();
@@ -69,18 +72,6 @@ describe("pages", () => {
     expect(store.asked.value.query).toBe("movie");
     expect(store.problem.value).toBeNull();
     expect(store.loading.value).toBe(false);
-  });
-
-  test("an answer in earnest that comes after a newer, quiet one does not replace it", async () => {
-    const { kernel, store } = await shown();
-    kernel.hold = ["page"];
-    void store.search("movie");
-    void store.search("film", { quietly: true });
-    await settled();
-    kernel.release([1, 0]);
-    await settled();
-    expect(store.page.value?.reading).toBe("text has film");
-    expect(store.asked.value.query).toBe("film");
   });
 
   test("a query being written is still asked when others change the data meanwhile", async () => {
